@@ -1,0 +1,46 @@
+"""The extractor seam: a page in, statements out; no catalogue, no truth, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.page.model import Page
+from auditor.values.types import Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the source says of itself, and which spec names the catalogue knows.
+
+    ``language`` is BCP 47 ("de-DE"; "" = unknown: then numbers keep every reading). ``currency``
+    and ``market`` are the source's default, None where it has none. ``spec_names`` are the spec
+    keys the truths use with their synonyms: folded synonym → key.
+    """
+
+    language: str = ""
+    currency: str | None = None
+    tax: Tax = Tax.UNKNOWN
+    market: str | None = None
+    timezone: str = "UTC"
+    spec_names: Mapping[str, str] = field(default_factory=dict)
+
+
+class Extractor(Protocol):
+    """Finds one kind of statement on a page.
+
+    Contract, checked by ``auditor.testing.assert_extractor_contract``: pure; never raises on any
+    page; every visible candidate's quote equals ``page.text[start:end]``; linear in page length.
+    """
+
+    name: str
+    attributes: frozenset[Attribute]
+
+    def extract(self, page: Page, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield statements in document order."""
+        ...
+
+
+Extracted = Iterable[Candidate | Skipped]

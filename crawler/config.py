@@ -1,0 +1,145 @@
+"""What a source is: the ``sources`` and ``crawl`` parts of config.yaml.
+
+Every field has a default where one is possible, a unit in its name or description, and one
+sentence of description; docs/configuration.md is generated from them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Limits(_Strict):
+    """Where a crawl of one source stops; each guards against a trap met on real sites."""
+
+    max_pages: int = Field(100_000, ge=1, description="Pages fetched per run.")
+    max_depth: int = Field(20, ge=1, description="Links away from a start page.")
+    max_url_length: int = Field(1_000, ge=50, description="Characters; longer URLs are refused.")
+    max_repeated_segments: int = Field(
+        3, ge=1, description="Times one path segment may repeat in a URL."
+    )
+    max_query_variants: int = Field(
+        200, ge=1, description="Different query strings followed per path (calendars, filters)."
+    )
+    max_body_bytes: int = Field(
+        10 * 1024 * 1024, ge=1024, description="Decompressed size above which a page is too_large."
+    )
+    max_redirects: int = Field(10, ge=0, description="Redirects followed per page.")
+    timeout_seconds: float = Field(30.0, gt=0, description="Per request, connect and read.")
+    retries: int = Field(2, ge=0, description="Further tries after a timeout or 5xx.")
+    max_retry_after_seconds: float = Field(
+        900.0, ge=0, description="Longest Retry-After that is waited for; longer ends the source."
+    )
+
+
+class Pace(_Strict):
+    """How fast a source is asked."""
+
+    autothrottle: bool = Field(True, description="Let the delay follow the server's latency.")
+    requests_per_second: float | None = Field(
+        None, gt=0, description="A fixed rate instead of AutoThrottle."
+    )
+    concurrency: int = Field(4, ge=1, le=64, description="Requests under way at once.")
+
+
+class _SourceBase(_Strict):
+    name: str = Field("", description="Filled from the key under `sources`.")
+    language: str = Field("", description="BCP 47, e.g. de-DE; decides how numbers are read.")
+    currency: str | None = Field(
+        None, pattern="^[A-Z]{3}$", description="ISO 4217 for prices without a currency."
+    )
+    tax: Literal["excl", "incl", "unknown"] = Field(
+        "unknown", description="Whether prices without a tax label hold the sales tax."
+    )
+    market: str | None = Field(None, description="Market whose truths apply, e.g. DE.")
+    timezone: str = Field("UTC", description="IANA zone of dates printed on the pages.")
+    owner: str = Field("", description="Who owns the pages; beats the product's owner.")
+
+
+class WebsiteSource(_SourceBase):
+    """A website, crawled by sitemaps and links."""
+
+    kind: Literal["website"] = "website"
+    start: tuple[str, ...] = Field(min_length=1, description="URLs the crawl starts at.")
+    base_url: str | None = Field(
+        None,
+        description="Public address the pages are known by, where the crawl goes to a mirror or "
+        "loopback server: start's own scheme and host are replaced by it in every stored URL.",
+    )
+    scope: tuple[str, ...] = Field(
+        (), description="URL prefixes that may be crawled; empty: the hosts of `start`."
+    )
+    allow: tuple[str, ...] = Field((), description="Regular expressions; one must match the URL.")
+    deny: tuple[str, ...] = Field((), description="Regular expressions; none may match the URL.")
+    sitemaps: Literal["auto"] | tuple[str, ...] = Field(
+        "auto", description="Sitemap URLs; auto: those in robots.txt, else /sitemap.xml."
+    )
+    follow_links: bool = Field(True, description="Follow links beside the sitemaps.")
+    robots: Literal["obey", "ignore"] = Field(
+        "obey", description="`ignore` is for your own servers only and is said in the report."
+    )
+    verify_tls: bool = Field(True, description="Check the server's certificate.")
+    drop_parameters: tuple[str, ...] = Field(
+        (), description="Further query parameters that do not change the page."
+    )
+    headers: dict[str, SecretStr] = Field(
+        default_factory=dict, description="Headers sent to this source; values from ${ENV}."
+    )
+    limits: Limits = Limits()
+    pace: Pace = Pace()
+
+
+class KmsSource(_SourceBase):
+    """A knowledge base, read through a connector."""
+
+    kind: Literal["kms"] = "kms"
+    connector: str = Field(description="mediawiki, or a name from the sellby.connectors plug-ins.")
+    url: str = Field(description="The API's address, e.g. https://wiki.example.com/api.php.")
+    token: SecretStr | None = Field(None, description="Secret for the API; from ${ENV}.")
+    user: str | None = Field(None, description="User name that goes with the token.")
+    options: dict[str, str | int | bool | list[str]] = Field(
+        default_factory=dict, description="What only this connector knows; see docs/connectors.md."
+    )
+    full_sweep_days: int = Field(7, ge=1, description="Days between full listings.")
+    verify_tls: bool = Field(True, description="Check the server's certificate.")
+    limits: Limits = Limits()
+    pace: Pace = Pace()
+
+
+class FolderSource(_SourceBase):
+    """A directory of saved pages."""
+
+    kind: Literal["folder"] = "folder"
+    path: Path = Field(description="The directory; relative to config.yaml.")
+    base_url: str = Field(description="URL the directory stands for; a page's URL is this + path.")
+    include: tuple[str, ...] = Field(("**/*.html", "**/*.htm"), description="Glob patterns.")
+    limits: Limits = Limits()
+
+
+SourceConfig = Annotated[
+    WebsiteSource | KmsSource | FolderSource, Field(discriminator="kind")
+]
+
+
+class CrawlConfig(_Strict):
+    """What holds for every source."""
+
+    contact: str = Field(
+        "", description="Mail address or URL put into the user agent; needed for any public host."
+    )
+    user_agent: str = Field(
+        "Sellby/{version} (+{contact})", description="Sent with every request."
+    )
+    min_content_share: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Share of last run's content pages below which the source is an Incident.",
+    )

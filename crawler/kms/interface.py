@@ -1,0 +1,152 @@
+"""The KMS connector seam: sans-IO. Requests out; responses in → documents, ids, tombstones.
+
+A connector never touches the network, so Scrapy, a plain runner and tests drive the same one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request a connector wants made; ``context`` comes back with the response.
+
+    Secrets never stand in ``url`` or ``context``: headers are added by the runner at send time.
+    """
+
+    url: str
+    kind: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer to a Request; ``headers`` keys are lower-case."""
+
+    request: Request
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One article with its rendered body (HTML bytes unless ``media_type`` says otherwise).
+
+    ``id`` is the vendor's stable id, ``url`` where a reader opens it; times aware UTC.
+    """
+
+    id: str
+    url: str
+    title: str
+    body: bytes
+    media_type: str = "text/html"
+    charset: str = "utf-8"
+    author: str | None = None
+    owner: str | None = None
+    updated_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    edit_url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A document that exists: a full listing of these finds deletions by absence.
+
+    ``version`` is any token that changes with the body; equal to the last one: not fetched again.
+    """
+
+    id: str
+    url: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An explicit tombstone."""
+
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next incremental run starts; saved only after a complete run."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An answer that could not be used; ``fatal`` ends the source as an Incident."""
+
+    code: str
+    message: str
+    fatal: bool = False
+
+
+class Incremental(StrEnum):
+    """How a KMS tells what changed."""
+
+    FILTER = "filter"
+    SORTED_DESCENDING = "sorted_descending"
+    DELTA = "delta"
+    NONE = "none"
+
+
+class Deletes(StrEnum):
+    """How a KMS tells what was deleted."""
+
+    FEED = "feed"
+    LISTING = "listing"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a KMS can tell."""
+
+    incremental: Incremental
+    deletes: Deletes
+    body_in_listing: bool = False
+    review_metadata: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store already holds, given to ``start``: cursor and id → version."""
+
+    cursor: str | None = None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    full_sweep: bool = True
+
+
+Event = Request | Document | Seen | Gone | Cursor | Problem
+
+
+class Connector(Protocol):
+    """Walks one KMS."""
+
+    name: str
+    capabilities: Capabilities
+
+    def start(self, known: Known) -> Iterable[Request]:
+        """The first requests of a run."""
+        ...
+
+    def parse(self, response: Response) -> Iterator[Event]:
+        """What an answer holds, and which requests follow."""
+        ...
+
+    def wait(self, response: Response) -> float | None:
+        """Seconds to wait before asking again where the answer is a throttle, else None."""
+        ...

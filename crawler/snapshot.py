@@ -1,0 +1,71 @@
+"""What a server said at one instant: the crawler's only product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What kind of answer a fetch was; only ``ok`` and ``unchanged`` are content."""
+
+    OK = "ok"
+    UNCHANGED = "unchanged"
+    REDIRECTED = "redirected"
+    GONE = "gone"
+    SOFT_404 = "soft_404"
+    LOGIN_WALL = "login_wall"
+    BLOCKED = "blocked"
+    SERVER_ERROR = "server_error"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
+    UNREADABLE = "unreadable"
+
+    @property
+    def is_content(self) -> bool:
+        """Whether an auditor may read claims from this answer."""
+        return self in (Outcome.OK, Outcome.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Editorial:
+    """What a KMS says of a document beside its body; every field None where it does not say.
+
+    ``updated_at`` and ``reviewed_at`` are aware UTC.
+    """
+
+    title: str | None = None
+    author: str | None = None
+    owner: str | None = None
+    updated_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    edit_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the server said at one instant.
+
+    ``url`` is the normalised URL that was asked for (for a KMS: the reader's URL of the
+    document). ``body`` is the decoded (decompressed) body; None unless the outcome is ``ok``
+    or ``unchanged`` (then it is the stored body). ``charset`` is what the server declared.
+    ``target`` is where a redirect pointed, ``detail`` one sentence for people on any outcome
+    but ``ok``.
+    """
+
+    source: str
+    url: str
+    fetched_at: datetime
+    outcome: Outcome
+    status: int | None = None
+    media_type: str | None = None
+    charset: str | None = None
+    body: bytes | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    target: str | None = None
+    detail: str | None = None
+    bytes_received: int = 0
+    editorial: Editorial = Editorial()
