@@ -1,0 +1,211 @@
+"""Exactly what the templates may see: plain records, already counted, ranked and worded.
+
+Templates do no arithmetic and no look-ups; text in these records is still hostile (it was
+crawled) and is escaped by the templates' autoescape. Links are http(s) or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole for a stacked bar: ``offset`` and ``width`` in per cent of the bar."""
+
+    name: str
+    label: str
+    count: int
+    offset: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The night in numbers; the sentences carry their formula."""
+
+    sentence: str
+    formula: str
+    right: int
+    wrong: int
+    not_judged: int
+    coverage: str
+    freshness: str
+    pages: int
+    products_on_pages: int
+    products: int
+    shares: tuple[Share, ...]
+    trend: tuple[TrendPoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One earlier audit: its day and its share of right facts, with SVG coordinates."""
+
+    day: str
+    freshness: str
+    coverage: str
+    wrong: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One factor of a priority, as the formula is printed."""
+
+    name: str
+    shown: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One thing that happened to a finding: a decision or a state change."""
+
+    at: str
+    what: str
+    who: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """One finding with both sides quoted."""
+
+    id: str
+    rank: int
+    href: str
+    state: str
+    state_label: str
+    verdict: str
+    diagnosis: str
+    sku: str
+    product: str
+    group: str
+    owner: str
+    source: str
+    url: str
+    link: str | None
+    edit_link: str | None
+    attribute: str
+    key: str
+    claimed: str
+    expected: str
+    note: str
+    replacement: str
+    before: str
+    quote: str
+    after: str
+    truth_feed: str
+    truth_row: str
+    truth_valid_from: str
+    stale_since: str
+    first_seen: str
+    last_seen: str
+    observed_at: str
+    snapshot: str
+    method: str
+    confidence: str
+    priority: str
+    priority_formula: str
+    priority_parts: tuple[Factor, ...]
+    task: str
+    history: tuple[HistoryRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """One product group, owner or source: what was right, wrong and not judged there."""
+
+    name: str
+    popularity: str
+    right: int
+    wrong: int
+    not_judged: int
+    open: int
+    freshness: str
+    coverage: str
+    shares: tuple[Share, ...]
+    worst: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """How a source was read last: outcomes of the last crawl."""
+
+    name: str
+    kind: str
+    state: str
+    last_crawl: str
+    pages: int
+    outcomes: tuple[tuple[str, int], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A feed row that could not be used."""
+
+    where: str
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """How a feed was read last."""
+
+    name: str
+    state: str
+    last_read: str
+    rows: int
+    added: int
+    changed: int
+    removed: int
+    rejected: int
+    message: str
+    rejects: tuple[RejectedRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonRow:
+    """A reason for not judging, with its meaning and examples (url, sku, quote)."""
+
+    reason: str
+    meaning: str
+    count: int
+    examples: tuple[tuple[str, str | None, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """Something wrong with our own eyes."""
+
+    kind: str
+    subject: str
+    message: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The whole report."""
+
+    company: str
+    generated_at: str
+    as_of: str
+    version: str
+    headline: Headline
+    incidents: tuple[IncidentRow, ...]
+    findings: tuple[FindingRow, ...]
+    fixed: tuple[FindingRow, ...]
+    groups: tuple[GroupRow, ...]
+    owners: tuple[GroupRow, ...]
+    sources: tuple[SourceRow, ...]
+    source_facts: tuple[GroupRow, ...]
+    feeds: tuple[FeedRow, ...]
+    not_judged: tuple[ReasonRow, ...]
+    skipped: tuple[ReasonRow, ...]
+    states: tuple[tuple[str, str, int], ...] = ()
+    unranked_products: int = 0
