@@ -31,7 +31,10 @@ _CATALOGUE = (
       id integer primary key,
       feed text not null,
       read_at text not null,
-      state text not null check (state in ('applied', 'unchanged', 'failed')),
+      state text not null
+        check (state in ('applied', 'unchanged', 'quarantined', 'failed')),
+      exported_at text,
+      confirmed_until text,
       rows integer not null default 0,
       rejected integer not null default 0,
       added integer not null default 0,
@@ -64,8 +67,22 @@ _CATALOGUE = (
       superseded_by text not null,
       feed text not null,
       first_seen text not null,
-      last_seen text not null
+      last_seen text not null,
+      removed_at text
     ) strict
+    """,
+    """
+    create table product_row (
+      feed text not null,
+      sku text not null,
+      digest text not null,
+      record text not null,
+      missing_since text,
+      primary key (feed, sku)
+    ) strict, without rowid
+    """,
+    """
+    create index product_row_sku on product_row (sku)
     """,
     """
     create table product_alias (
@@ -87,6 +104,7 @@ _CATALOGUE = (
       id integer primary key,
       feed text not null,
       fact text not null,
+      series text not null,
       digest text not null,
       sku text not null,
       attribute text not null,
@@ -98,6 +116,7 @@ _CATALOGUE = (
       row text not null,
       first_seen text not null,
       last_seen text not null,
+      missing_since text,
       removed_at text
     ) strict
     """,
