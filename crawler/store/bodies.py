@@ -1,0 +1,178 @@
+"""Bodies: each stored once by SHA-256, as a zstd keyframe or as a patch against another body.
+
+A page's next body is mostly its last one with a number changed, so it is stored as a zstd
+patch ("patch-from": the earlier body is the dictionary). Pages of one template are patches
+against the first page of that template, too. The chain is short so that a random read stays
+fast: keyframe ← a page's own frame ← its later bodies, never longer than ``MAX_DEPTH`` patches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from typing import TYPE_CHECKING, TypeVar
+
+import zstandard
+
+from crawler.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_Kept = TypeVar("_Kept")
+
+# Patches applied to read one body: 2 = template keyframe, page's frame, revision.
+MAX_DEPTH = 2
+# A patch is kept where it is at most this share of what a keyframe would take.
+WORTH_SHARE = 0.5
+# Bodies outside of this are keyframes: too short to gain, or so long that a dictionary of that
+# size costs more memory than it saves.
+PATCHED_BYTES = range(256, 4 * 1024 * 1024)
+LEVEL = 3
+# Decompressed bases kept for reading and prepared bases kept for writing.
+READ_CACHE = 64
+WRITE_CACHE = 8
+
+
+class Bodies:
+    """Reads and writes the ``body`` table on a connection somebody else owns and locks."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+        self._templates: dict[str, int] = {}
+        self._bases: OrderedDict[int, bytes] = OrderedDict()
+        self._patchers: OrderedDict[int, zstandard.ZstdCompressor] = OrderedDict()
+        self._readers: OrderedDict[int, zstandard.ZstdDecompressor] = OrderedDict()
+
+    def put(self, body: bytes, *, sha256: str, previous: int | None, template: str) -> int:
+        """Store a body and return its row id; a body already there is not stored again.
+
+        ``previous`` is the row of the page's last body. ``template`` is any word that pages of
+        one template are likely to share; it only steers which body a first one is patched from.
+        """
+        found = self._connection.execute(
+            "select id from body where sha256 = ?", (sha256,)
+        ).fetchone()
+        if found is not None:
+            return int(found[0])
+        base, data = self._encode(body, previous, template)
+        cursor = self._connection.execute(
+            "insert into body (sha256, size, base, data) values (?, ?, ?, ?)",
+            (sha256, len(body), base, data),
+        )
+        row = cursor.lastrowid
+        assert row is not None  # an insert without "or ignore" always has one
+        if base is None and len(body) in PATCHED_BYTES:
+            self._templates[template] = row
+        return row
+
+    def get(self, row: int) -> bytes:
+        """The body of a row, checked against its SHA-256.
+
+        Raises StoreError where the row is missing or what is stored does not give that hash.
+        """
+        return self._read(row, depth=0)
+
+    def forget(self) -> None:
+        """Drop what is remembered of rows that may have been rolled back."""
+        self._templates.clear()
+        self._bases.clear()
+        self._patchers.clear()
+        self._readers.clear()
+
+    def _encode(self, body: bytes, previous: int | None, template: str) -> tuple[int | None, bytes]:
+        base = self._base_for(previous, template) if len(body) in PATCHED_BYTES else None
+        if base is None:
+            return None, self._compressor.compress(body)
+        patch = self._patcher(base).compress(body)
+        if len(patch) <= len(body) * WORTH_SHARE / 16:
+            return base, patch  # no page compresses 16-fold by itself: the patch has won
+        alone = self._compressor.compress(body)
+        if len(patch) <= len(alone) * WORTH_SHARE:
+            return base, patch
+        return None, alone
+
+    def _base_for(self, previous: int | None, template: str) -> int | None:
+        """The body to patch from: the page's last one, or that one's base if it is deep."""
+        if previous is None:
+            return self._templates.get(template)
+        chain = self._chain(previous)
+        row, size = chain[0] if len(chain) <= MAX_DEPTH else chain[1]
+        return row if size in PATCHED_BYTES else None
+
+    def _chain(self, row: int) -> list[tuple[int, int]]:
+        """(row, size) from a body up to its keyframe."""
+        chain: list[tuple[int, int]] = []
+        at: int | None = row
+        while at is not None and len(chain) <= MAX_DEPTH + 1:
+            found = self._connection.execute(
+                "select size, base from body where id = ?", (at,)
+            ).fetchone()
+            if found is None:
+                raise StoreError(f"the database is damaged: body {at} is missing")
+            chain.append((at, found[0]))
+            at = found[1]
+        return chain
+
+    def _patcher(self, base: int) -> zstandard.ZstdCompressor:
+        patcher = self._patchers.get(base)
+        if patcher is None:
+            content = self._base(base, depth=0)
+            patcher = zstandard.ZstdCompressor(
+                dict_data=_raw_dictionary(content),
+                compression_params=zstandard.ZstdCompressionParameters.from_level(
+                    LEVEL,
+                    # The window has to reach back over the whole base.
+                    window_log=max(19, (2 * len(content) + (1 << 18)).bit_length()),
+                    write_content_size=True,
+                    write_dict_id=False,
+                ),
+            )
+            _remember(self._patchers, base, patcher, WRITE_CACHE)
+        return patcher
+
+    def _base(self, row: int, depth: int) -> bytes:
+        content = self._bases.get(row)
+        if content is None:
+            content = self._read(row, depth)
+            _remember(self._bases, row, content, READ_CACHE)
+        return content
+
+    def _read(self, row: int, depth: int) -> bytes:
+        found = self._connection.execute(
+            "select sha256, size, base, data from body where id = ?", (row,)
+        ).fetchone()
+        if found is None or depth > MAX_DEPTH:
+            raise StoreError(f"the database is damaged: body {row} is missing or has no keyframe")
+        sha256, size, base, data = found
+        try:
+            if base is None:
+                body = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
+            else:
+                body = self._reader(base, depth).decompress(data, max_output_size=size)
+        except zstandard.ZstdError as error:
+            raise StoreError(f"the database is damaged: body {sha256}: {error}") from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise StoreError(f"the database is damaged: body {sha256} does not give its hash")
+        return body
+
+    def _reader(self, base: int, depth: int) -> zstandard.ZstdDecompressor:
+        reader = self._readers.get(base)
+        if reader is None:
+            content = self._base(base, depth + 1)
+            reader = zstandard.ZstdDecompressor(
+                dict_data=_raw_dictionary(content), max_window_size=1 << 27
+            )
+            _remember(self._readers, base, reader, READ_CACHE)
+        return reader
+
+
+def _raw_dictionary(content: bytes) -> zstandard.ZstdCompressionDict:
+    return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+
+
+def _remember(cache: OrderedDict[int, _Kept], key: int, value: _Kept, limit: int) -> None:
+    cache[key] = value
+    while len(cache) > limit:
+        cache.popitem(last=False)

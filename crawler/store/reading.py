@@ -1,0 +1,181 @@
+"""Reading pages, visits and bodies back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from crawler.errors import StoreError
+from crawler.snapshot import Editorial, Outcome, Snapshot
+from crawler.store.instants import from_text, to_text
+from crawler.store.records import StoredPage, Validators, Visit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from sqlite3 import Connection
+
+    from crawler.store.bodies import Bodies
+
+# A row of SQLite: its columns are typed by the strict tables, not by Python.
+Row = tuple[Any, ...]
+
+_SNAPSHOT = """
+  page.source, page.url, seen.fetched_at, seen.outcome, seen.status, content.media_type,
+  content.charset, content.body, page.etag, page.last_modified, seen.detail, seen.bytes_received,
+  editorial.title, editorial.author, editorial.owner, editorial.updated_at,
+  editorial.reviewed_at, editorial.edit_url
+"""
+_SNAPSHOT_COLUMNS = 18
+_VISIT = """
+  page.url, visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
+  visit.bytes_received, body.sha256, visit.crawl
+"""
+
+
+def latest_rows(
+    connection: Connection, source: str | None, after: tuple[str, str], limit: int
+) -> list[Row]:
+    """Rows of the pages that come after (source, url), for stored_page."""
+    only = "and page.source = ?" if source is not None else ""
+    return connection.execute(
+        f"""
+        select {_SNAPSHOT}, body.sha256, content.digest,
+          visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
+          visit.bytes_received, visit.content = seen.content, visit.crawl
+        from page
+        join visit on visit.id = page.last_visit
+        join visit as seen on seen.id = page.last_content_visit
+        join content on content.id = seen.content
+        join body on body.id = content.body
+        left join editorial on editorial.id = seen.editorial
+        where (page.source, page.url) > (?, ?) {only}
+          and visit.outcome not in ('gone', 'redirected')
+        order by page.source, page.url limit ?
+        """,
+        (*after, *([source] if source is not None else []), limit),
+    ).fetchall()
+
+
+def stored_page(row: Row, bodies: Bodies) -> StoredPage:
+    """A row of latest_rows with its body read."""
+    sha256, digest, at, outcome, status, target, detail, received, shown, crawl = row[
+        _SNAPSHOT_COLUMNS:
+    ]
+    last = Visit(
+        url=row[1],
+        fetched_at=from_text(at),
+        outcome=Outcome(outcome),
+        status=status,
+        target=target,
+        detail=detail,
+        bytes_received=received,
+        sha256=sha256 if shown else None,
+        crawl=crawl,
+    )
+    return StoredPage(snapshot=_snapshot(row, bodies), last=last, sha256=sha256, digest=digest)
+
+
+def snapshot_at(
+    connection: Connection, bodies: Bodies, source: str, url: str, at: datetime | None
+) -> Snapshot | None:
+    """The last content shown at or before an instant."""
+    row = connection.execute(
+        f"""
+        select {_SNAPSHOT} from page
+        join visit as seen on seen.page = page.id and seen.content is not null
+        join content on content.id = seen.content
+        left join editorial on editorial.id = seen.editorial
+        where page.source = ? and page.url = ? and seen.fetched_at <= ?
+        order by seen.fetched_at desc, seen.id desc limit 1
+        """,
+        (source, url, to_text(at) if at is not None else "9999-12-31T23:59:59.999999Z"),
+    ).fetchone()
+    return None if row is None else _snapshot(row, bodies)
+
+
+def last_visit_rows(connection: Connection, source: str) -> list[Row]:
+    """Rows for visit(): the last of every page."""
+    return connection.execute(
+        f"""
+        select {_VISIT} from page join visit on visit.id = page.last_visit
+        left join content on content.id = visit.content
+        left join body on body.id = content.body
+        where page.source = ? order by page.url
+        """,
+        (source,),
+    ).fetchall()
+
+
+def visit_rows(connection: Connection, source: str, url: str) -> list[Row]:
+    """Rows for visit(): all of one page, oldest first."""
+    return connection.execute(
+        f"""
+        select {_VISIT} from page join visit on visit.page = page.id
+        left join content on content.id = visit.content
+        left join body on body.id = content.body
+        where page.source = ? and page.url = ? order by visit.fetched_at, visit.id
+        """,
+        (source, url),
+    ).fetchall()
+
+
+def visit(row: Row) -> Visit:
+    """A row of last_visit_rows or visit_rows as a record."""
+    url, at, outcome, status, target, detail, received, sha256, crawl = row
+    return Visit(
+        url=url,
+        fetched_at=from_text(at),
+        outcome=Outcome(outcome),
+        status=status,
+        target=target,
+        detail=detail,
+        bytes_received=received,
+        sha256=sha256,
+        crawl=crawl,
+    )
+
+
+def body(connection: Connection, bodies: Bodies, sha256: str) -> bytes:
+    """A body by its hash."""
+    found = connection.execute("select id from body where sha256 = ?", (sha256,)).fetchone()
+    if found is None:
+        raise StoreError(f"no body with SHA-256 {sha256} is stored")
+    return bodies.get(found[0])
+
+
+def urls(connection: Connection, source: str) -> list[str]:
+    """Every URL of a source, in order."""
+    found = connection.execute("select url from page where source = ? order by url", (source,))
+    return [url for (url,) in found]
+
+
+def validators(connection: Connection, source: str, url: str) -> Validators:
+    """The validators of the content that is stored."""
+    found = connection.execute(
+        "select etag, last_modified from page where source = ? and url = ?", (source, url)
+    ).fetchone()
+    return Validators() if found is None else Validators(*found)
+
+
+def _snapshot(row: Row, bodies: Bodies) -> Snapshot:
+    return Snapshot(
+        source=row[0],
+        url=row[1],
+        fetched_at=from_text(row[2]),
+        outcome=Outcome(row[3]),
+        status=row[4],
+        media_type=row[5],
+        charset=row[6],
+        body=bodies.get(row[7]),
+        etag=row[8],
+        last_modified=row[9],
+        detail=row[10],
+        bytes_received=row[11],
+        editorial=Editorial(
+            title=row[12],
+            author=row[13],
+            owner=row[14],
+            updated_at=from_text(row[15]),
+            reviewed_at=from_text(row[16]),
+            edit_url=row[17],
+        ),
+    )

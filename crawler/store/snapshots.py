@@ -1,0 +1,210 @@
+"""SnapshotStore: the face of the store."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.store import crawls, documents, reading
+from crawler.store.bodies import Bodies
+from crawler.store.connection import open_database, readable_errors, transaction
+from crawler.store.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from sqlite3 import Connection
+    from types import TracebackType
+
+    from crawler.snapshot import Outcome, Snapshot
+    from crawler.store.records import (
+        CrawlRecord,
+        KmsDocument,
+        Listing,
+        SourceState,
+        StoredPage,
+        Validators,
+        Visit,
+    )
+    from crawler.summary import CrawlSummary
+
+# Pages read at a time by latest(): memory stays flat and no long read holds back a checkpoint.
+PAGES_AT_A_TIME = 64
+
+
+class SnapshotStore:
+    """Every visit of every page, each content once, in one SQLite file.
+
+    May be used from several threads of one process, and by several processes at once. Every
+    method raises StoreError (NewerDatabase, DiskFull) where the file cannot be used.
+
+    >>> from crawler.snapshot import Outcome, Snapshot
+    >>> from datetime import UTC, datetime
+    >>> with SnapshotStore(":memory:") as store:
+    ...     page = Snapshot(source="shop", url="https://shop.example/a",
+    ...                     fetched_at=datetime(2026, 11, 22, tzinfo=UTC), outcome=Outcome.OK,
+    ...                     body=b"<p>9.99 EUR", media_type="text/html")
+    ...     print(store.save([page]), store.save([page]))
+    ...     print([stored.snapshot.url for stored in store.latest()])
+    [<Outcome.OK: 'ok'>] [<Outcome.UNCHANGED: 'unchanged'>]
+    ['https://shop.example/a']
+    """
+
+    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self._lock = threading.RLock()
+        self._database = open_database(self.path, read_only=read_only)
+        self._connection = self._database.conn
+        self._bodies = Bodies(self._connection)
+        self._writer = Writer(self._connection, self._bodies)
+
+    def __enter__(self) -> SnapshotStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; what was saved stays."""
+        with self._lock:
+            self._database.close()
+
+    # Writing ---------------------------------------------------------------------------------
+
+    def save(
+        self,
+        snapshots: Sequence[Snapshot],
+        *,
+        also: Callable[[Connection], None] | None = None,
+    ) -> list[Outcome]:
+        """Store one visit per snapshot, and a body where the content digest changed.
+
+        All in one transaction, with whatever ``also`` writes: all of it is there after a kill,
+        or none. The outcomes as stored: ``ok`` turns into ``unchanged`` where the page shows
+        what it showed before; ``unchanged`` without a body points at the content stored before.
+        Snapshots belong to the crawl begun last by this store for their source, if any.
+        """
+        with self._writing():
+            outcomes = [self._writer.write(snapshot) for snapshot in snapshots]
+            if also is not None:
+                also(self._connection)
+        return outcomes
+
+    def begin_crawl(self, source: str, at: datetime) -> int:
+        """Start a run over a source; a run that never ended is marked ``interrupted``."""
+        with self._writing():
+            crawl = crawls.begin(self._connection, source, at)
+        self._writer.crawls[source] = crawl
+        return crawl
+
+    def end_crawl(self, crawl: int, summary: CrawlSummary) -> None:
+        """Close a run with its counts; ``complete`` or ``partial`` as the summary says."""
+        with self._writing():
+            crawls.end(self._connection, crawl, summary)
+        self._writer.crawls.pop(summary.source, None)
+
+    def save_cursor(self, source: str, listing: Listing) -> None:
+        """Remember how far a knowledge base was read: call it only after a complete run."""
+        with self._writing():
+            documents.save(self._connection, source, listing)
+
+    # Reading ---------------------------------------------------------------------------------
+
+    def latest(self, source: str | None = None) -> Iterator[StoredPage]:
+        """The newest content of every page, with its last visit; ordered by source and URL.
+
+        Pages that are gone or redirected elsewhere are left out, and so are pages that never
+        showed content (``last_visits`` has those). Streams: memory does not grow with pages.
+        """
+        after = ("", "")
+        while True:
+            with self._reading():
+                rows = reading.latest_rows(self._connection, source, after, PAGES_AT_A_TIME)
+                pages = [reading.stored_page(row, self._bodies) for row in rows]
+            yield from pages
+            if len(pages) < PAGES_AT_A_TIME:
+                return
+            after = (pages[-1].snapshot.source, pages[-1].snapshot.url)
+
+    def last_visits(self, source: str) -> Iterator[Visit]:
+        """The last visit of every page of a source, gone ones too; ordered by URL."""
+        with self._reading():
+            rows = reading.last_visit_rows(self._connection, source)
+        return (reading.visit(row) for row in rows)
+
+    def snapshot_at(self, source: str, url: str, at: datetime | None = None) -> Snapshot | None:
+        """What the page showed at an instant (None: last), or None where nothing is stored."""
+        with self._reading():
+            return reading.snapshot_at(self._connection, self._bodies, source, url, at)
+
+    def body(self, sha256: str) -> bytes:
+        """A stored body by its SHA-256 in hex. Raises StoreError where there is none."""
+        with self._reading():
+            return reading.body(self._connection, self._bodies, sha256)
+
+    def urls(self, source: str) -> Iterator[str]:
+        """Every URL ever visited of a source, in order."""
+        with self._reading():
+            return iter(reading.urls(self._connection, source))
+
+    def visits(self, source: str, url: str) -> list[Visit]:
+        """Every visit of a page, oldest first."""
+        with self._reading():
+            return [reading.visit(row) for row in reading.visit_rows(self._connection, source, url)]
+
+    def validators(self, source: str, url: str) -> Validators:
+        """What a conditional request may send: only of content that is stored here."""
+        with self._reading():
+            return reading.validators(self._connection, source, url)
+
+    def sources(self) -> list[SourceState]:
+        """What is stored of each source, by name."""
+        with self._reading():
+            return crawls.sources(self._connection)
+
+    def last_crawl(self, source: str, *, complete: bool = False) -> CrawlRecord | None:
+        """The newest run over a source; with ``complete`` the newest that saw everything."""
+        with self._reading():
+            return crawls.last(self._connection, source, complete=complete)
+
+    def cursor(self, source: str) -> str | None:
+        """Where the next incremental run over a knowledge base starts; None: a full one."""
+        with self._reading():
+            return documents.cursor(self._connection, source)
+
+    def swept_at(self, source: str) -> datetime | None:
+        """When a knowledge base was last listed whole."""
+        with self._reading():
+            return documents.swept_at(self._connection, source)
+
+    def documents(self, source: str) -> dict[str, KmsDocument]:
+        """What a knowledge base listed last time, by the vendor's id."""
+        with self._reading():
+            return documents.listed(self._connection, source)
+
+    def versions(self, source: str) -> Mapping[str, str]:
+        """Id → version token of the documents whose body is stored."""
+        found = self.documents(source).values()
+        return {document.id: document.version for document in found if document.version}
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with self._lock, readable_errors(self.path):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._lock, readable_errors(self.path):
+            try:
+                with transaction(self._database):
+                    yield
+            except BaseException:
+                self._bodies.forget()
+                raise
