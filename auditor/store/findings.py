@@ -1,0 +1,389 @@
+"""Findings in the database: the findings themselves, decisions on them, steps of their lives.
+
+A stored finding keeps the canonical text of both values, not their types: the claim and the
+truth that come back with it hold that text as a ``Word``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from auditor.errors import NotFound
+from auditor.findings import StateChange
+from auditor.model import (
+    Attribute,
+    Claim,
+    Decision,
+    DecisionKind,
+    Diagnosis,
+    Finding,
+    Judgement,
+    Locator,
+    Method,
+    Role,
+    State,
+    Truth,
+    Verdict,
+)
+from auditor.store.instants import from_text, to_text
+from auditor.values.types import Basis, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from auditor.store.database import AuditStore
+
+_ON_THE_LIST = ("open", "acknowledged", "claimed_fixed", "not_observed", "reopened")
+_MARKUP = frozenset({Method.JSON_LD, Method.MICRODATA, Method.RDFA, Method.OPEN_GRAPH})
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which findings are wanted; an empty field wants them all.
+
+    ``states`` empty means what is on the list: open, acknowledged, claimed_fixed, not_observed,
+    reopened. ``text`` is looked for in product, sku, url and quote. ``limit`` 0 is no limit.
+    """
+
+    states: tuple[str, ...] = ()
+    source: str = ""
+    url: str = ""
+    sku: str = ""
+    group: str = ""
+    owner: str = ""
+    attribute: str = ""
+    verdict: str = ""
+    diagnosis: str = ""
+    task: str = ""
+    text: str = ""
+    every_state: bool = False
+    limit: int = 0
+
+
+class Findings:
+    """The tables ``finding``, ``decision`` and ``state_change``."""
+
+    def __init__(self, store: AuditStore) -> None:
+        self._store = store
+        self._db = store.database
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def of_page(self, source: str, url: str) -> list[Finding]:
+        """Every finding of a page, whatever its state."""
+        return self._select("where source = ? and url = ? order by fingerprint", (source, url))
+
+    def pages(self, source: str) -> list[str]:
+        """URLs of a source that have a finding."""
+        rows = self._db.execute(
+            "select distinct url from finding where source = ? order by url", (source,)
+        )
+        return [row[0] for row in rows]
+
+    def matching(self, wanted: Filter) -> list[Finding]:
+        """Findings that fit, most urgent first."""
+        clauses, values = _conditions(wanted)
+        tail = " order by priority desc, id"
+        if wanted.limit:
+            tail += " limit ?"
+            values.append(wanted.limit)
+        where = f"where {' and '.join(clauses)}" if clauses else ""
+        return self._select(where + tail, values)
+
+    def by_id(self, prefix: str) -> Finding:
+        """The finding whose id or fingerprint starts with ``prefix``.
+
+        Raises NotFound, with close ids, where there is none or more than one.
+        """
+        wanted = prefix.strip().lower()
+        if not wanted or not all(letter in "0123456789abcdef" for letter in wanted):
+            raise NotFound(
+                f"{prefix!r} is no finding id; `sellby findings` lists them (like 3fa9c01b)"
+            )
+        exact = self._select("where id = ?", (wanted,))
+        if exact:
+            return exact[0]
+        found = self._select(
+            "where fingerprint >= ? and fingerprint < ? order by fingerprint limit 6",
+            (wanted, wanted + "g"),
+        )
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(finding.id for finding in found[:5])
+            raise NotFound(f"{prefix!r} fits more than one finding: {ids}; say more letters")
+        raise NotFound(f"there is no finding {prefix!r}; `sellby findings --all` lists every one")
+
+    def decisions(self, fingerprints: Iterable[str]) -> dict[str, list[Decision]]:
+        """The decisions on findings, oldest first, by fingerprint."""
+        found: dict[str, list[Decision]] = {}
+        for key in fingerprints:
+            rows = self._db.query("select * from decision where fingerprint = ? order by id", [key])
+            if decisions := [_decision(row) for row in rows]:
+                found[key] = decisions
+        return found
+
+    def history(self, fingerprint: str) -> list[StateChange]:
+        """The steps of a finding's life, oldest first."""
+        rows = self._db.execute(
+            "select at, old, new, why from state_change where fingerprint = ? order by id",
+            (fingerprint,),
+        )
+        return [StateChange(fingerprint, _instant(at), old, new, why) for at, old, new, why in rows]
+
+    def counts(self) -> dict[str, int]:
+        """Findings by state."""
+        rows = self._db.execute("select state, count(*) from finding group by state order by state")
+        return dict(rows)
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def save(self, findings: Iterable[Finding], history: Iterable[StateChange] = ()) -> None:
+        """Insert or replace findings and add steps; one transaction.
+
+        A new finding's id is lengthened where another finding has it already.
+        """
+        with self._store.writing():
+            for finding in findings:
+                self._db.execute(_UPSERT, _row(self._with_free_id(finding)))
+            for change in history:
+                self._db.execute(
+                    "insert into state_change (fingerprint, at, old, new, why) "
+                    "values (?, ?, ?, ?, ?)",
+                    (
+                        change.fingerprint,
+                        to_text(change.at),
+                        change.old,
+                        change.new,
+                        change.why,
+                    ),
+                )
+
+    def record(self, decision: Decision, finding: Finding, change: StateChange | None) -> None:
+        """Append a decision and save what it made of the finding; one transaction."""
+        with self._store.writing():
+            self._db.execute(
+                "insert into decision (fingerprint, kind, who, at, reason, note, until, assignee, "
+                "claimed, expected, evidence) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    decision.fingerprint,
+                    decision.kind,
+                    decision.who,
+                    to_text(decision.at),
+                    decision.reason,
+                    decision.note,
+                    to_text(decision.until),
+                    decision.assignee,
+                    decision.claimed,
+                    decision.expected,
+                    decision.evidence,
+                ),
+            )
+            self.save([finding], [change] if change is not None else [])
+
+    def _with_free_id(self, finding: Finding) -> Finding:
+        length = len(finding.id)
+        while True:
+            wanted = finding.fingerprint[:length]
+            row = self._db.execute("select fingerprint from finding where id = ?", (wanted,))
+            taken = row.fetchone()
+            if taken is None or taken[0] == finding.fingerprint:
+                return finding if wanted == finding.id else replace(finding, id=wanted)
+            length += 2
+
+    def _select(self, tail: str, values: Sequence[object]) -> list[Finding]:
+        return [_finding(row) for row in self._query(f"select * from finding {tail}", values)]
+
+    def _query(self, sql: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
+        return self._db.query(sql, list(values))
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    if not wanted.every_state:
+        states = wanted.states or _ON_THE_LIST
+        clauses.append(f"state in ({', '.join('?' * len(states))})")
+        values += states
+    columns = {
+        "source": wanted.source,
+        "url": wanted.url,
+        "sku": wanted.sku,
+        "product_group": wanted.group,
+        "owner": wanted.owner,
+        "attribute": wanted.attribute,
+        "verdict": wanted.verdict,
+        "diagnosis": wanted.diagnosis,
+        "task": wanted.task,
+    }
+    for column, value in columns.items():
+        if value:
+            clauses.append(f"{column} = ? collate nocase")
+            values.append(value)
+    if wanted.text:
+        clauses.append("instr(lower(product || ' ' || sku || ' ' || url || ' ' || quote), ?)")
+        values.append(wanted.text.lower())
+    return clauses, values
+
+
+_COLUMNS = (
+    "fingerprint", "id", "source", "url", "sku", "attribute", "key", "role", "verdict",
+    "diagnosis", "claimed", "expected", "unit", "quote", "quote_start", "quote_end", "path",
+    "method", "confidence", "note", "replacement", "stale_since", "versions_behind", "truth_feed",
+    "truth_row", "truth_valid_from", "product", "product_group", "owner", "state", "priority",
+    "priority_parts", "task", "snapshot", "observed_at", "waived_until", "first_seen",
+    "last_seen", "closed_at",
+)  # fmt: skip
+
+_UPSERT = (
+    f"insert into finding ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))}) "
+    "on conflict (fingerprint) do update set "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name != "fingerprint")
+)
+
+
+def _row(finding: Finding) -> tuple[object, ...]:
+    j, claim, truth = finding.judgement, finding.judgement.claim, finding.judgement.truth
+    return (
+        finding.fingerprint,
+        finding.id,
+        j.source,
+        j.url,
+        j.sku,
+        j.attribute,
+        j.key,
+        j.role,
+        j.verdict,
+        j.diagnosis,
+        j.claimed,
+        j.expected,
+        j.unit,
+        j.quote,
+        j.locator.start,
+        j.locator.end,
+        j.locator.path,
+        claim.method if claim else "",
+        claim.confidence if claim else 1.0,
+        j.note,
+        j.replacement,
+        to_text(j.stale_since),
+        j.versions_behind,
+        truth.feed if truth else "",
+        truth.row if truth else "",
+        to_text(truth.valid_from) if truth else None,
+        finding.product,
+        finding.group,
+        finding.owner,
+        finding.state,
+        finding.priority,
+        json.dumps(finding.priority_parts, ensure_ascii=False),
+        finding.task,
+        finding.snapshot,
+        to_text(finding.observed_at),
+        to_text(finding.waived_until),
+        to_text(finding.first_seen),
+        to_text(finding.last_seen),
+        to_text(finding.closed_at),
+    )
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(
+        id=row["id"],
+        fingerprint=row["fingerprint"],
+        judgement=_judgement(row),
+        state=State(row["state"]),
+        first_seen=_instant(row["first_seen"]),
+        last_seen=_instant(row["last_seen"]),
+        product=row["product"],
+        group=row["product_group"],
+        owner=row["owner"],
+        priority=row["priority"],
+        priority_parts=tuple(
+            (str(name), str(shown), float(value))
+            for name, shown, value in json.loads(row["priority_parts"])
+        ),
+        task=row["task"],
+        snapshot=row["snapshot"],
+        observed_at=from_text(row["observed_at"]),
+        waived_until=from_text(row["waived_until"]),
+        closed_at=from_text(row["closed_at"]),
+    )
+
+
+def _judgement(row: dict[str, Any]) -> Judgement:
+    locator = Locator(row["quote_start"], row["quote_end"], row["path"])
+    return Judgement(
+        source=row["source"],
+        url=row["url"],
+        sku=row["sku"],
+        attribute=Attribute(row["attribute"]),
+        key=row["key"],
+        role=row["role"],
+        verdict=Verdict(row["verdict"]),
+        diagnosis=Diagnosis(row["diagnosis"]),
+        claim=_claim(row, locator) if row["method"] else None,
+        truth=_truth(row) if row["truth_feed"] or row["truth_row"] else None,
+        claimed=row["claimed"],
+        expected=row["expected"],
+        unit=row["unit"],
+        note=row["note"],
+        quote=row["quote"],
+        locator=locator,
+        stale_since=from_text(row["stale_since"]),
+        versions_behind=row["versions_behind"],
+        replacement=row["replacement"],
+    )
+
+
+def _claim(row: dict[str, Any], locator: Locator) -> Claim:
+    method = Method(row["method"])
+    return Claim(
+        source=row["source"],
+        url=row["url"],
+        sku=row["sku"],
+        attribute=Attribute(row["attribute"]),
+        key=row["key"],
+        role=Role(row["role"]) if row["role"] in set(Role) else Role.NONE,
+        value=Word(row["claimed"], row["claimed"]),
+        basis=Basis(),
+        quote=row["quote"],
+        locator=locator,
+        method=method,
+        visible=method not in _MARKUP,
+        confidence=row["confidence"],
+    )
+
+
+def _truth(row: dict[str, Any]) -> Truth:
+    return Truth(
+        sku=row["sku"],
+        attribute=Attribute(row["attribute"]),
+        key=row["key"],
+        value=Word(row["expected"], row["expected"]),
+        valid_from=from_text(row["truth_valid_from"]),
+        feed=row["truth_feed"],
+        row=row["truth_row"],
+    )
+
+
+def _decision(row: dict[str, Any]) -> Decision:
+    return Decision(
+        fingerprint=row["fingerprint"],
+        kind=DecisionKind(row["kind"]),
+        who=row["who"],
+        at=_instant(row["at"]),
+        reason=row["reason"],
+        note=row["note"],
+        until=from_text(row["until"]),
+        assignee=row["assignee"],
+        claimed=row["claimed"],
+        expected=row["expected"],
+        evidence=row["evidence"],
+    )
+
+
+def _instant(text: str) -> Any:
+    return from_text(text)
