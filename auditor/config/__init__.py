@@ -1,0 +1,26 @@
+"""config.yaml: one file that says what is read, what is true, and who cares.
+
+``load`` reads it, or raises ConfigError with all mistakes at once, each with its line.
+"""
+
+from auditor.config.load import load
+from auditor.config.model import (
+    Away,
+    Config,
+    Identity,
+    JudgementConfig,
+    OwnerRule,
+    Plugins,
+    ReportConfig,
+)
+
+__all__ = [
+    "Away",
+    "Config",
+    "Identity",
+    "JudgementConfig",
+    "OwnerRule",
+    "Plugins",
+    "ReportConfig",
+    "load",
+]

@@ -1,0 +1,163 @@
+"""Mistakes that types do not see: regular expressions, zones, currencies, languages, references.
+
+These look at the file's own data, so they are found together with the others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import list_currencies
+
+from auditor.config.document import Document, Mistake
+from auditor.config.mistakes import suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from auditor.config.document import Data, Path
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+CONNECTORS = ("mediawiki",)
+FORMATS = ("products_csv", "truths_csv", "popularity_csv", "csv", "google_merchant")
+
+
+def check(document: Document) -> Iterator[Mistake]:
+    """Every such mistake."""
+    root = document.data
+    yield from _walk(root, (), document)
+    sources, feeds = _mapping(root.get("sources")), _mapping(root.get("feeds"))
+    plugins = _mapping(root.get("plugins"))
+    for part, entries in (("sources", sources), ("feeds", feeds)):
+        for name in entries:
+            if not _NAME.fullmatch(name):
+                yield _at(document, (part, name), "a name is small letters, digits, - and _")
+    for name, source in sources.items():
+        yield from _source(document, ("sources", name), _mapping(source), plugins)
+    for name, feed in feeds.items():
+        known = [*FORMATS, *_texts(plugins.get("feeds"))]
+        yield from _one_of(document, ("feeds", name, "format"), _mapping(feed), known)
+    rules = root.get("owners")
+    for index, rule in enumerate(rules if isinstance(rules, list) else []):
+        for pattern in _texts(_mapping(rule).get("path")):
+            if problem := _regex(pattern):
+                yield _at(document, ("owners", index, "path"), problem)
+        for wanted in _texts(_mapping(rule).get("source")):
+            if wanted not in sources:
+                hint = suggestion(wanted, list(sources))
+                yield _at(
+                    document, ("owners", index, "source"), f"no such source: {wanted!r}{hint}"
+                )
+
+
+def _source(
+    document: Document, path: Path, source: dict[str, Data], plugins: dict[str, Data]
+) -> Iterator[Mistake]:
+    known = [*CONNECTORS, *_texts(plugins.get("connectors"))]
+    yield from _one_of(document, (*path, "connector"), source, known)
+    for key in ("start", "scope", "base_url", "url", "sitemaps"):
+        for value in _texts(source.get(key)):
+            if (key, value) != ("sitemaps", "auto") and (problem := _url_problem(value)):
+                yield _at(document, (*path, key), problem)
+    name = source.get("name")
+    if name not in (None, path[-1]):
+        yield _at(document, (*path, "name"), "comes from the key under `sources`; leave it out")
+
+
+def _walk(data: Data, path: Path, document: Document) -> Iterator[Mistake]:
+    """Values whose key says what they must be, wherever they stand."""
+    if isinstance(data, list):
+        for index, item in enumerate(data):
+            yield from _walk(item, (*path, index), document)
+    if not isinstance(data, dict):
+        return
+    for key, value in data.items():
+        here = (*path, key)
+        if test := _BY_KEY.get(key):
+            for text in _texts(value):
+                if problem := test(text):
+                    yield _at(document, here, problem)
+        if path[:1] not in (("vocabulary",), ("plugins",)):
+            yield from _walk(value, here, document)
+
+
+def _zone(text: str) -> str:
+    zones = available_timezones()
+    if text in zones:
+        return ""
+    by_lower = {zone.lower(): zone for zone in zones}
+    hint = suggestion(text, list(by_lower))
+    for lower, zone in by_lower.items():
+        hint = hint.replace(f"'{lower}'", f"'{zone}'")
+    return f"{text!r} is no IANA time zone, like Europe/Berlin{hint}"
+
+
+def _currency(text: str) -> str:
+    if text in list_currencies():
+        return ""
+    return f"{text!r} is no ISO 4217 currency code, like EUR"
+
+
+def _language(text: str) -> str:
+    try:
+        Locale.parse(text, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return f"{text!r} is no language tag, like de-DE" if text else ""
+    return ""
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        return f"{text!r} is no regular expression: {error}"
+    return ""
+
+
+def _url_problem(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return f"{text!r} is no URL"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return f"{text!r} is no http or https URL"
+    if parts.password is not None:
+        return "a password in a URL ends up in logs; use `headers` or `token` with ${NAME}"
+    return ""
+
+
+_BY_KEY: dict[str, Callable[[str], str]] = {
+    "timezone": _zone,
+    "currency": _currency,
+    "language": _language,
+    "allow": _regex,
+    "deny": _regex,
+}
+
+
+def _one_of(
+    document: Document, path: Path, entry: dict[str, Data], known: Iterable[str]
+) -> Iterator[Mistake]:
+    value = entry.get(str(path[-1]))
+    names = list(known)
+    if isinstance(value, str) and value not in names:
+        hint = suggestion(value, names) or f"; known are {', '.join(names)}"
+        yield _at(document, path, f"no such {path[-1]}: {value!r}{hint}")
+
+
+def _at(document: Document, path: Path, message: str) -> Mistake:
+    return Mistake(document.line(path), path, message)
+
+
+def _mapping(data: Data) -> dict[str, Data]:
+    return data if isinstance(data, dict) else {}
+
+
+def _texts(data: Data) -> list[str]:
+    items = data if isinstance(data, list) else [data]
+    return [item for item in items if isinstance(item, str)]

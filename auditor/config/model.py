@@ -1,0 +1,136 @@
+"""What config.yaml may say: every key with its default, its unit and one sentence.
+
+docs/configuration.md is generated from these models.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from auditor.feeds.config import FeedConfig
+from auditor.model import Attribute
+from crawler.config import CrawlConfig, SourceConfig
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _listed(value: object) -> object:
+    """A single text where a list of texts may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class OwnerRule(_Strict):
+    """Who owns findings that fit; the first rule that fits wins, an empty condition always fits."""
+
+    owner: str = Field(min_length=1, description="Person or team, as it shall stand in reports.")
+    deputy: str = Field("", description="Who gets it while `owner` is listed under `away`.")
+    group: Names = Field((), description="Product groups as the feed names them.")
+    source: Names = Field((), description="Names from `sources`.")
+    path: str = Field("", description="Regular expression that the page's URL must contain.")
+    attribute: Annotated[tuple[Attribute, ...], BeforeValidator(_listed)] = Field(
+        (), description="Kinds of facts: price, moq, spec …"
+    )
+
+
+class Away(_Strict):
+    """Somebody who is not there: findings go to the deputy meanwhile."""
+
+    who: str = Field(min_length=1, description="The owner's name, as under `owners`.")
+    until: date = Field(description="Last day of absence, e.g. 2026-12-24.")
+
+
+class Identity(_Strict):
+    """Who decides, where --as is not given."""
+
+    as_: str = Field(
+        "", alias="as", description="Name written into decisions; else the login name."
+    )
+
+
+class JudgementConfig(_Strict):
+    """What the comparison needs to know beside the feeds."""
+
+    default_market: str | None = Field(
+        None, description="Market of truths that apply to sources without a `market`, e.g. DE."
+    )
+    grace_hours: dict[Attribute, float] = Field(
+        default_factory=dict,
+        description="Hours around a change of the truth in which a page may show either value, "
+        "by attribute; 24 for price and availability if not said otherwise.",
+    )
+    vat: dict[str, Decimal] = Field(
+        default_factory=dict,
+        description="Sales tax in per cent by market, e.g. DE: 19; decides whether a difference "
+        "is only net against gross. Common markets are known.",
+    )
+    required_specs: dict[str, Names] = Field(
+        default_factory=dict,
+        description="Product group → specs its pages must state; else those the feed has.",
+    )
+
+
+class Plugins(_Strict):
+    """Plug-ins that may be loaded; none is loaded that is not named here."""
+
+    connectors: Names = Field((), description="Names of `sellby.connectors` entry points.")
+    extractors: Names = Field((), description="Names of `sellby.extractors` entry points.")
+    feeds: Names = Field((), description="Names of `sellby.feeds` entry points.")
+    reports: Names = Field((), description="Names of `sellby.reports` entry points.")
+
+
+class ReportConfig(_Strict):
+    """Where the report goes."""
+
+    dir: Path = Field(Path("report"), description="Directory; relative to config.yaml.")
+
+
+class Config(_Strict):
+    """The whole of config.yaml. ``base_dir`` is the file's own directory, absolute."""
+
+    company: str = Field("", description="Name in the title of the report.")
+    contact: str = Field(
+        "", description="Mail address or URL of whoever runs the crawl; `crawl.contact` beats it."
+    )
+    database: Path = Field(Path("sellby.db"), description="SQLite file; relative to config.yaml.")
+    timezone: str = Field("UTC", description="IANA zone of the times people read and write.")
+    report: ReportConfig = Field(default_factory=ReportConfig, description="The report.")
+    sources: dict[str, SourceConfig] = Field(
+        default_factory=dict, description="What is crawled, by name."
+    )
+    crawl: CrawlConfig = Field(
+        default_factory=CrawlConfig, description="What holds for every source."
+    )
+    feeds: dict[str, FeedConfig] = Field(
+        default_factory=dict, description="Exports that say what is true, by name."
+    )
+    judgement: JudgementConfig = Field(
+        default_factory=JudgementConfig, description="What comparing needs to know."
+    )
+    owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
+    away: tuple[Away, ...] = Field((), description="Who is not there, until when.")
+    identity: Identity = Field(default_factory=Identity, description="Who decides here.")
+    vocabulary: dict[str, dict[str, Names]] = Field(
+        default_factory=dict,
+        description="Further words by language and meaning, e.g. "
+        "{de: {moq: [Mindestabnahme]}}; see docs/judgement.md.",
+    )
+    plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")
+    base_dir: Path = Field(Path(), exclude=True)
+
+    @property
+    def vat_rates(self) -> Mapping[str, Decimal]:
+        """Sales tax in per cent by market."""
+        return self.judgement.vat
