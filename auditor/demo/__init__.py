@@ -1,0 +1,1 @@
+"""The bundled company: an invented distributor whose pages are wrong in known places."""
