@@ -73,7 +73,7 @@ class WikiSite:
     """The wiki: articles by title; an edit gives the article a new revision."""
 
     def __init__(self, articles: Mapping[str, str], edited_at: Mapping[str, datetime]) -> None:
-        self._pages = [
+        self._pages: list[dict[str, Any]] = [
             {
                 "pageid": number,
                 "ns": 0,
