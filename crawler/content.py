@@ -1,15 +1,236 @@
-"""What a reader would see changed, and nothing else: decoding and the content digest."""
+"""What a reader would see changed, and nothing else: decoding a body and the content digest.
+
+Raw bodies differ between two fetches of an unchanged page on most real systems (CSRF tokens,
+nonces, random ids, timestamps in scripts), and ETags with them. So a page counts as changed
+when its visible text or its structured data changed: JSON-LD, microdata, product metadata, and
+the facts (prices, quantities, stock …) of JSON embedded in scripts and data attributes.
+"""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import json
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from bs4.dammit import UnicodeDammit
+from selectolax.lexbor import LexborHTMLParser
+from w3lib.encoding import resolve_encoding
+
+from crawler.markup import is_tangled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# How much is looked at for guessing an encoding that nobody declared rightly.
+GUESS_BYTES = 64 * 1024
+# How far into a page <meta charset> is searched; browsers look at 1024, real pages exceed it.
+META_BYTES = 4096
+# Where UTF-8 text has invalid bytes, but at most this share of its non-ASCII characters, it is
+# UTF-8 with a few Windows-1252 bytes pasted in.
+MIXED_SHARE = 0.2
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Encodings whose bytes are also valid UTF-8 (by ASCII escapes or NULs): believed when declared.
+_ASCII_LIKE = ("iso2022", "utf-16", "utf-32", "hz")
+_META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+
+_HTML = ("html", "xhtml")
+_UNSEEN = ["script", "style", "template", "svg", "noscript"]
+_TAG = re.compile(r"<[^<>]*>")
+_SPACE = re.compile(r"\s+")
+# Words that mark a fact about a product in the keys of embedded JSON and of data attributes.
+_FACT = re.compile(
+    r"price|amount|currency|cost|discount|value|sku|mpn|gtin|ean|avail|stock|inventory|quantity|"
+    r"qty|moq|minimum|order|lead|deliver|shipping|weight|tier|unit|pack",
+    re.I,
+)
+# key: value in JSON or JavaScript, the value a string, a number or an array of these. Keys are
+# sifted afterwards: the same words inside this pattern make it twenty times slower.
+_PAIR = re.compile(
+    r"""(?<!\w)([A-Za-z_]\w{1,40})["']?\s{0,9}:\s{0,9}"""
+    r"""("[^"\\\n]{0,400}"|'[^'\\\n]{0,400}'|-?\d[\d.eE+-]{0,30}|true|false|null"""
+    r"""|\[[\d\s.,"'\[\]-]{0,4000}\])"""
+)
+_DATA_ATTRIBUTE = re.compile(r"""data-([\w-]{1,60})\s?=\s?("[^"]{0,2000}"|'[^']{0,2000}')""")
+# Keys that hold a fact's word but change with every request.
+_VOLATILE = re.compile(r"(?:_at|At|_?[Tt]ime(?:[Ss]tamp)?|[Tt]oken|[Nn]once|[Hh]ash|[Ii]d|ID)$")
+_VOLATILE_LD = frozenset({"dateModified"})
+_MARKED = (
+    "meta[itemprop], meta[property], link[itemprop], [itemprop][content], [property][content], "
+    "input[type=number], del, s, strike"
+)
+_MARKED_ATTRIBUTES = ("itemprop", "property", "content", "href", "min", "max", "step", "value")
+_META_PROPERTIES = ("product:", "og:price", "og:title", "og:availability", "schema:", "gr:")
 
 
 def decode(body: bytes, charset: str | None = None, media_type: str | None = None) -> str:
-    """The text of a body."""
-    return body.decode(charset or "utf-8", "replace")
+    """The text of a body; never raises, undecodable bytes become U+FFFD.
+
+    ``charset`` is what the server declared. A byte order mark beats it; so does a body that is
+    valid UTF-8, because a wrong "iso-8859-1" header over UTF-8 is far commoner than text that
+    is UTF-8 by accident. Where what is declared does not fit, bs4's UnicodeDammit guesses.
+
+    >>> decode("12 €".encode(), "iso-8859-1"), decode("12 €".encode("cp1252"), "iso-8859-1")
+    ('12 €', '12 €')
+    >>> decode(b'<meta charset="utf-8"><p>Gr\\xfc\\xdfe', "utf-8")
+    '<meta charset="utf-8"><p>Grüße'
+    >>> decode("価格".encode("shift_jis"), "shift_jis"), decode(b"", "no-such-charset")
+    ('価格', '')
+    """
+    for bom, name in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(name, "replace")
+    declared = [resolved for label in _labels(body, charset) if (resolved := _codec(label))]
+    if declared and declared[0].startswith(_ASCII_LIKE):
+        return body.decode(declared[0], "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        first_bad = error.start
+    if (not declared or declared[0] == "utf-8") and (mixed := _mixed_utf8(body)) is not None:
+        return mixed
+    for name in declared:
+        try:
+            return body.decode(name)
+        except UnicodeDecodeError:
+            continue
+    around = body[max(0, first_bad - 1024) : first_bad + GUESS_BYTES]
+    guessed = UnicodeDammit(around, is_html=_is_html(media_type)).original_encoding
+    return body.decode(_codec(guessed or "") or "cp1252", "replace")
 
 
 def content_digest(body: bytes, media_type: str | None = None, charset: str | None = None) -> str:
-    """Hex digest of what the page shows."""
-    return hashlib.sha256(body).hexdigest()
+    """Hex digest (128 bits of BLAKE2b) of what a page shows and says in structured data.
+
+    Pure and fast (about 1 ms for 90 KB of HTML). What is neither HTML nor text is digested as it
+    is. A digest says "same or not"; it is no evidence, that is the body's SHA-256.
+
+    >>> page = b'<p>Price: <b>9.99 EUR</b><input type=hidden name=csrf value="%s">'
+    >>> content_digest(page % b"x1") == content_digest(page % b"y2")
+    True
+    >>> content_digest(page % b"x1") == content_digest(page.replace(b"9.99", b"8.99"))
+    False
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    kind = (media_type or "").lower()
+    if _is_html(media_type):
+        for part in _html_parts(decode(body, charset, media_type)):
+            digest.update(part.encode("utf-8", "surrogatepass"))
+            digest.update(b"\0")
+    elif kind.startswith("text/") or kind.endswith(("json", "xml")):
+        text = decode(body, charset, media_type)
+        digest.update(_SPACE.sub(" ", text).strip().encode("utf-8", "surrogatepass"))
+    else:
+        digest.update(body)
+    return digest.hexdigest()
+
+
+def _html_parts(html: str) -> Iterator[str]:
+    """What is digested of an HTML page, part by part, in page order."""
+    if is_tangled(html):
+        yield " ".join(_TAG.sub(" ", html).split())
+        return
+    tree = LexborHTMLParser(html)
+    for script in tree.css("script"):
+        yield from _script_parts(script.attributes.get("type") or "", script.text(deep=True))
+    for name, value in _DATA_ATTRIBUTE.findall(html):
+        if _is_fact(name):
+            yield f"{name}={value[1:-1]}"
+    for node in tree.css(_MARKED):
+        attributes = node.attributes
+        if node.tag in ("del", "s", "strike"):
+            yield f"struck={node.text(deep=True)}"
+        elif node.tag != "meta" or _is_fact_meta(attributes):
+            yield " ".join(f"{n}={attributes[n]}" for n in _MARKED_ATTRIBUTES if n in attributes)
+    tree.strip_tags(_UNSEEN)
+    title = tree.css_first("title")
+    yield title.text() if title is not None else ""
+    yield " ".join(tree.body.text(separator=" ").split()) if tree.body is not None else ""
+
+
+def _script_parts(kind: str, text: str) -> Iterator[str]:
+    if "ld+json" in kind.lower():
+        try:
+            yield json.dumps(_settled(json.loads(text)), sort_keys=True, ensure_ascii=False)
+        except (ValueError, RecursionError):
+            yield _SPACE.sub(" ", text)
+        return
+    for key, value in _PAIR.findall(text):
+        if _is_fact(key):
+            yield f"{key}:{value}"
+
+
+@lru_cache(maxsize=4096)
+def _is_fact(key: str) -> bool:
+    """Whether a key of embedded JSON names a fact that extractors may read.
+
+    >>> _is_fact("unitPrice"), _is_fact("priceUpdatedAt"), _is_fact("buildId")
+    (True, False, False)
+    """
+    return _FACT.search(key) is not None and _VOLATILE.search(key) is None
+
+
+def _settled(data: object) -> object:
+    """JSON-LD without the properties that only say when it was written."""
+    match data:
+        case dict():
+            return {key: _settled(data[key]) for key in data if key not in _VOLATILE_LD}
+        case list():
+            return [_settled(item) for item in data]
+        case _:
+            return data
+
+
+def _is_fact_meta(attributes: dict[str, str | None]) -> bool:
+    if "itemprop" in attributes:
+        return attributes.get("itemprop") not in _VOLATILE_LD
+    return (attributes.get("property") or "").lower().startswith(_META_PROPERTIES)
+
+
+def _is_html(media_type: str | None) -> bool:
+    """HTML by its media type; a page without one is taken for HTML, as browsers do."""
+    return not media_type or media_type.lower().endswith(_HTML) or "html" in media_type.lower()
+
+
+def _labels(body: bytes, charset: str | None) -> Iterator[str]:
+    if charset:
+        yield charset
+    if found := _META_CHARSET.search(body[:META_BYTES]):
+        yield found[1].decode("ascii", "replace")
+
+
+def _codec(label: str) -> str | None:
+    """Python's name of a charset label as the web uses it; None where nobody knows it.
+
+    >>> _codec("latin1"), _codec("GB2312"), _codec("utf8mb4")
+    ('cp1252', 'gb18030', None)
+    """
+    name = resolve_encoding(label.strip().strip("\"'")) if label else None
+    if name is None:
+        return None
+    try:
+        "".encode(name)  # some codecs of Python are not text encodings
+    except (LookupError, ValueError):
+        return None
+    return codecs.lookup(name).name
+
+
+def _mixed_utf8(body: bytes) -> str | None:
+    """UTF-8 with a few bytes of Windows-1252 in it, or cut off; None where it is not that."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(character > "\x7f" for character in text[: 4 * GUESS_BYTES]) - bad
+    if bad > MIXED_SHARE * good:
+        return None
+    return text if len(body) > 1024 * 1024 else _detwingled(body)
+
+
+def _detwingled(body: bytes) -> str:
+    return UnicodeDammit.detwingle(body).decode("utf-8", "replace")
