@@ -124,7 +124,11 @@ _CATALOGUE = (
     create index truth_sku on truth (sku, attribute, key)
     """,
     """
-    create index truth_fact on truth (feed, fact)
+    create index truth_live on truth (feed, fact, digest) where removed_at is null
+    """,
+    """
+    create index truth_missing on truth (feed)
+      where removed_at is null and missing_since is not null
     """,
     """
     create table signal (
