@@ -112,7 +112,8 @@ class Offer:
     """One offer of a structured product node, as text exactly as it stood in the markup.
 
     ``anchor`` is the span of the visible element that carries it (microdata, RDFa), else None.
-    ``price`` keeps its own form ("1299.00", "1.299,00 €"). ``price_type`` e.g. ListPrice,
+    ``price`` keeps its own form ("1299.00", "1.299,00 €"); only Shopify's whole cents are turned
+    into "12.99". ``lead_time`` is "min-max unit" or the text as it stood ("2-5 DAY"). ``price_type`` e.g. ListPrice,
     StrikethroughPrice. ``min_qty``/``max_qty`` from eligibleQuantity, ``reference_quantity``
     and ``unit`` from a UnitPriceSpecification.
     """
@@ -171,6 +172,10 @@ class Page:
     """A snapshot made readable; needs no catalogue.
 
     ``struck`` are spans of struck-through text (s, del, strike, line-through), sorted.
+    ``split_decimals`` are the spans of decimal digits printed without their point
+    (``173<sup>34</sup>`` reads "17334": the span is that of "34", a point belongs before it).
+    ``unrendered`` are spans of placeholders that a script would fill ("{{ price }}",
+    "Loading price…"); ``twins`` are spans under ``aria-hidden``: usually said a second time to screen readers.
     ``dates`` are (what, instant) pairs the page states about itself ("modified", "published").
     """
 
@@ -185,6 +190,9 @@ class Page:
     tables: tuple[Table, ...] = ()
     pairs: tuple[Pair, ...] = ()
     struck: tuple[tuple[int, int], ...] = ()
+    split_decimals: tuple[tuple[int, int], ...] = ()
+    unrendered: tuple[tuple[int, int], ...] = ()
+    twins: tuple[tuple[int, int], ...] = ()
     products: tuple[ProductNode, ...] = ()
     embedded: tuple[tuple[str, Json], ...] = ()
     unread: tuple[Unread, ...] = ()

@@ -1,0 +1,238 @@
+"""What does the page say of itself: title, language, address, dates, and is it all there?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dateutil import parser as dates
+
+from auditor.page.links import resolve
+
+if TYPE_CHECKING:
+    from auditor.page.frames import Frame, Walked
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_MODIFIED = frozenset(
+    (
+        "article:modified_time",
+        "og:updated_time",
+        "last-modified",
+        "dcterms.modified",
+        "dc.date.modified",
+        "datemodified",
+        "revised",
+    )
+)
+_PUBLISHED = frozenset(
+    ("article:published_time", "dcterms.created", "dc.date", "datepublished", "date", "pubdate")
+)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.,]+(?:Z|[+-]\d{2}:?\d{2})?)?")
+_PLACEHOLDER = re.compile(
+    r"\{\{\s*[\w.$|: '()-]{1,80}\}\}|\$\{[\w.]{1,60}\}|\[\[\s*[\w.]{1,60}\s*\]\]|<%=?.{1,60}?%>"
+)
+_LOADING = re.compile(
+    r"(?:(?:loading|updating|fetching|calculating|retrieving)(?: .*)?|please wait|one moment.*"
+    r"|.*wird (?:geladen|aktualisiert|ermittelt)|(?:lade|laden) .*|chargement.*|mise à jour .*"
+    r"|cargando.*|caricamento.*|.*wordt geladen)\W*",
+    re.IGNORECASE,
+)
+_APP_ROOT = frozenset(("root", "app", "__next", "___gatsby", "__nuxt", "main-app", "app-root"))
+_FACT_CLASS = re.compile(
+    r"(?:.*[-_ ])?(?:price|preis|prix|prijs|precio|prezzo|stock|availability|moq|sku|value)(?:[-_ ].*)?"
+)
+SHELL_CHARACTERS = 400
+"""A page with less text than this and an application's root in it is taken for a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the head and a few well-known elements say."""
+
+    title: str
+    language: str
+    canonical_url: str
+    meta: tuple[tuple[str, str], ...]
+    dates: tuple[tuple[str, datetime], ...]
+
+
+def about(
+    walked: Walked, root_attrs: dict[str, str], links: list[dict[str, str]], url: str
+) -> About:
+    """Read title, language, canonical URL, meta elements and dates."""
+    meta = tuple(_meta(walked))
+    named = {}
+    for name, content in meta:
+        named.setdefault(name.lower(), content)
+    return About(
+        title=_title(walked, named),
+        language=_language(root_attrs, named),
+        canonical_url=_canonical(links, named, url),
+        meta=meta,
+        dates=tuple(_dates(walked, named)),
+    )
+
+
+def _meta(walked: Walked) -> list[tuple[str, str]]:
+    found = []
+    for frame in walked.unseen:
+        if frame.tag != "meta":
+            continue
+        attrs = frame.attrs
+        name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or ""
+        content = attrs.get("content")
+        if name and content is not None:
+            found.append((name.strip(), " ".join(content.split())))
+    return found
+
+
+def _title(walked: Walked, named: dict[str, str]) -> str:
+    for frame in walked.unseen:
+        if frame.tag == "title" and frame.parent.tag != "svg":
+            title = " ".join((frame.element.text or "").split())
+            if title:
+                return title
+    if named.get("og:title"):
+        return named["og:title"]
+    for heading in walked.headings:
+        if heading.level == 1:
+            return " ".join([run.text for run in walked.runs[heading.first : heading.last]])
+    return ""
+
+
+def _language(root_attrs: dict[str, str], named: dict[str, str]) -> str:
+    for text in (
+        root_attrs.get("lang", ""),
+        root_attrs.get("xml:lang", ""),
+        root_attrs.get("{http://www.w3.org/XML/1998/namespace}lang", ""),
+        named.get("content-language", ""),
+        named.get("og:locale", ""),
+        named.get("language", ""),
+        named.get("dc.language", ""),
+    ):
+        if _LANGUAGE.fullmatch(text.strip()):
+            return _tag(text.strip())
+    return ""
+
+
+def _tag(text: str) -> str:
+    """BCP 47 in its usual case.
+
+    >>> _tag("de_de"), _tag("EN"), _tag("zh-hant-tw")
+    ('de-DE', 'en', 'zh-Hant-TW')
+    """
+    first, *rest = re.split("[-_]", text)
+    cased = [p.upper() if len(p) == 2 else p.title() if len(p) == 4 else p for p in rest]
+    return "-".join([first.lower(), *cased])
+
+
+def _canonical(links: list[dict[str, str]], named: dict[str, str], url: str) -> str:
+    for attrs in links:
+        if "canonical" in attrs.get("rel", "").lower().split():
+            resolved = resolve(url, attrs.get("href", ""))
+            if resolved:
+                return resolved
+    return resolve(url, named.get("og:url", ""))
+
+
+def _dates(walked: Walked, named: dict[str, str]) -> list[tuple[str, datetime]]:
+    found: list[tuple[str, datetime]] = []
+    for name, content in named.items():
+        what = "modified" if name in _MODIFIED else "published" if name in _PUBLISHED else ""
+        if what:
+            _add(found, what, content)
+    for frame in walked.times:
+        stated = frame.attrs.get("datetime", "")
+        what = _what(frame)
+        if stated and what:
+            _add(found, what, stated)
+    for frame in walked.tagged:
+        prop = frame.attrs.get("itemprop") or frame.attrs.get("property") or ""
+        if prop in ("dateModified", "datePublished"):
+            stated = frame.attrs.get("datetime") or frame.attrs.get("content") or ""
+            _add(found, "modified" if prop == "dateModified" else "published", stated)
+    return found
+
+
+def _what(frame: Frame) -> str:
+    words = f"{frame.attrs.get('class', '')} {frame.attrs.get('itemprop', '')}".lower()
+    around = f"{frame.parent.attrs.get('class', '')} {frame.parent.element.text or ''}".lower()
+    for text in (words, around):
+        if re.search(
+            r"updated|modified|revised|geändert|aktualisiert|mis à jour|modification|bijgewerkt",
+            text,
+        ):
+            return "modified"
+        if re.search(r"publish|pubdate|created|posted|entry-date|veröffentlicht|publié", text):
+            return "published"
+    return ""
+
+
+def _add(found: list[tuple[str, datetime]], what: str, text: str) -> None:
+    instant = stated_instant(text)
+    if instant and (what, instant) not in found:
+        found.append((what, instant))
+
+
+def stated_instant(text: str) -> datetime | None:
+    """An ISO 8601 date or instant, aware UTC (no zone stated: taken as UTC); None otherwise.
+
+    >>> stated_instant("2026-03-01T10:00:00+01:00").isoformat(), stated_instant("03/04/2026")
+    ('2026-03-01T09:00:00+00:00', None)
+    """
+    match = _ISO.match(text.strip()[:40])
+    if not match:
+        return None
+    try:
+        instant = dates.isoparse(match[0].replace(" ", "T"))
+        if instant.tzinfo is None:
+            return instant.replace(tzinfo=UTC)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def needs_render(walked: Walked) -> bool:
+    """Whether the facts only appear once scripts have run.
+
+    True for an application's empty shell, for placeholders left in the text and for a page whose
+    price or value elements are all empty.
+    """
+    if not any(frame.tag == "script" for frame in walked.unseen):
+        return False
+    if unrendered(walked):
+        return True
+    if len(walked.text) < SHELL_CHARACTERS and any(_is_root(frame) for frame in walked.empty):
+        return True
+    return _empty_facts(walked)
+
+
+def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
+    """Spans of placeholders that a script would fill."""
+    text = walked.text
+    found = []
+    if "{{" in text or "${" in text or "[[" in text or "<%" in text:
+        found.extend(match.span() for match in _PLACEHOLDER.finditer(text))
+    for run in walked.runs:
+        if len(run.text) <= 40 and _LOADING.fullmatch(run.text):
+            found.append((run.start, run.end))
+    return tuple(sorted(found))
+
+
+def _is_root(frame: Frame) -> bool:
+    attrs = frame.attrs
+    return (
+        attrs.get("id", "").lower() in _APP_ROOT
+        or "data-reactroot" in attrs
+        or "ng-app" in attrs
+        or "-" in frame.tag
+    )
+
+
+def _empty_facts(walked: Walked) -> bool:
+    empty = [
+        f for f in walked.empty if _FACT_CLASS.fullmatch(f.attrs.get("class", "")[:100].lower())
+    ]
+    return len(empty) > 0 and not any(c.isdigit() for c in walked.text)

@@ -1,0 +1,182 @@
+"""Snapshot → Page: decode, parse, walk once, then answer one question a module."""
+
+from __future__ import annotations
+
+import html as html_text
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from auditor.page.about import about, needs_render, stated_instant, unrendered
+from auditor.page.cards import containers
+from auditor.page.links import resolve_links
+from auditor.page.model import Block, Heading, Page, Unread
+from auditor.page.numbers import split_decimals
+from auditor.page.pairs import pairs
+from auditor.page.regions import settle
+from auditor.page.structured import Structured, read_structured
+from auditor.page.structured.schema_org import text_of, top_things
+from auditor.page.tables import grids, tables
+from auditor.page.text import walk
+from crawler.content import decode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from auditor.page.frames import Walked
+    from auditor.page.tables import Grid
+    from crawler.snapshot import Snapshot
+
+MAX_CHARACTERS = 20_000_000
+"""A longer document is read up to here; the rest is listed in ``Page.unread``."""
+
+_STRUCK_RULE = re.compile(r"([^{}]{1,300})\{[^{}]{0,2000}line-through")
+_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+_HTML = re.compile(
+    r"<\s*(?:!doctype|html|head|body|div|p|table|ul|h[1-6]|span|a|br|article|main|section)\b", re.I
+)
+
+
+def read_page(snapshot: Snapshot, *, language: str = "") -> Page:
+    """The page of a snapshot; an empty one, with the reason in ``unread``, where it is no text.
+
+    Never raises, whatever the bytes. ``language`` is the source's own, used only where the page
+    states none.
+    """
+    if not snapshot.body:
+        return Page(snapshot.source, snapshot.url, "", language=language)
+    unread: list[Unread] = []
+    root = _tree(snapshot, unread)
+    if root is None:
+        return Page(snapshot.source, snapshot.url, "", language=language, unread=tuple(unread))
+    return _read(snapshot, root, language, unread)
+
+
+def _tree(snapshot: Snapshot, unread: list[Unread]) -> etree._Element | None:
+    kind = (snapshot.media_type or "").partition(";")[0].strip().lower()
+    if kind and not kind.startswith("text/") and "html" not in kind and "xml" not in kind:
+        unread.append(Unread("media_type", f"{kind} is not a page", ""))
+        return None
+    text = decode(snapshot.body or b"", snapshot.charset, snapshot.media_type)
+    if len(text) > MAX_CHARACTERS:
+        unread.append(Unread("size", f"read only {MAX_CHARACTERS} of {len(text)} characters", ""))
+        text = text[:MAX_CHARACTERS]
+    if kind.startswith("text/") and "html" not in kind and not _HTML.search(text[:5000]):
+        text = _as_markup(text)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, recover=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        unread.append(Unread("markup", str(error)[:200], ""))
+        return None
+    deep = [e for e in parser.error_log if "xcessive depth" in e.message]
+    if deep:
+        unread.append(Unread("markup", deep[0].message[:200], f"line {deep[0].line}"))
+    return root
+
+
+def _as_markup(text: str) -> str:
+    """Plain text as paragraphs and lines."""
+    lines = html_text.escape(text, quote=False).replace("\r\n", "\n").replace("\n", "<br>\n")
+    return f"<html><body><div>{lines}</div></body></html>"
+
+
+def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[Unread]) -> Page:
+    walked = walk(root, _struck_classes(root))
+    numbers = containers(walked)
+    settle(walked, numbers)
+    links = [dict(e.items()) for e in root.iter("link", "base")]
+    facts = about(walked, dict(root.items()), links, snapshot.url)
+    resolve_links(walked, links, snapshot.url)
+    found = grids(walked)
+    structured = read_structured(walked, facts.meta)
+    return Page(
+        source=snapshot.source,
+        url=snapshot.url,
+        text=walked.text,
+        title=facts.title,
+        language=facts.language or language,
+        canonical_url=facts.canonical_url,
+        blocks=_blocks(walked, found, numbers),
+        headings=_headings(walked),
+        tables=tables(walked, found),
+        pairs=pairs(walked, found),
+        struck=walked.spans(walked.struck),
+        split_decimals=split_decimals(walked),
+        unrendered=unrendered(walked),
+        twins=walked.spans(walked.twins),
+        products=structured.products,
+        embedded=structured.embedded,
+        unread=(*unread, *structured.unread),
+        dates=tuple(dict.fromkeys((*facts.dates, *_stated_dates(structured)))),
+        needs_render=needs_render(walked),
+        meta=facts.meta,
+    )
+
+
+def _struck_classes(root: etree._Element) -> frozenset[str]:
+    """Classes that the page's own style elements strike out."""
+    found: set[str] = set()
+    for style in root.iter("style"):
+        css = style.text or ""
+        if "line-through" in css:
+            for rule in _STRUCK_RULE.finditer(css[:200_000]):
+                for selector in rule[1].split(","):
+                    name = _CLASS.search(selector)
+                    if name:
+                        found.add(name[1])
+    return frozenset(found)
+
+
+def _blocks(walked: Walked, found: list[Grid], numbers: list[int]) -> tuple[Block, ...]:
+    cells = _cell_of_run(walked, found)
+    return tuple(
+        [
+            Block(
+                run.start,
+                run.start + len(run.text),
+                run.owner.tag,
+                run.region,
+                run.heading,
+                run.owner.path(),
+                cells.get(index),
+                numbers[index],
+                run.targets,
+            )
+            for index, run in enumerate(walked.runs)
+        ]
+    )
+
+
+def _cell_of_run(walked: Walked, found: list[Grid]) -> dict[int, tuple[int, int, int]]:
+    """(table, row, column) of each run that stands in a data table; the inner table wins."""
+    cells: dict[int, tuple[int, int, int]] = {}
+    for number, grid in enumerate(grid for grid in found if grid.is_data):
+        for r, row in enumerate(grid.rows):
+            for c, slot in enumerate(row):
+                if slot and slot.origin:
+                    for run in range(slot.raw.frame.first, slot.raw.frame.last):
+                        cells[run] = (number, r, c)
+    return cells
+
+
+def _headings(walked: Walked) -> tuple[Heading, ...]:
+    found = []
+    for frame in walked.headings:
+        span = walked.runs_span(frame.first, frame.last) or (0, 0)
+        found.append(Heading(span[0], span[1], frame.level, frame.parent_index))
+    return tuple(found)
+
+
+def _stated_dates(structured: Structured) -> list[tuple[str, datetime]]:
+    """dateModified and datePublished of the top JSON-LD things."""
+    found: list[tuple[str, datetime]] = []
+    for thing in top_things(structured.things):
+        for key, what in (("dateModified", "modified"), ("datePublished", "published")):
+            instant = stated_instant(text_of(thing, key))
+            if instant:
+                found.append((what, instant))
+    return found

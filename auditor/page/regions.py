@@ -1,0 +1,259 @@
+"""Which part of a page is this: its subject, or what every page carries around it?
+
+Order of trust: element semantics and ARIA roles, schema.org property names, headings ("Related
+products"), whole class and id words. A hint never hides the page's first-level heading.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from auditor.page.model import Region
+
+if TYPE_CHECKING:
+    from auditor.page.frames import Frame, Walked
+
+_ROLES = {
+    "navigation": Region.NAV,
+    "menu": Region.NAV,
+    "menubar": Region.NAV,
+    "banner": Region.HEADER,
+    "contentinfo": Region.FOOTER,
+    "complementary": Region.ASIDE,
+    "search": Region.NAV,
+    "dialog": Region.ASIDE,
+    "main": Region.MAIN,
+}
+_PROPERTIES = {
+    "review": Region.REVIEWS,
+    "reviews": Region.REVIEWS,
+    "isRelatedTo": Region.RELATED,
+    "isSimilarTo": Region.RELATED,
+    "comment": Region.COMMENTS,
+}
+_HINTED = frozenset(
+    "div section ul ol aside article table dl nav footer header form tr td li p".split()
+)
+_CONTENT = frozenset(("main", "article", "section", "li", "td"))
+_SUBJECT = frozenset(("html", "body", "main"))
+
+_WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
+    (
+        Region.RELATED,
+        re.compile(
+            r"(?:[a-z0-9]+[-_]{1,2}){0,3}(?:related|recommended|recommendations?|recently-viewed"
+            r"|last-viewed|upsells?|up-sells?|cross-?sells?|cross-?selling|similar|also-bought"
+            r"|also-viewed|also-like|you-may-also-like)(?:[-_]{1,2}[a-z0-9]+){0,3}"
+        ),
+    ),
+    (
+        Region.REVIEWS,
+        re.compile(
+            r"(?:(?:customer|product|user|shop)[-_])?(?:reviews|testimonials?)"
+            r"(?:[-_](?:list|tab|section|wrapper|container|content|widget))?"
+        ),
+    ),
+    (
+        Region.COMMENTS,
+        re.compile(r"comments|comment[-_]?list|comments[-_](?:area|list|section|wrapper)|respond"),
+    ),
+    (
+        Region.NAV,
+        re.compile(
+            r"(?:(?:main|site|top|primary|secondary|global|mega|side|page|mw|p)[-_])?"
+            r"(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|sitemap)"
+            r"(?:[-_](?:bar|menu|list|links|wrapper|container|trail))?|sitenav|megamenu|topnav"
+        ),
+    ),
+    (
+        Region.FOOTER,
+        re.compile(r"(?:(?:site|page|global|main)[-_]?)?footer(?:[-_](?:links|wrapper|content))?"),
+    ),
+    (Region.HEADER, re.compile(r"(?:site|global|main)[-_]?header|masthead|top-?bar|banner-top")),
+    (Region.ASIDE, re.compile(r"(?:[a-z]+[-_])?side-?bar(?:[-_][a-z]+)?|cookie[-_a-z]*")),
+)
+_HEADER_IDS = frozenset(("header", "top", "kopf"))
+
+_RELATED_HEADING = re.compile(
+    r"related (?:products?|items?|parts?|articles?)|similar (?:products?|items?)"
+    r"|(?:you|customers?) (?:may|might|will) also (?:like|need|be interested.*)|also bought"
+    r"|customers? (?:who|also) .*|people also .*|others? also .*|(?:frequently|often) bought .*"
+    r"|recommended (?:for you|products?|accessories)|recently viewed.*|more from .*"
+    r"|(?:matching |suitable )?accessories|works? (?:well )?with|goes (?:well )?with|complete the .*"
+    r"|our recommendations?|we (?:also )?recommend|alternatives?|alternative products?"
+    r"|ähnliche (?:produkte|artikel)|verwandte (?:produkte|artikel)|passende[sr]? .*|(?:passendes )?zubehör"
+    r"|das könnte (?:sie|ihnen|dich|dir) auch .*|kunden (?:kauften|haben) (?:auch|sich) .*"
+    r"|kunden,? die .*|wird oft zusammen gekauft|zuletzt (?:angesehen|gesehen)|weitere (?:produkte|artikel).*"
+    r"|unsere empfehlungen?|empfohlene (?:produkte|artikel)|alternativ(?:e |-)?(?:produkte|artikel)"
+    r"|produits (?:similaires|associés|apparentés|complémentaires|connexes)|vous aimerez (?:aussi|peut-être).*"
+    r"|vous (?:pourriez|aimerez) (?:aussi|également) .*|les clients .*|dans la même catégorie.*"
+    r"|\d+ autres produits .*|accessoires|récemment consultés|nos recommandations"
+    r"|productos (?:relacionados|similares)|también te (?:puede|podría) .*|te puede interesar.*"
+    r"|los clientes .*|accesorios|vistos recientemente|artículos relacionados"
+    r"|prodotti (?:correlati|simili|consigliati)|potrebbe(?:ro)? (?:anche )?interessar.*"
+    r"|ti potrebbe(?:ro)? .*|i clienti .*|accessori|visti di recente"
+    r"|gerelateerde (?:producten|artikelen)|vergelijkbare (?:producten|artikelen)"
+    r"|anderen (?:kochten|bekeken) .*|klanten (?:kochten|bekeken) .*|misschien (?:vind|ook) .*"
+    r"|bijpassende .*|recent bekeken|aanbevolen .*"
+)
+_REVIEW_HEADING = re.compile(
+    r"(?:customer |product |user |verified )*(?:reviews?|ratings?(?: (?:and|&) reviews?)?|testimonials?)"
+    r"(?: \(?\d+\)?)?|what (?:our )?customers say.*|\d+ (?:customer )?reviews?"
+    r"|(?:kunden|produkt)?(?:bewertungen|rezensionen|meinungen|stimmen)(?: \(?\d+\)?)?|\d+ bewertungen"
+    r"|das sagen unsere kunden.*"
+    r"|(?:les )?(?:avis|commentaires|témoignages)(?: (?:des |de nos )?clients?)?(?: \(?\d+\)?)?|évaluations.*"
+    r"|(?:opiniones|reseñas|valoraciones)(?: de (?:los )?clientes)?(?: \(?\d+\)?)?"
+    r"|(?:recensioni|opinioni|valutazioni)(?: dei clienti)?(?: \(?\d+\)?)?"
+    r"|(?:klant)?(?:beoordelingen|reviews|ervaringen|recensies)(?: \(?\d+\)?)?"
+)
+_COMMENT_HEADING = re.compile(
+    r"(?:\d+ )?(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties)(?: \(?\d+\)?)?"
+    r"|leave a (?:reply|comment)|(?:\d+ )?(?:responses?|thoughts) (?:to|on) .*"
+)
+
+
+def region_of(frame: Frame, inherited: Region) -> Region:
+    """The region an element opens, or the one it stands in."""
+    if inherited is not Region.MAIN:
+        return inherited
+    tag = frame.tag
+    attrs = frame.attrs
+    if attrs:
+        role = _ROLES.get(attrs.get("role", ""))
+        if role is not None:
+            return role
+        prop = attrs.get("itemprop") or attrs.get("property")
+        if prop and prop in _PROPERTIES:
+            return _PROPERTIES[prop]
+    if tag == "nav":
+        return Region.NAV
+    if tag == "aside":
+        return _hinted(attrs) or Region.ASIDE
+    if tag in ("header", "footer"):
+        if not _inside_content(frame):
+            return Region.HEADER if tag == "header" else Region.FOOTER
+        return inherited
+    if attrs and tag in _HINTED:
+        return _hinted(attrs) or inherited
+    return inherited
+
+
+def _hinted(attrs: dict[str, str]) -> Region | None:
+    names = attrs.get("class", "")
+    own = attrs.get("id", "")
+    if own:
+        names = f"{names} {own}"
+        if own.lower() in _HEADER_IDS:
+            return Region.HEADER
+    return _hint(names) if names else None
+
+
+@lru_cache(maxsize=4096)
+def _hint(names: str) -> Region | None:
+    if len(names) > 300:
+        return None
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower().split()
+    for region, pattern in _WORDS:
+        if any(pattern.fullmatch(word) for word in words):
+            return region
+    return None
+
+
+def _inside_content(frame: Frame) -> bool:
+    parent = frame.parent
+    while parent.parent is not parent:
+        if parent.tag in _CONTENT:
+            return True
+        parent = parent.parent
+    return False
+
+
+def heading_region(text: str) -> Region | None:
+    """The region a heading opens, None where it is a heading like any other.
+
+    >>> heading_region("Das könnte Sie auch interessieren"), heading_region("Customer reviews (12)")
+    (<Region.RELATED: 'related'>, <Region.REVIEWS: 'reviews'>)
+    >>> heading_region("Technical data") is None
+    True
+    """
+    if len(text) > 80:
+        return None
+    plain = text.lower().strip(" :.…!?›»>*")
+    if _RELATED_HEADING.fullmatch(plain):
+        return Region.RELATED
+    if _REVIEW_HEADING.fullmatch(plain):
+        return Region.REVIEWS
+    if _COMMENT_HEADING.fullmatch(plain):
+        return Region.COMMENTS
+    return None
+
+
+def settle(walked: Walked, containers: list[int]) -> None:
+    """Give every run its final region: headings open regions, first-level headings undo hints."""
+    _free_subject(walked)
+    for index, frame in enumerate(walked.headings):
+        region = heading_region(" ".join([r.text for r in walked.runs[frame.first : frame.last]]))
+        if region is None or walked.runs[frame.first].region is not Region.MAIN:
+            continue
+        if frame.level == 1:
+            continue
+        end = _section_end(walked, index, containers)
+        for run in walked.runs[frame.first : end]:
+            if run.region is Region.MAIN:
+                run.region = region
+        _restore_heading(walked, index, end)
+
+
+def _free_subject(walked: Walked) -> None:
+    """A region that holds the only first-level heading is the subject after all."""
+    firsts = [h for h in walked.headings if h.level == 1 and h.last > h.first]
+    if len(firsts) != 1:
+        return
+    heading = firsts[0]
+    holders = [f for f in walked.regions if f.first <= heading.first and heading.last <= f.last]
+    for frame in holders:
+        wide = frame.region in (Region.RELATED, Region.REVIEWS, Region.COMMENTS, Region.ASIDE)
+        last = frame.last if wide or frame.region is Region.NAV else heading.last
+        first = frame.first if wide or frame.region is Region.NAV else heading.first
+        for run in walked.runs[first:last]:
+            if run.region is frame.region:
+                run.region = Region.MAIN
+
+
+def _section_end(walked: Walked, index: int, containers: list[int]) -> int:
+    """The run behind the section that a heading opens."""
+    heading = walked.headings[index]
+    holder = heading
+    while holder.parent is not holder and holder.parent.first == heading.first:
+        if holder.parent.tag in _SUBJECT:
+            break
+        holder = holder.parent
+    if holder.last > heading.last:
+        return holder.last
+    limit = holder.parent.last
+    for later in walked.headings[index + 1 :]:
+        if later.first >= limit:
+            break
+        if later.level <= heading.level and not containers[later.first]:
+            return later.first
+    return limit
+
+
+def _restore_heading(walked: Walked, index: int, end: int) -> None:
+    """Behind the section the heading before it governs again."""
+    before = (
+        walked.runs[walked.headings[index].first - 1].heading
+        if walked.headings[index].first
+        else -1
+    )
+    inner = {index}
+    for later in range(index + 1, len(walked.headings)):
+        if walked.headings[later].first >= end:
+            break
+        inner.add(later)
+    for run in walked.runs[end:]:
+        if run.heading not in inner:
+            break
+        run.heading = before
