@@ -1,0 +1,118 @@
+"""Candidates in, claims out: binds each statement to a product by proof, or says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from auditor.model import Candidate, Claim, Reason, Skipped
+from auditor.subjects import Scene, Subject
+
+if TYPE_CHECKING:
+    from auditor.catalogue import Catalogue
+    from auditor.extract.interface import Context
+    from auditor.page.model import Page
+
+
+def bind(
+    page: Page, candidates: Sequence[Candidate], catalogue: Catalogue, context: Context
+) -> tuple[list[Claim], list[Skipped]]:
+    """Bind every candidate to the product it speaks of; the nearest scope wins.
+
+    The order is: identifier in the same structured node, table row or column, the same sentence's
+    nearest subject, the same card, the heading above, the last subject of the section, the page's
+    main product. ``Claim.binding`` names the step. What cannot be bound becomes a ``Skipped``.
+    """
+    scene = Scene(page, catalogue)
+    claims: list[Claim] = []
+    skipped: list[Skipped] = []
+    for candidate in candidates:
+        subject = _subject(scene, candidate)
+        if subject.reason is None:
+            claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]
+        else:
+            skipped += _skips(candidate, subject)
+    return claims, skipped
+
+
+def bind_skipped(
+    page: Page,
+    skipped: Iterable[Skipped],
+    catalogue: Catalogue,
+    *,
+    scene: Scene | None = None,
+) -> list[Skipped]:
+    """The same skips with the SKU filled in where their place on the page proves it.
+
+    ``scene`` saves looking the page up again where the caller has it.
+    """
+    place = scene or Scene(page, catalogue)
+    return [found for skip in skipped for found in _attributed(place, skip)]
+
+
+def _attributed(scene: Scene, skip: Skipped) -> list[Skipped]:
+    if skip.sku or skip.attribute is None or skip.locator.start < 0:
+        return [skip]
+    subject = scene.subject(skip.locator.start, skip.locator.end)
+    return [
+        Skipped(skip.reason, skip.quote, skip.locator, skip.attribute, sku, skip.note)
+        for sku in subject.skus
+    ] or [skip]
+
+
+def _subject(scene: Scene, candidate: Candidate) -> Subject:
+    hinted = scene.catalogue.resolve(candidate.sku_hint) if candidate.sku_hint else ()
+    if len(hinted) == 1:
+        return Subject(hinted, "row" if candidate.visible else "structured")
+    if len(hinted) > 1:
+        return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "its identifier is shared by several")
+    start, end = candidate.locator.start, candidate.locator.end
+    if candidate.visible and start >= 0:
+        return scene.subject(start, end, candidate.scope)
+    return _markup_subject(scene, candidate)
+
+
+def _markup_subject(scene: Scene, candidate: Candidate) -> Subject:
+    """Markup without a known identifier: row ids are common there, so the page's product counts."""
+    if scene.other_level:
+        return Subject((scene.other_level,), "", Reason.PACKAGING_LEVEL)
+    if scene.main is not None:
+        return Subject((scene.main.sku,), "structured main")
+    if scene.variants:
+        return Subject(scene.variants, "", Reason.VARIANT_NOT_SELECTED)
+    return Subject((), "", Reason.UNKNOWN_PRODUCT)
+
+
+def _claim(page: Page, candidate: Candidate, sku: str, how: str) -> Claim:
+    return Claim(
+        source=page.source,
+        url=page.url,
+        sku=sku,
+        attribute=candidate.attribute,
+        key=candidate.key,
+        role=candidate.role,
+        value=candidate.value,
+        basis=candidate.basis,
+        quote=candidate.quote,
+        locator=candidate.locator,
+        method=candidate.method,
+        visible=candidate.visible,
+        confidence=candidate.confidence,
+        binding=how,
+        valid_to=candidate.valid_to,
+    )
+
+
+def _skips(candidate: Candidate, subject: Subject) -> list[Skipped]:
+    assert subject.reason is not None
+    return [
+        Skipped(
+            subject.reason,
+            candidate.quote,
+            candidate.locator,
+            candidate.attribute,
+            sku,
+            subject.note,
+        )
+        for sku in (subject.skus or ("",))
+    ]

@@ -1,0 +1,291 @@
+"""Whose identifier is that? Finds the catalogue's products in a page's text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from auditor import identifiers
+from auditor.page.model import Region
+
+if TYPE_CHECKING:
+    from auditor.model import Product
+    from auditor.page.model import Page
+
+_GTIN = re.compile(r"(?<![\w.,/-])\d(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
+_MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
+
+
+class Kind(StrEnum):
+    """By which of its identifiers a product is mentioned; the first four prove it."""
+
+    SKU = "sku"
+    MPN = "mpn"
+    GTIN = "gtin"
+    ALIAS = "alias"
+    CASE_GTIN = "case_gtin"
+    NAME = "name"
+    MODEL = "model"
+
+    @property
+    def is_proof(self) -> bool:
+        """Whether the mention alone proves which product is meant."""
+        return self in (Kind.SKU, Kind.MPN, Kind.GTIN, Kind.ALIAS)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A product named on a page: span of the text, the products it can mean, and by what.
+
+    More than one SKU: the identifier is shared, so it proves none of them. ``CASE_GTIN`` names
+    another packaging level of the product.
+    """
+
+    start: int
+    end: int
+    skus: tuple[str, ...]
+    kind: Kind
+    text: str
+
+    @property
+    def sku(self) -> str:
+        """The one product meant, "" where the identifier is shared."""
+        return self.skus[0] if len(self.skus) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MainProduct:
+    """The product a page is about and what proves it ("url", "h1", "title", "label" …)."""
+
+    sku: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    identifier: str
+    kind: Kind
+    skus: tuple[str, ...]
+    needs_context: bool
+
+
+class Catalogue:
+    """All products, with one automaton over all their identifiers.
+
+    ``spec_values`` are texts that must not count as an identifier without a label. Building is
+    linear in the number of identifiers; looking a page up is linear in its text.
+    """
+
+    def __init__(self, products: Iterable[Product], *, spec_values: Iterable[str] = ()) -> None:
+        self.by_sku: dict[str, Product] = {}
+        for product in products:
+            self.by_sku.setdefault(product.sku, product)
+        self._urls: dict[str, list[str]] = {}
+        self._gtins: dict[str, list[str]] = {}
+        for sku, product in self.by_sku.items():
+            for url in product.urls:
+                self._urls.setdefault(url_key(url), []).append(sku)
+            if code := identifiers.gtin14(product.gtin):
+                self._gtins.setdefault(code[1:13], []).append(sku)
+        weak = {identifiers.key(value) for value in spec_values}
+        self._patterns = _patterns(self.by_sku.values(), weak)
+        self._keys = list(self._patterns)
+        self._automaton = AhoCorasick(self._keys, implementation=Implementation.ContiguousNFA)
+
+    def mentions(self, page: Page) -> list[Mention]:
+        """Every product named in the visible text, in order, longest spelling first."""
+        return self.mentions_in(page.text, _identifier_spans(page))
+
+    def mentions_in(self, text: str, trusted: Iterable[tuple[int, int]] = ()) -> list[Mention]:
+        """Every product named in ``text``; identifiers that need context count in ``trusted``."""
+        spans = list(trusted)
+        found = self._listed(text, spans) + self._numbered(text)
+        found.sort(key=lambda m: (m.start, -(m.end - m.start), not m.kind.is_proof))
+        kept: list[Mention] = []
+        for mention in found:
+            if not kept or mention.start >= kept[-1].end:
+                kept.append(mention)
+        return kept
+
+    def resolve(self, identifier: str) -> tuple[str, ...]:
+        """The SKUs an identifier can mean, the product's own SKU before shared numbers.
+
+        An empty result: the catalogue does not know it.
+        """
+        if identifier in self.by_sku:
+            return (identifier,)
+        if code := identifiers.gtin14(re.sub(r"[\s-]", "", identifier)):
+            exact = [s for s in self._gtins.get(code[1:13], ()) if self._gtin_of(s) == code]
+            if exact:
+                return tuple(exact)
+        pattern = self._patterns.get(identifiers.key(identifier))
+        return pattern.skus if pattern and pattern.kind.is_proof else ()
+
+    def at_url(self, url: str) -> tuple[str, ...]:
+        """The products whose main page this is; several for a page of variants."""
+        return tuple(self._urls.get(url_key(url), ())) if url else ()
+
+    def pages_of(self, page: Page) -> tuple[str, ...]:
+        """The products whose main page ``page`` is, by its URL or canonical URL."""
+        return self.at_url(page.url) or self.at_url(page.canonical_url)
+
+    def main_product(self, page: Page, mentions: list[Mention] | None = None) -> MainProduct | None:
+        """The one product the page is about, with proof; None where there are several or none."""
+        found = self.mentions(page) if mentions is None else mentions
+        for proof, skus in self._proofs(page, found):
+            if len(skus) == 1:
+                return MainProduct(next(iter(skus)), proof)
+            if skus:
+                return None
+        return None
+
+    def _proofs(self, page: Page, mentions: list[Mention]) -> Iterable[tuple[str, frozenset[str]]]:
+        yield "url", frozenset(self.pages_of(page))
+        heads = [(h.start, h.end) for h in page.headings if h.level == 1]
+        yield "h1", _proven(m for m in mentions if _within(m, heads))
+        yield "title", _proven(self.mentions_in(page.title))
+        yield (
+            "structured",
+            frozenset(
+                sku
+                for node in page.products
+                if node.is_main
+                for text in (node.sku, node.mpn, node.gtin)
+                if text and len(skus := self.resolve(text)) == 1
+                for sku in skus
+            ),
+        )
+        path = unquote(urlsplit(page.url).path).replace("/", " ")
+        yield "path", _proven(self.mentions_in(path))
+        labelled = (m for m in mentions if identifiers.has_label_before(page.text, m.start))
+        main = [(b.start, b.end) for b in page.blocks if b.region is Region.MAIN]
+        yield "label", _proven(m for m in labelled if _within(m, main))
+        yield "h1 name", frozenset(m.sku for m in mentions if m.sku and _within(m, heads))
+
+    def _listed(self, text: str, trusted: list[tuple[int, int]]) -> list[Mention]:
+        folded = identifiers.fold(text)
+        found: list[Mention] = []
+        for index, first, last in self._automaton.find_matches_as_indexes(
+            folded.text, overlapping=True
+        ):
+            start, end = folded.origin(first), folded.origin(last - 1) + 1
+            pattern = self._patterns[self._keys[index]]
+            if not identifiers.stands_alone(text, start, end):
+                continue
+            spelling = text[start:end]
+            if not identifiers.reads_as(spelling, pattern.identifier):
+                continue
+            if pattern.needs_context and not (
+                identifiers.has_label_before(text, start)
+                or any(low <= start and end <= high for low, high in trusted)
+            ):
+                continue
+            found.append(Mention(start, end, pattern.skus, pattern.kind, spelling))
+        return found
+
+    def _numbered(self, text: str) -> list[Mention]:
+        found: list[Mention] = []
+        for match in _GTIN.finditer(text):
+            code = identifiers.gtin14(re.sub(r"[ \-]", "", match.group()))
+            skus = self._gtins.get(code[1:13], ()) if code else ()
+            if not code or not skus:
+                continue
+            exact = tuple(s for s in skus if self._gtin_of(s) == code)
+            kind = Kind.GTIN if exact else Kind.CASE_GTIN
+            found.append(
+                Mention(match.start(), match.end(), exact or tuple(skus), kind, match.group())
+            )
+        return found
+
+    def _gtin_of(self, sku: str) -> str | None:
+        return identifiers.gtin14(self.by_sku[sku].gtin)
+
+
+def url_key(url: str) -> str:
+    """What two spellings of one page's URL share: host without "www." and the path.
+
+    >>> url_key("https://www.shop.example/p/BX-20/?utm_source=x#top")
+    'shop.example/p/BX-20'
+    """
+    plain = re.sub(r"^[a-z][a-z0-9+.-]*://", "", url.strip(), flags=re.IGNORECASE)
+    plain = plain.split("#", 1)[0]
+    plain, _, query = plain.partition("?")
+    host, slash, path = plain.partition("/")
+    kept = "&".join(
+        sorted(p for p in query.split("&") if p and not re.match(r"utm_|gclid|fbclid|ref=", p))
+    )
+    found = host.lower().removeprefix("www.") + slash + unquote(path).rstrip("/")
+    return f"{found.rstrip('/')}?{kept}" if kept else found.rstrip("/")
+
+
+def _patterns(products: Iterable[Product], weak: set[str]) -> dict[str, _Pattern]:
+    found: dict[str, _Pattern] = {}
+    names: dict[str, tuple[str, Kind, set[str]]] = {}
+    for product in products:
+        listed = [(Kind.SKU, product.sku), (Kind.MPN, product.mpn)]
+        listed += [(Kind.ALIAS, alias) for alias in product.aliases]
+        for kind, identifier in listed:
+            folded = identifiers.key(identifier)
+            if len(folded) >= 2:
+                _add(found, folded, _Pattern(identifier, kind, (product.sku,), folded in weak))
+        for kind, name in _names(product):
+            folded = identifiers.key(name)
+            names.setdefault(folded, (name, kind, set()))[2].add(product.sku)
+    for folded, (name, kind, skus) in names.items():
+        # A name or model that several products share tells nothing; an identifier outranks it.
+        if folded not in found and len(skus) == 1:
+            found[folded] = _Pattern(name, kind, tuple(skus), False)
+    return found
+
+
+def _add(found: dict[str, _Pattern], folded: str, new: _Pattern) -> None:
+    old = found.get(folded)
+    context = new.needs_context or identifiers.needs_context(new.identifier)
+    if old is None:
+        found[folded] = _Pattern(new.identifier, new.kind, new.skus, context)
+    elif new.skus[0] not in old.skus:
+        if old.kind is Kind.SKU or new.kind is Kind.SKU:  # a product's own SKU outranks an alias
+            if new.kind is Kind.SKU and old.kind is not Kind.SKU:
+                found[folded] = _Pattern(new.identifier, new.kind, new.skus, context)
+            return
+        skus = (*old.skus, *new.skus)
+        found[folded] = _Pattern(old.identifier, old.kind, skus, old.needs_context)
+
+
+def _names(product: Product) -> Iterable[tuple[Kind, str]]:
+    words = product.name.split()
+    if len(words) >= 2 and len(product.name) >= 10:
+        yield Kind.NAME, product.name
+    for match in _MODEL.finditer(product.name):
+        if not identifiers.needs_context(match.group()):
+            yield Kind.MODEL, match.group()
+
+
+def _identifier_spans(page: Page) -> list[tuple[int, int]]:
+    """Spans where a bare number or word may be an identifier: h1, title, SKU columns, SKU pairs."""
+    spans = [(h.start, h.end) for h in page.headings if h.level == 1]
+    for table in page.tables:
+        for cell in table.cells:
+            heads = [page.text[a:b] for a, b in (*cell.columns, *cell.rows)]
+            if any(identifiers.is_identifier_header(head) for head in heads):
+                spans.append((cell.start, cell.end))
+    spans += [
+        pair.value
+        for pair in page.pairs
+        if identifiers.is_identifier_header(page.text[pair.label[0] : pair.label[1]])
+    ]
+    return spans
+
+
+def _proven(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(m.sku for m in mentions if m.sku and m.kind.is_proof)
+
+
+def _within(mention: Mention, spans: list[tuple[int, int]]) -> bool:
+    return any(low <= mention.start and mention.end <= high for low, high in spans)

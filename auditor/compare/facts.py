@@ -1,0 +1,106 @@
+"""What is known of one product when its statements are judged: its truths in time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from auditor.model import Attribute, Claim, Reason, Truth
+from auditor.values.types import Amount, Dimensions, Duration, Money, Quantity, Value
+
+if TYPE_CHECKING:
+    from auditor.catalogue import Catalogue
+    from auditor.compare.policy import Policy
+    from auditor.page.model import Page
+
+
+class Agreement(StrEnum):
+    """How one claim stands to one truth."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    OTHER_BASIS = "other_basis"
+    AMBIGUOUS = "ambiguous"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome of comparing one claim with one truth; ``reason`` why it cannot be compared."""
+
+    agreement: Agreement
+    reason: Reason | None = None
+    note: str = ""
+
+
+SAME = Comparison(Agreement.SAME)
+DIFFERENT = Comparison(Agreement.DIFFERENT)
+AMBIGUOUS = Comparison(Agreement.AMBIGUOUS, Reason.AMBIGUOUS_NUMBER)
+
+Rule = Callable[[Claim, Truth], Comparison]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Everything beside the claim that a judgement of one product on one page depends on.
+
+    ``truths`` are the product's own, ``neighbours`` the SKUs of the other products the page
+    names. ``truths_of`` looks any SKU up.
+    """
+
+    page: Page
+    sku: str
+    at: datetime
+    policy: Policy
+    catalogue: Catalogue
+    truths: tuple[Truth, ...]
+    neighbours: tuple[str, ...]
+    truths_of: Callable[[str], Sequence[Truth]]
+
+    def series(self, attribute: Attribute, key: str | None = None) -> list[Truth]:
+        """All truths of an attribute, past and future, oldest first; market-wise applicable."""
+        found = [
+            t
+            for t in self.truths
+            if t.attribute is attribute and (key is None or t.key == key) and self.in_market(t)
+        ]
+        return sorted(found, key=lambda t: t.valid_from.timestamp() if t.valid_from else 0.0)
+
+    def in_force(self, attribute: Attribute, key: str | None = None) -> list[Truth]:
+        """The truths of an attribute that hold at the judged instant."""
+        return [t for t in self.series(attribute, key) if t.in_force(self.at)]
+
+    def in_market(self, truth: Truth) -> bool:
+        """Whether a truth is for the source's market, or for every market."""
+        market = self.policy.market
+        return truth.basis.market is None or market is None or truth.basis.market == market
+
+    def number(self, attribute: Attribute) -> Decimal | None:
+        """The single number in force of a quantity attribute, e.g. the pack size."""
+        for truth in self.in_force(attribute):
+            if (found := exact(truth.value)) is not None:
+                return found
+        return None
+
+
+def exact(value: Value) -> Decimal | None:
+    """The one number a value is; None for ranges, words and ambiguous numbers."""
+    amount = amount_of(value)
+    if amount is None or len(amount.readings) != 1 or not amount.readings[0].is_point:
+        return None
+    return amount.readings[0].low
+
+
+def amount_of(value: Value) -> Amount | None:
+    """The amount inside a money, quantity or duration value."""
+    match value:
+        case Money(amount=amount) | Quantity(amount=amount) | Duration(amount=amount):
+            return amount
+        case Dimensions(parts=(part,)):
+            return part.amount
+        case _:
+            return None

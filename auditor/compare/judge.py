@@ -1,0 +1,155 @@
+"""All judgements of one page: each product's statements against its truths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from auditor.bind import bind_skipped
+from auditor.compare.contradiction import contradictions
+from auditor.compare.facts import Setting
+from auditor.compare.markup import reconcile
+from auditor.compare.missing import unstated
+from auditor.compare.offers import judge_offer
+from auditor.compare.plain import judge_plain
+from auditor.compare.price import judge_price
+from auditor.compare.quantity import judge_quantity
+from auditor.compare.settle import settle
+from auditor.compare.verdicts import silent
+from auditor.model import Attribute, Claim, Judgement, Reason, Skipped, Truth
+from auditor.page.model import Page
+from auditor.subjects import Scene
+from crawler.snapshot import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from auditor.catalogue import Catalogue
+    from auditor.compare.policy import Policy
+
+Truths = Callable[[str], Sequence[Truth]]
+
+_JUDGES: dict[Attribute, Callable[[Claim, Setting], Judgement]] = {
+    Attribute.PRICE: judge_price,
+    Attribute.MOQ: judge_quantity,
+    Attribute.ORDER_MULTIPLE: judge_quantity,
+    Attribute.PACK_SIZE: judge_quantity,
+    Attribute.MIN_ORDER_VALUE: judge_quantity,
+    Attribute.OFFER: judge_offer,
+}
+_UNREADABLE = {
+    Outcome.LOGIN_WALL: Reason.LOGIN_WALL,
+    Outcome.SOFT_404: Reason.SOFT_404,
+    Outcome.GONE: Reason.SOFT_404,
+    Outcome.SERVER_ERROR: Reason.SERVER_ERROR,
+    Outcome.TIMEOUT: Reason.SERVER_ERROR,
+    Outcome.BLOCKED: Reason.BLOCKED,
+    Outcome.REFUSED: Reason.BLOCKED,
+}
+
+
+def judge_page(  # noqa: PLR0913 - the whole evidence of one page
+    page: Page,
+    claims: Sequence[Claim],
+    skipped: Sequence[Skipped],
+    catalogue: Catalogue,
+    truths: Truths,
+    *,
+    at: datetime,
+    policy: Policy,
+) -> list[Judgement]:
+    """Judge every product that a page makes statements about.
+
+    ``truths`` gives all truths of a SKU, past and future; ``at`` is when the page was fetched.
+    A product whose main page this is gets a judgement for each of its facts, stated or not; on
+    any other page only what is stated is judged. Pure and deterministic.
+    """
+    scene = Scene(page, catalogue)
+    attributed = bind_skipped(page, skipped, catalogue, scene=scene)
+    main = catalogue.pages_of(page)
+    named = {m.sku for m in scene.mentions if m.sku}
+    bound = {c.sku for c in claims} | {s.sku for s in attributed if s.sku}
+    found: list[Judgement] = []
+    for sku in sorted(bound | set(main)):
+        setting = Setting(
+            page=page,
+            sku=sku,
+            at=at,
+            policy=policy,
+            catalogue=catalogue,
+            truths=tuple(truths(sku)),
+            neighbours=tuple(sorted(named - {sku})),
+            truths_of=truths,
+        )
+        own = [c for c in claims if c.sku == sku]
+        left = [s for s in attributed if s.sku == sku]
+        judged = _judge_product(own, left, setting)
+        if sku in main and len(main) == 1:
+            judged += unstated(setting, judged, attributed, scene.naming_line(sku))
+        found += judged
+    return found
+
+
+def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a page
+    source: str,
+    url: str,
+    outcome: Outcome,
+    catalogue: Catalogue,
+    truths: Truths,
+    *,
+    at: datetime,
+    policy: Policy,
+) -> list[Judgement]:
+    """The facts that a page which is no content leaves unjudged; never a finding."""
+    reason = _UNREADABLE.get(outcome, Reason.UNREADABLE)
+    page = Page(source, url, "")
+    found: list[Judgement] = []
+    for sku in catalogue.at_url(url):
+        setting = Setting(page, sku, at, policy, catalogue, tuple(truths(sku)), (), truths)
+        facts = {
+            (t.attribute, t.key): t
+            for t in setting.truths
+            if t.in_force(at) and setting.in_market(t)
+        }
+        note = f"The page was not readable: {outcome}."
+        found += [
+            silent(setting, attribute, key, reason, note=note, truth=truth)
+            for (attribute, key), truth in facts.items()
+        ]
+    return found
+
+
+def judge_claim(claim: Claim, setting: Setting) -> Judgement:
+    """Judge one statement on its own."""
+    return _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
+
+
+def _judge_product(
+    claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
+) -> list[Judgement]:
+    visible = [c for c in claims if c.visible]
+    judged = settle(_judge_all(visible, setting))
+    judged += reconcile(judged, _judge_all((c for c in claims if not c.visible), setting), setting)
+    judged += contradictions(visible, setting)
+    decided = {j.attribute for j in judged if j.reason is None}
+    stated = {t.attribute for t in setting.truths}
+    for skip in skipped:
+        attribute = skip.attribute
+        if attribute is None or attribute in decided or attribute not in stated:
+            continue
+        judged.append(
+            silent(
+                setting,
+                attribute,
+                "",
+                skip.reason,
+                quote=skip.quote,
+                locator=skip.locator,
+                note=skip.note,
+            )
+        )
+    return judged
+
+
+def _judge_all(claims: Iterable[Claim], setting: Setting) -> list[Judgement]:
+    return [judge_claim(claim, setting) for claim in claims]

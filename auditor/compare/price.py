@@ -1,0 +1,361 @@
+"""Is a printed price the price in force? Like is compared with like, break by break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from auditor.compare.facts import (
+    AMBIGUOUS,
+    DIFFERENT,
+    SAME,
+    Agreement,
+    Comparison,
+    Setting,
+    exact,
+)
+from auditor.compare.units import factor_between
+from auditor.compare.verdicts import Case, Diagnosed, conflict, extra, mismatched, unjudged, weigh
+from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Truth, Verdict
+from auditor.values.types import Interval, Money, Tax, Word
+
+_ONE = Decimal(1)
+
+
+def judge_price(claim: Claim, setting: Setting) -> Judgement:
+    """Judge one price claim; roles that are not current are left alone with their reason."""
+    if isinstance(claim.value, Word):
+        case = Case(claim, _in_force_base(setting), ())
+        reason = _WORD_REASONS.get(claim.value.canonical, Reason.NOT_PUBLISHED)
+        return unjudged(case, setting, reason, "The page shows no price on purpose.")
+    if not claim.role.is_current:
+        case = Case(claim, (), (), role=str(claim.role))
+        return unjudged(case, setting, _NOT_CURRENT.get(claim.role, Reason.NOT_CURRENT))
+    if not setting.series(Attribute.PRICE):
+        other = any(t.attribute is Attribute.PRICE for t in setting.truths)
+        reason = Reason.OTHER_MARKET if other else Reason.NO_TRUTH
+        return unjudged(Case(claim, (), ()), setting, reason)
+    if claim.role is Role.FROM and claim.basis.min_qty is None:
+        return _judge_from(claim, setting)
+    if not _is_point(claim):
+        return _judge_range(claim, setting)
+    if claim.role is Role.SALE:
+        return _judge_sale(claim, setting)
+    return _judge_list(claim, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRule:
+    """Compares one price claim with one price truth on a common basis."""
+
+    setting: Setting
+
+    def __call__(self, claim: Claim, truth: Truth) -> Comparison:
+        """Same, different, on another basis, or not comparable and why."""
+        if not isinstance(claim.value, Money) or not isinstance(truth.value, Money):
+            return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
+        barred = _barred(claim, truth)
+        if barred is not None:
+            return barred
+        expected = self.expected(claim, truth)
+        if expected is None:
+            return Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
+        low, high = expected
+        amount = claim.value.amount
+        equal = [_within(r, low, high, amount.half_step) for r in amount.readings]
+        if all(equal):
+            return SAME
+        if any(equal):
+            return AMBIGUOUS
+        if len(amount.readings) > 1:
+            return AMBIGUOUS
+        return self._basis_slip(claim, truth) or DIFFERENT
+
+    def expected(self, claim: Claim, truth: Truth) -> tuple[Decimal, Decimal] | None:
+        """The truth on the claim's basis: the interval a right print may lie in."""
+        net = exact(truth.value)
+        if net is None:
+            return None
+        packs = self.setting.number(Attribute.PACK_SIZE)
+        factor = factor_between(claim.basis, truth.basis, packs)
+        tax = self._tax_factor(claim.basis.tax, truth)
+        if factor is None or tax is None:
+            return None
+        converted = net / truth.basis.price_per * factor * claim.basis.price_per * tax
+        if converted == net:
+            return net, net
+        # A converted price is printed rounded: half a step of the print, a cent at most for tax.
+        assert isinstance(claim.value, Money)
+        half = claim.value.amount.half_step
+        return converted - half, converted + half
+
+    def _tax_factor(self, tax: Tax, truth: Truth) -> Decimal | None:
+        ours = tax if tax is not Tax.UNKNOWN else self.setting.policy.tax
+        theirs = truth.basis.tax
+        if ours is theirs or Tax.UNKNOWN in (ours, theirs):
+            return _ONE
+        rate = self._rate(truth)
+        if rate is None:
+            return None
+        return rate if ours is Tax.INCL else _ONE / rate
+
+    def _rate(self, truth: Truth) -> Decimal | None:
+        market = truth.basis.market or self.setting.policy.market
+        percent = self.setting.policy.vat.get(market or "")
+        return None if percent is None else _ONE + percent / 100
+
+    def _basis_slip(self, claim: Claim, truth: Truth) -> Comparison | None:
+        """The right number on the wrong basis: per 100 sold as per piece, gross as net."""
+        shown, true = exact(claim.value), exact(truth.value)
+        if shown is None or true is None:
+            return None
+        one, two = claim.basis, truth.basis
+        if shown == true and (one.price_per, one.price_unit) != (two.price_per, two.price_unit):
+            per = f"{two.price_per.normalize():f} {two.price_unit}"
+            return _other_basis(f"the amount is right, but it is for {per}")
+        rate = self._rate(truth)
+        if rate is not None:
+            gross = (true * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            net = (true / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
+            for amount, word in ((gross, "with"), (net, "without")):
+                if shown == amount != true:
+                    return _other_basis(f"that is the price {word} tax, labelled otherwise")
+        packs = two.pack_size or self.setting.number(Attribute.PACK_SIZE)
+        if packs and packs > 1 and shown in (true * packs, true / packs):
+            return _other_basis(f"the amounts differ by the pack of {packs.normalize():f}")
+        return None
+
+
+def _judge_list(claim: Claim, setting: Setting) -> Judgement:
+    rule = PriceRule(setting)
+    breaks = setting.in_force(Attribute.PRICE, "")
+    series = setting.series(Attribute.PRICE, "")
+    quantity = claim.basis.min_qty
+    role = _tier_role(quantity)
+    now = _at_break(breaks, quantity)
+    history = [t for t in series if t not in breaks and _same_break(t, quantity, breaks)]
+    case = Case(claim, now, history, role=role)
+    total = _is_extended_total(claim, setting, now)
+    if quantity is None and len({t.basis.min_qty for t in breaks}) > 1:
+        fits = [t for t in breaks if rule(claim, t).agreement is Agreement.SAME]
+        if fits and not conflict(now, rule, claim):
+            return weigh(Case(claim, fits[:1], history), rule, setting)
+    if not now:
+        return _judge_without_break(claim, breaks, series, setting, rule)
+    judgement = weigh(case, rule, setting)
+    if judgement.verdict is Verdict.MISMATCH and total:
+        return unjudged(case, setting, Reason.BASIS_UNCLEAR, total, now[0])
+    if judgement.verdict is Verdict.MISMATCH:
+        sale = setting.in_force(Attribute.PRICE, "sale")
+        if sale and quantity is None:
+            as_sale = weigh(Case(claim, sale, (), key="sale"), rule, setting)
+            if as_sale.verdict is not Verdict.MISMATCH:
+                return as_sale
+    return judgement
+
+
+def _judge_without_break(
+    claim: Claim,
+    breaks: Sequence[Truth],
+    series: Sequence[Truth],
+    setting: Setting,
+    rule: PriceRule,
+) -> Judgement:
+    """A quantity for which the price list has no break of its own."""
+    quantity = claim.basis.min_qty
+    role = _tier_role(quantity)
+    lower = [t for t in breaks if (t.basis.min_qty or _ONE) <= (quantity or _ONE)]
+    past = [t for t in series if (t.basis.min_qty or _ONE) == (quantity or _ONE)]
+    if lower and quantity is not None:
+        governing = max(lower, key=lambda t: t.basis.min_qty or _ONE)
+        case = Case(claim, (governing,), past, role=role)
+        judged = weigh(case, rule, setting)
+        if judged.verdict is Verdict.MISMATCH and judged.diagnosis is Diagnosis.NEVER_VALID:
+            note = f"no break at {quantity.normalize():f} in the price list"
+            return extra(judged, note, note)
+        return judged
+    case = Case(claim, (), past, role=role)
+    if not breaks:
+        reason = Reason.NO_TRUTH
+        if _is_near_change(past, claim, rule, setting):
+            reason = Reason.PROPAGATION_GRACE
+        return unjudged(case, setting, reason)
+    return unjudged(case, setting, Reason.BASIS_UNCLEAR, "The price list starts above this break.")
+
+
+def _judge_sale(claim: Claim, setting: Setting) -> Judgement:
+    rule = PriceRule(setting)
+    sales = setting.in_force(Attribute.PRICE, "sale")
+    series = setting.series(Attribute.PRICE, "sale")
+    base = _in_force_base(setting)
+    if claim.valid_to is not None and claim.valid_to <= setting.at:
+        return _expired(claim, series, base, setting)
+    if sales:
+        judged = weigh(Case(claim, sales, series, key="sale", role="sale"), rule, setting)
+        if judged.verdict is not Verdict.MISMATCH:
+            return judged
+    listed = weigh(Case(claim, base, ()), rule, setting)
+    if listed.verdict is Verdict.MATCH or not series:
+        return _judge_list(claim, setting) if listed.verdict is not Verdict.MATCH else listed
+    case = Case(claim, sales or base, series, key="sale", role="sale")
+    judged = weigh(case, rule, setting)
+    if judged.verdict is Verdict.MISMATCH and judged.diagnosis is Diagnosis.OUTDATED and not sales:
+        return _expired(claim, series, base, setting)
+    return judged
+
+
+def _expired(
+    claim: Claim, series: Sequence[Truth], base: Sequence[Truth], setting: Setting
+) -> Judgement:
+    """A sale whose window is over, still presented as running."""
+    rule = PriceRule(setting)
+    case = Case(claim, base, series, key="sale", role="sale")
+    if not base:
+        return unjudged(case, setting, Reason.NO_TRUTH)
+    if rule(claim, base[0]).agreement is Agreement.SAME:
+        return weigh(Case(claim, base, ()), rule, setting)
+    ended = [
+        t.valid_to
+        for t in series
+        if t.valid_to and t.valid_to <= setting.at and rule(claim, t).agreement is Agreement.SAME
+    ]
+    since = max(ended, default=claim.valid_to)
+    if since is not None and setting.at - since <= setting.policy.grace_for(Attribute.PRICE):
+        return unjudged(
+            case, setting, Reason.PROPAGATION_GRACE, "The sale ended just now.", base[0]
+        )
+    found = Diagnosed(Diagnosis.OUTDATED, "the sale is over", since, 1)
+    return mismatched(case, setting, base[0], found, verdict=Verdict.EXPIRED)
+
+
+def _judge_from(claim: Claim, setting: Setting) -> Judgement:
+    """ "From $x" is true while the lowest price in force is x."""
+    rule = PriceRule(setting)
+    breaks = [t for t in setting.in_force(Attribute.PRICE) if exact(t.value) is not None]
+    if not breaks:
+        return unjudged(Case(claim, (), (), role="from"), setting, Reason.NO_TRUTH)
+    lowest = min(breaks, key=lambda t: (exact(t.value) or _ONE) / t.basis.price_per)
+    series = setting.series(Attribute.PRICE)
+    history = [t for t in series if t.basis.min_qty == lowest.basis.min_qty and t not in breaks]
+    point = _as_point(claim)
+    same_break = [t for t in breaks if t.basis.min_qty == lowest.basis.min_qty]
+    return weigh(Case(point, same_break, history, role="from"), rule, setting)
+
+
+def _judge_range(claim: Claim, setting: Setting) -> Judgement:
+    """A range holds where its ends are the lowest and highest price in force."""
+    rule = PriceRule(setting)
+    breaks = [t for t in setting.in_force(Attribute.PRICE) if exact(t.value) is not None]
+    case = Case(claim, breaks[:1], ())
+    assert isinstance(claim.value, Money)
+    reading = claim.value.amount.readings[0]
+    ends = [end for end in (reading.low, reading.high) if end is not None]
+    if breaks and len(claim.value.amount.readings) == 1:
+        hits = [
+            any(
+                (near := rule.expected(claim, t)) is not None and near[0] <= end <= near[1]
+                for t in breaks
+            )
+            for end in ends
+        ]
+        if hits and all(hits):
+            note = "Both ends of the range are prices in force."
+            return unjudged(case, setting, Reason.ROLE_UNCLEAR, note, breaks[0])
+    return unjudged(case, setting, Reason.ROLE_UNCLEAR, "A range names no single price.")
+
+
+def _is_extended_total(claim: Claim, setting: Setting, now: Sequence[Truth]) -> str:
+    """A total for the minimum quantity is unit price × MOQ, not a unit price."""
+    quantity = setting.number(Attribute.MOQ)
+    shown = exact(claim.value)
+    if quantity is None or quantity <= 1 or shown is None:
+        return ""
+    for truth in now:
+        unit = exact(truth.value)
+        if unit is not None and shown == unit / truth.basis.price_per * quantity:
+            return f"That is the total for the minimum quantity of {quantity.normalize():f}."
+    return ""
+
+
+def _at_break(breaks: Sequence[Truth], quantity: Decimal | None) -> list[Truth]:
+    wanted = quantity or _ONE
+    found = [t for t in breaks if (t.basis.min_qty or _ONE) == wanted]
+    if not found and quantity in (None, _ONE) and breaks:
+        lowest = min(t.basis.min_qty or _ONE for t in breaks)
+        found = [t for t in breaks if (t.basis.min_qty or _ONE) == lowest]
+    return found
+
+
+def _same_break(truth: Truth, quantity: Decimal | None, breaks: Sequence[Truth]) -> bool:
+    wanted = {(t.basis.min_qty or _ONE) for t in _at_break(breaks, quantity)} or {quantity or _ONE}
+    return (truth.basis.min_qty or _ONE) in wanted
+
+
+def _is_near_change(
+    truths: Sequence[Truth], claim: Claim, rule: PriceRule, setting: Setting
+) -> bool:
+    grace = setting.policy.grace_for(Attribute.PRICE)
+    return any(
+        edge is not None and abs(edge - setting.at) <= grace
+        for t in truths
+        if rule(claim, t).agreement is Agreement.SAME
+        for edge in (t.valid_from, t.valid_to)
+    )
+
+
+def _in_force_base(setting: Setting) -> list[Truth]:
+    return _at_break(setting.in_force(Attribute.PRICE, ""), None)
+
+
+def _tier_role(quantity: Decimal | None) -> str:
+    return f"tier:{quantity.normalize():f}" if quantity is not None and quantity > 1 else ""
+
+
+def _barred(claim: Claim, truth: Truth) -> Comparison | None:
+    assert isinstance(claim.value, Money)
+    assert isinstance(truth.value, Money)
+    market = claim.basis.market
+    if market is not None and truth.basis.market is not None and market != truth.basis.market:
+        return Comparison(Agreement.INCOMPARABLE, Reason.OTHER_MARKET)
+    if claim.value.currency is None:
+        return Comparison(Agreement.INCOMPARABLE, Reason.AMBIGUOUS_CURRENCY)
+    if claim.value.currency != truth.value.currency:
+        return Comparison(Agreement.INCOMPARABLE, Reason.OTHER_CURRENCY)
+    return None
+
+
+def _is_point(claim: Claim) -> bool:
+    return isinstance(claim.value, Money) and all(r.is_point for r in claim.value.amount.readings)
+
+
+def _as_point(claim: Claim) -> Claim:
+    """A from-price as the number it names."""
+    from dataclasses import replace
+
+    assert isinstance(claim.value, Money)
+    amount = claim.value.amount
+    points = tuple(Interval.point(r.low) if r.low is not None else r for r in amount.readings)
+    return replace(claim, value=replace(claim.value, amount=replace(amount, readings=points)))
+
+
+def _within(reading: Interval, low: Decimal, high: Decimal, half: Decimal) -> bool:
+    if reading.low is None:
+        return False
+    if low == high and half:  # a truth with more decimals than are printed is printed rounded
+        finer = low.as_tuple().exponent
+        if isinstance(finer, int) and Decimal(1).scaleb(finer) < 2 * half:
+            return abs(reading.low - low) <= half and abs(reading.low - low) <= low / 200
+    return low <= reading.low <= high
+
+
+def _other_basis(note: str) -> Comparison:
+    return Comparison(Agreement.OTHER_BASIS, None, note)
+
+
+_NOT_CURRENT = {Role.MEMBER: Reason.CUSTOMER_SPECIFIC}
+_WORD_REASONS = {
+    "not_published": Reason.NOT_PUBLISHED,
+    "needs_render": Reason.NEEDS_RENDER,
+    "empty_value": Reason.EMPTY_VALUE,
+}

@@ -1,0 +1,85 @@
+"""One fact, several statements: which judgements of them stand?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from auditor.model import Attribute, Diagnosis, Judgement, Reason, Verdict
+
+# Statements that name the product themselves; a value bound only by the page may be another's.
+_EXPLICIT = frozenset({"row", "column", "header", "sentence", "heading", "card"})
+_EXPLAINED = (
+    Diagnosis.OUTDATED,
+    Diagnosis.EARLY,
+    Diagnosis.BASIS,
+    Diagnosis.SLIP,
+    Diagnosis.OTHER_PRODUCT,
+)
+
+
+def settle(judgements: Sequence[Judgement]) -> list[Judgement]:
+    """At most one finding per fact, and none that a right statement beside it makes doubtful.
+
+    Precision first: where the page also shows the right value, a wrong one is reported only if it
+    names the product itself and a change of the truth explains it. Where several wrong values
+    compete without explanation, none can be told to be the one that counts.
+    """
+    facts: dict[tuple[Attribute, str, str], list[Judgement]] = defaultdict(list)
+    for judged in judgements:
+        facts[judged.attribute, judged.key, judged.role].append(judged)
+    found: list[Judgement] = []
+    for group in facts.values():
+        wrong = [j for j in group if j.verdict.is_finding]
+        right = [j for j in group if j.verdict is Verdict.MATCH]
+        found += [j for j in group if not j.verdict.is_finding]
+        if not wrong:
+            continue
+        best = _best(wrong)
+        if right and not _stands_beside_right(best):
+            note = "The page also shows the right value, so this may be something else."
+            found.append(_doubt(best, note))
+        elif not right and _is_open(best, wrong):
+            found.append(_doubt(best, "Several values compete and none agrees with the feed."))
+        else:
+            found.append(best)
+    return found
+
+
+def _best(wrong: Sequence[Judgement]) -> Judgement:
+    def rank(judged: Judgement) -> tuple[int, float, int]:
+        claim = judged.claim
+        explained = _EXPLAINED.index(judged.diagnosis) if judged.diagnosis in _EXPLAINED else 9
+        return explained, -(claim.confidence if claim else 0.0), judged.locator.start
+
+    return min(wrong, key=rank)
+
+
+def _stands_beside_right(judged: Judgement) -> bool:
+    explicit = judged.claim is not None and judged.claim.binding in _EXPLICIT
+    changed = judged.diagnosis in (Diagnosis.OUTDATED, Diagnosis.EARLY)
+    return (explicit and changed) or judged.verdict is Verdict.EXPIRED
+
+
+def _is_open(best: Judgement, wrong: Sequence[Judgement]) -> bool:
+    """Whether several unexplained values compete with equal right."""
+    if best.diagnosis in _EXPLAINED or best.verdict is not Verdict.MISMATCH:
+        return False
+    if best.attribute is not Attribute.PRICE or best.claim is None:
+        return False
+    rivals = {j.claimed for j in wrong if j.claim and j.claim.confidence >= best.claim.confidence}
+    return len(rivals) > 1
+
+
+def _doubt(judged: Judgement, note: str) -> Judgement:
+    return replace(
+        judged,
+        verdict=Verdict.NOT_JUDGED,
+        diagnosis=Diagnosis.NONE,
+        reason=Reason.ROLE_UNCLEAR,
+        note=note,
+        stale_since=None,
+        versions_behind=None,
+        replacement="",
+    )

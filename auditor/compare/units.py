@@ -1,0 +1,60 @@
+"""How many of the truth's selling units are in one of the page's?"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from auditor.values.types import Basis
+from auditor.values.units import convert, convertible
+
+PIECES = frozenset({"pcs", ""})
+"""Units that mean one piece."""
+
+PACKS = frozenset(
+    {
+        "pack", "bag", "box", "case", "carton", "reel", "roll", "pouch", "drum", "canister",
+        "pallet", "bundle", "set", "tray", "tube", "can", "bottle", "pail", "bucket", "sheet",
+        "spool", "coil", "sack", "crate", "strip", "kit", "cartridge", "barrel", "jar", "tub",
+    }
+)  # fmt: skip
+"""Selling units that may hold several pieces; how many is said by a pack size."""
+
+_COUNTS = {"pair": Decimal(2), "dozen": Decimal(12), "gross": Decimal(144)}
+
+
+def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decimal | None:
+    """How many of the feed's price units are in one of the page's; None: it cannot be told.
+
+    An unprinted page unit is taken for the feed's. ``pack_size`` is the product's own.
+
+    >>> factor_between(Basis(price_unit="box", unit_stated=True), Basis(), Decimal(200))
+    Decimal('200')
+    >>> factor_between(Basis(price_unit="m", unit_stated=True), Basis(price_unit="kg"), None)
+    """
+    ours, theirs = page.price_unit, feed.price_unit
+    if ours == theirs or (not page.unit_stated and ours in PIECES):
+        return Decimal(1)
+    return units_in(ours, theirs, page.pack_size or feed.pack_size or pack_size)
+
+
+def units_in(ours: str, theirs: str, pack_size: Decimal | None) -> Decimal | None:
+    """How many of unit ``theirs`` one of unit ``ours`` holds; None where nothing says.
+
+    >>> units_in("carton", "pcs", Decimal(50)), units_in("pair", "pcs", None)
+    (Decimal('50'), Decimal('2'))
+    >>> units_in("carton", "pcs", None)
+    """
+    if ours == theirs or (ours in PIECES and theirs in PIECES):
+        return Decimal(1)
+    if ours in _COUNTS and theirs in PIECES:
+        return _COUNTS[ours]
+    if ours in PACKS and theirs in PIECES:
+        return pack_size
+    if ours in PIECES and theirs in PACKS:
+        # "each" is the selling unit itself unless the pack is known to hold several.
+        return Decimal(1) / pack_size if pack_size else Decimal(1)
+    if ours in PACKS and theirs in PACKS:
+        return Decimal(1)  # two words for the one selling unit: sack and bag, case and carton
+    if convertible(ours, theirs):
+        return convert(Decimal(1), ours, theirs)
+    return None
