@@ -10,7 +10,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -305,6 +305,22 @@ def table(report: Report) -> str:
         f"findings on control pages: {report.control_findings}; from trap text: {report.trap_hits}"
     )
     return "\n".join(lines)
+
+
+def figures(report: Report) -> dict[str, Any]:
+    """The scores as plain data, for JSON."""
+    groups = {"all": report.total, **report.attributes}
+    groups |= {f"pitfall {name}": tally for name, tally in report.pitfalls.items()}
+    return {
+        "pages": report.pages,
+        "control_findings": report.control_findings,
+        "trap_hits": report.trap_hits,
+        "groups": {
+            name: {**asdict(tally), "precision": tally.precision, "recall": tally.recall}
+            for name, tally in groups.items()
+        },
+        "wrong": [asdict(item) for item in report.wrong],
+    }
 
 
 def _line(name: str, tally: Tally) -> str:

@@ -99,7 +99,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     >>> stands_alone("see BX-20.", 4, 9), stands_alone("BX-20-S", 0, 5), stands_alone("ABX20", 1, 5)
     (True, False, False)
     """
-    return not _glued(text[max(0, start - 5) : start][::-1]) and not _glued(text[end : end + 5])
+    before, after = text[max(0, start - 12) : start][::-1], text[end : end + 12]
+    return not _glued(before) and not _glued(after)
 
 
 def reads_as(text: str, identifier: str) -> bool:
@@ -183,8 +184,7 @@ def _glued(beyond: str) -> bool:
     if beyond[0] not in _GLUE or len(beyond) < 2 or not beyond[1].isalnum():
         return False
     if beyond[0] == "/":  # "BX-20/S" is another part; "BX-20/BX-30" names two
-        part = re.split(r"\W", beyond[1:], maxsplit=1)[0]
-        return len(part) <= 3 and len(beyond) > len(part)
+        return re.match(r"/\w{1,3}(?![\w-])", beyond) is not None
     return True
 
 
