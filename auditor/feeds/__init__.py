@@ -1,1 +1,73 @@
-"""auditor feeds."""
+"""Feeds: exports of ERP, PIM and shop that say what is true; one file per format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from auditor.errors import FeedError
+from auditor.feeds.config import FeedConfig
+from auditor.feeds.files import exported_at, find_file
+from auditor.feeds.google_merchant import GoogleMerchant
+from auditor.feeds.interface import FeedFormat, Record, Signal
+from auditor.feeds.mapped_csv import MappedCsv
+from auditor.feeds.popularity_csv import PopularityCsv
+from auditor.feeds.products_csv import ProductsCsv
+from auditor.feeds.truths_csv import TruthsCsv
+
+__all__ = [
+    "FORMATS",
+    "FeedConfig",
+    "FeedFormat",
+    "Record",
+    "Signal",
+    "exported_at",
+    "feed_format",
+    "find_file",
+    "read_feed",
+]
+
+FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
+    "csv": MappedCsv,
+    "google_merchant": GoogleMerchant,
+    "popularity_csv": PopularityCsv,
+    "products_csv": ProductsCsv,
+    "truths_csv": TruthsCsv,
+}
+"""The built-in formats: name → what makes a reader of feed name and configuration."""
+
+
+def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:
+    """Yield the records of feed ``name``, streaming; relative paths start at ``base_dir``.
+
+    Raises FeedError where the feed cannot be read at all, possibly after some records: nothing
+    of a feed may be applied before its last record.
+    """
+    reader = feed_format(name, feed)
+    path = find_file(feed, base_dir)
+    try:
+        yield from reader.read(path)
+    except OSError as error:
+        raise FeedError(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def feed_format(name: str, feed: FeedConfig) -> FeedFormat:
+    """The reader for ``feed``: a built-in, else the plug-in that config.yaml names.
+
+    Plug-ins are entry points of the group ``sellby.feeds``: a callable that takes the feed's name
+    and FeedConfig and returns a FeedFormat. None is loaded unless it is named.
+
+    Raises FeedError where there is no such format.
+    """
+    make = FORMATS.get(feed.format)
+    if make is not None:
+        return make(name, feed)
+    for plug_in in entry_points(group="sellby.feeds", name=feed.format):
+        loaded: FeedFormat = plug_in.load()(name, feed)
+        return loaded
+    known = ", ".join(sorted(FORMATS))
+    raise FeedError(
+        f"feed {name}: no format is called {feed.format!r}; built in are {known}, "
+        "others come from an installed sellby.feeds plug-in"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from auditor.model import Product, RejectedRow, Truth
 
@@ -31,7 +31,7 @@ class FeedFormat(Protocol):
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
     """
 
-    name: str
+    name: ClassVar[str]
 
     def read(self, path: Path) -> Iterator[Record]:
         """Yield the records of ``path`` in file order, streaming."""

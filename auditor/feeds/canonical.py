@@ -1,0 +1,208 @@
+"""One row of canonical fields to one record: the same for every CSV feed.
+
+The fields are those of products.csv, truths.csv and popularity.csv (docs/feeds.md); every refusal
+is a ValueError that says why, which the reader of the file makes a RejectedRow of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from decimal import Decimal
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from auditor.feeds import fields
+from auditor.feeds.interface import Signal
+from auditor.model import Attribute, Product, Truth
+from auditor.values.truth import parse_truth_value
+from auditor.values.types import Basis, Money, Tax
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.feeds.config import FeedConfig
+
+SIGNALS = ("orders", "pageviews", "searches", "tickets")
+"""The popularity signals, a closed set."""
+
+_Word = TypeVar("_Word", bound=StrEnum)
+_OPEN_YEAR = 9999
+_MAX_FIELD = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds for rows that do not say otherwise."""
+
+    feed: str
+    zone: tzinfo
+    tax: Tax
+    currency: str
+    market: str | None
+    owner: str
+
+    @classmethod
+    def of(cls, feed: str, config: FeedConfig) -> Defaults:
+        """The defaults of feed ``feed``."""
+        return cls(
+            feed,
+            fields.zone(config.timezone),
+            Tax(config.tax),
+            config.currency or "",
+            config.market,
+            config.owner,
+        )
+
+
+def product(cells: Mapping[str, str], defaults: Defaults) -> Product:
+    """The product of one row. Raises ValueError where it has no usable key."""
+    gtin = cells.get("gtin", "").strip()
+    return Product(
+        sku=fields.key(cells["sku"]),
+        name=_text(cells, "name"),
+        mpn=_text(cells, "mpn"),
+        gtin=fields.key(gtin) if gtin else "",
+        aliases=_several(cells, "aliases"),
+        group=_text(cells, "group"),
+        owner=_text(cells, "owner") or defaults.owner,
+        urls=_several(cells, "url"),
+        status=_text(cells, "status") or "active",
+        superseded_by=_text(cells, "superseded_by"),
+    )
+
+
+def truth(cells: Mapping[str, str], defaults: Defaults, row: str) -> Truth:
+    """The truth of one row; ``row`` is "truths.csv:17". Raises ValueError with the reason."""
+    attribute = _member(Attribute, cells["attribute"], "attribute")
+    text = _text(cells, "value")
+    if not text:
+        raise ValueError("the value is empty; leave the row out where nothing is known")
+    key = _text(cells, "key")
+    if attribute in (Attribute.SPEC, Attribute.OFFER, Attribute.POLICY) and not key:
+        raise ValueError(f"{attribute} needs a key that names it")
+    money = attribute in (Attribute.PRICE, Attribute.MIN_ORDER_VALUE)
+    unit = _text(cells, "unit") or (defaults.currency if money else "")
+    value = parse_truth_value(attribute, text, unit)
+    if isinstance(value, Money) and not _is_positive(value):
+        raise ValueError(f"{text} is no price a page could state")
+    start, end = _validity(cells, defaults.zone)
+    return Truth(
+        sku=fields.key(cells["sku"]),
+        attribute=attribute,
+        key=key,
+        value=value,
+        basis=_basis(cells, defaults, money=money),
+        valid_from=start,
+        valid_to=end,
+        feed=defaults.feed,
+        row=row,
+    )
+
+
+def signal(cells: Mapping[str, str]) -> Signal:
+    """The popularity figure of one row. Raises ValueError with the reason."""
+    name = _text(cells, "signal").casefold()
+    if name not in SIGNALS:
+        raise ValueError(f"signal {name!r} is none of {', '.join(SIGNALS)}{_close(name, SIGNALS)}")
+    value = fields.exact(cells["value"])
+    window = fields.exact(cells.get("window_days", "").strip() or "30")
+    if value < 0:
+        raise ValueError("a count below 0 is no popularity")
+    if window != int(window) or not 1 <= window <= 3660:
+        raise ValueError("window_days is a whole number of days from 1 to 3660")
+    return Signal(fields.key(cells["sku"]), name, value, int(window))
+
+
+@dataclass(slots=True)
+class Seen:
+    """The facts of one file so far, to find those stated twice.
+
+    Keeps two integers a fact (some 130 bytes), so that a million rows stay near 130 MB.
+    """
+
+    _lines: dict[int, int] = field(default_factory=dict)
+
+    def earlier(self, identity: object, content: object, line: int) -> tuple[int, bool] | None:
+        """The line that stated ``identity`` before and whether with the same content.
+
+        None where it is new; it is then remembered with ``line``.
+        """
+        key = hash(identity)
+        digest = hash(content) & 0xFFFFFFFF
+        known = self._lines.get(key)
+        if known is None:
+            self._lines[key] = line << 32 | digest
+            return None
+        return known >> 32, known & 0xFFFFFFFF == digest
+
+
+def _is_positive(value: Money) -> bool:
+    low = value.amount.readings[0].low
+    return low is None or low > 0
+
+
+def _basis(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Basis:
+    per = cells.get("price_per", "").strip()
+    least = cells.get("min_qty", "").strip()
+    price_per = fields.exact(per) if per else Decimal(1)
+    min_qty = fields.exact(least) if least else None
+    if price_per <= 0:
+        raise ValueError("price_per must be above 0")
+    if min_qty is not None and min_qty < 0:
+        raise ValueError("min_qty must not be below 0")
+    tax = _text(cells, "tax")
+    unit = _text(cells, "price_unit")
+    return Basis(
+        price_per=price_per,
+        price_unit=unit or "pcs",
+        min_qty=min_qty,
+        tax=_member(Tax, tax, "tax") if tax else defaults.tax if money else Tax.UNKNOWN,
+        market=_text(cells, "market") or defaults.market,
+        unit_stated=bool(unit),
+    )
+
+
+def _validity(cells: Mapping[str, str], zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    start = fields.instant(cells.get("valid_from", ""), zone)
+    end = fields.instant(cells.get("valid_to", ""), zone)
+    if end is not None and end.astimezone(zone).year >= _OPEN_YEAR:
+        end = None
+    if start is not None and end is not None and start >= end:
+        raise ValueError(
+            f"valid_from {_day(start)} is not before valid_to {_day(end)} (which is exclusive)"
+        )
+    return start, end
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%MZ")
+
+
+def _text(cells: Mapping[str, str], name: str) -> str:
+    text = cells.get(name, "").strip()
+    if len(text) > _MAX_FIELD:
+        raise ValueError(f"{name} is longer than {_MAX_FIELD} characters")
+    return text
+
+
+def _several(cells: Mapping[str, str], name: str) -> tuple[str, ...]:
+    parts = (part.strip() for part in _text(cells, name).split("|"))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def _member(kind: type[_Word], text: str, name: str) -> _Word:
+    word = text.strip().casefold()
+    try:
+        return kind(word)
+    except ValueError:
+        known = tuple(member.value for member in kind if member.value)
+        raise ValueError(
+            f"{name} {text[:40]!r} is none of {', '.join(known)}{_close(word, known)}"
+        ) from None
+
+
+def _close(word: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""

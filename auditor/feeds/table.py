@@ -1,0 +1,215 @@
+"""The rows of a CSV file as text, one by one, with every bad row said and none shifted."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TextIO
+
+from auditor.errors import FeedError
+from auditor.feeds.files import open_text, wrong_bytes
+from auditor.model import RejectedRow
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_RECORD_LINES = 50
+"""Lines one quoted field may run over; more is a quote that was never closed. Longest seen in real
+exports: descriptions of some 20 lines."""
+
+MAX_LINE_CHARACTERS = 1_000_000
+"""A longer line is no row; the guard keeps a file without line ends out of memory."""
+
+SHOWN_CHARACTERS = 300
+"""How much of a rejected row is kept."""
+
+_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "tab", "|": "a bar"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One usable row: its 1-based first line and its cells by column name."""
+
+    line: int
+    cells: dict[str, str]
+    text: str
+
+
+def read_rows(
+    path: Path, encoding: str, delimiter: str, required: Sequence[str]
+) -> Iterator[Row | RejectedRow]:
+    """Yield the rows of ``path`` in file order, streaming; bad ones as RejectedRow.
+
+    Column names match regardless of case and outer blanks. Blank rows are passed over. A row with
+    more or fewer cells than the header is rejected: filling up or cutting off would shift values
+    into other columns. A quote that is never closed costs its own row only.
+
+    Raises FeedError where the file is no such table: wrong delimiter, encoding or columns.
+    """
+    with open_text(path, encoding) as file:
+        lines = _Lines(file)
+        try:
+            header = _header(path, lines, delimiter, required)
+            yield from _body(path, lines, delimiter, header)
+        except UnicodeError as error:
+            raise wrong_bytes(path, encoding, lines.number + 1) from error
+        except _LongLine as error:
+            raise FeedError(
+                f"{path.name}: line {lines.number + 1} is longer than {MAX_LINE_CHARACTERS:,} "
+                "characters; this is no table with one row a line"
+            ) from error
+
+
+def _body(
+    path: Path, lines: _Lines, delimiter: str, header: list[str]
+) -> Iterator[Row | RejectedRow]:
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    width = len(header)
+    while True:
+        lines.begin_record()
+        reason = ""
+        cells: list[str] = []
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except _OpenQuote:
+            reason = f"a quote that opens here is not closed within {MAX_RECORD_LINES} lines"
+        except csv.Error as error:
+            reason = _quote_trouble(str(error))
+        line, text = lines.record_start, lines.record_text()
+        if reason:
+            lines.keep_only_first()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            yield _rejected(path, line, reason, lines.record_text())
+        elif not any(cells):
+            continue
+        elif "\0" in text:
+            yield _rejected(path, line, "holds NUL bytes; was the file written halfway?", text)
+        elif len(cells) != width:
+            yield _rejected(path, line, _ragged(len(cells), width, text), text)
+        else:
+            yield Row(line, dict(zip(header, cells, strict=True)), text)
+
+
+class _OpenQuote(Exception):
+    """A record has run over too many lines."""
+
+
+class _LongLine(Exception):
+    """A line is too long to be a row."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines of a file for csv.reader, of which all but the first of a record can be given back."""
+
+    file: TextIO
+    number: int = 0
+    record_start: int = 1
+    _taken: list[str] = field(default_factory=list)
+    _waiting: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        taken = self._taken
+        if len(taken) >= MAX_RECORD_LINES:
+            raise _OpenQuote
+        if self._waiting:
+            line = self._waiting.pop()
+        else:
+            line = self.file.readline(MAX_LINE_CHARACTERS)
+            if not line:
+                raise StopIteration
+            if len(line) == MAX_LINE_CHARACTERS:
+                raise _LongLine
+        self.number += 1
+        taken.append(line)
+        return line
+
+    def begin_record(self) -> None:
+        self._taken.clear()
+        self.record_start = self.number + 1
+
+    def record_text(self) -> str:
+        taken = self._taken
+        return taken[0] if len(taken) == 1 else "".join(taken)
+
+    def keep_only_first(self) -> None:
+        rest = self._taken[1:]
+        self._waiting.extend(reversed(rest))
+        self.number -= len(rest)
+        del self._taken[1:]
+
+
+def _header(path: Path, lines: _Lines, delimiter: str, required: Sequence[str]) -> list[str]:
+    cells: list[str] = []
+    while not any(cells):
+        lines.begin_record()
+        try:
+            cells = [cell.strip() for cell in next(csv.reader(lines, delimiter=delimiter))]
+        except StopIteration:
+            raise FeedError(f"{path.name} has no header row") from None
+        except (csv.Error, _OpenQuote):
+            raise FeedError(f"{path.name}: line 1 is no header row of a CSV file") from None
+    wanted = {name.casefold(): name for name in required}
+    header = [name if name in required else wanted.get(name.casefold(), name) for name in cells]
+    missing = [name for name in required if name not in header]
+    if missing:
+        raise FeedError(_missing(path, header, missing, lines.record_text(), delimiter))
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise FeedError(f"{path.name} has the column {twice[0]} twice; rename or drop one")
+    return header
+
+
+def _missing(path: Path, header: list[str], missing: list[str], line: str, delimiter: str) -> str:
+    for other, name in _DELIMITERS.items():
+        if other != delimiter and other in line:
+            cells = {cell.strip().strip('"').casefold() for cell in line.split(other)}
+            if all(column.casefold() in cells for column in missing):
+                sign = "tab" if other == "\t" else f'"{other}"'
+                return (
+                    f"{path.name} is not separated by {_DELIMITERS.get(delimiter, delimiter)} "
+                    f"but by {name}; set `delimiter: {sign}`"
+                )
+    hints = []
+    for column in missing:
+        close = get_close_matches(column.casefold(), [n.casefold() for n in header], 1, 0.6)
+        named = next((n for n in header if close and n.casefold() == close[0]), "")
+        hints.append(f"{column} (did you mean {named}?)" if named else column)
+    shown = ", ".join(name[:40] for name in header[:12])
+    return f"{path.name} lacks the column {', '.join(hints)}; its header is {shown}"
+
+
+def _ragged(found: int, width: int, text: str) -> str:
+    if found < width and not text.endswith(("\n", "\r")):
+        return f"the file ends inside this row ({found} of {width} fields); was it cut off?"
+    if found > width:
+        return f"{found} fields where the header has {width}; is a separator not quoted?"
+    return f"{found} fields where the header has {width}"
+
+
+def _quote_trouble(message: str) -> str:
+    if "field larger" in message:
+        return "a field is longer than 131,072 characters"
+    if "end of data" in message:
+        return "a quote that opens here is never closed"
+    return "a quote inside a quoted field is not doubled"
+
+
+def _rejected(path: Path, line: int, reason: str, text: str) -> RejectedRow:
+    return RejectedRow(path.name, line, reason, shown(text))
+
+
+def shown(text: str) -> str:
+    """The start of a rejected row as it is kept: one line, NUL made visible.
+
+    >>> shown("TK-1;7\\x00\\r\\n")
+    'TK-1;7␀'
+    """
+    return text.rstrip("\r\n")[:SHOWN_CHARACTERS].replace("\0", "␀")

@@ -1,0 +1,254 @@
+"""What the feeds say, in the database: products, truths with their history, popularity, runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
+from auditor.store.feed_runs import Export, FeedRuns, confirmed_until, is_same_export, moment_of
+from auditor.store.history import FeedRunSummary, succeeded
+from auditor.store.instants import from_text
+from auditor.store.intake import Difference, Intake
+from auditor.store.merge import merge_products
+from auditor.values.codec import basis_from_json, from_json
+from crawler.store.connection import readable_errors, transaction
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+CACHED_PRODUCTS = 8192
+"""Products whose truths are kept decoded; pages ask for the same few over and over."""
+
+_CHUNK = 500
+_TRUTH = (
+    "select sku, attribute, key, value, basis, valid_from, valid_to, first_seen, feed, row "
+    "from truth where {where} "
+    "and (valid_from is null or valid_to is null or valid_from < valid_to) "
+    "order by sku, attribute, key, coalesce(valid_from, ''), id"
+)
+
+
+class CatalogueStore:
+    """Products, truths, popularity and feed runs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection = database.conn
+        file = self._connection.execute("pragma database_list").fetchone()[2]
+        self._path = Path(file or ":memory:")
+        self._runs = FeedRuns(self._connection)
+        self._cached = lru_cache(maxsize=CACHED_PRODUCTS)(self._read_truths)
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def products(self) -> list[Product]:
+        """Every product that some feed still states, by sku."""
+        aliases = self._grouped("select sku, alias from product_alias order by sku, alias")
+        urls = self._grouped("select sku, url from product_url order by sku, position")
+        return [
+            Product(
+                sku, name, mpn, gtin, aliases.get(sku, ()), group, owner, urls.get(sku, ()), *rest
+            )
+            for sku, name, mpn, gtin, group, owner, *rest in self._connection.execute(
+                "select sku, name, mpn, gtin, product_group, owner, status, superseded_by "
+                "from product where removed_at is null order by sku"
+            )
+        ]
+
+    def truths(self, sku: str) -> Sequence[Truth]:
+        """All truths of a product, past and future too, by attribute, key and start."""
+        return self._cached(sku)
+
+    def truths_many(self, skus: Iterable[str]) -> dict[str, list[Truth]]:
+        """The truths of several products, in few queries; a product without any has an empty
+        list."""
+        wanted = list(dict.fromkeys(skus))
+        found: dict[str, list[Truth]] = {sku: [] for sku in wanted}
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            marks = ",".join("?" * len(chunk))
+            for row in self._connection.execute(_TRUTH.format(where=f"sku in ({marks})"), chunk):
+                found[row[0]].append(_truth(row))
+        return {sku: succeeded(truths) for sku, truths in found.items()}
+
+    def spec_names(self) -> dict[str, str]:
+        """The spec keys that truths use: folded name → key as the feed writes it."""
+        keys = self._connection.execute(
+            "select key, count(*) from truth where attribute = ? and removed_at is null "
+            "group by key order by count(*) desc, key",
+            (Attribute.SPEC.value,),
+        )
+        names: dict[str, str] = {}
+        for key, _count in keys:
+            names.setdefault(" ".join(key.casefold().split()), key)
+        return names
+
+    def popularity(self) -> dict[str, Popularity]:
+        """Each product's popularity; a product without any signal is not in it."""
+        found = self._connection.execute("select sku, score, parts from popularity order by sku")
+        return {sku: Popularity(sku, score, _parts(parts)) for sku, score, parts in found}
+
+    def signals(self) -> Iterator[tuple[str, str, Decimal, int]]:
+        """The popularity signals of all feeds: sku, signal, count, window in days."""
+        rows = self._connection.execute(
+            "select sku, signal, value, window_days from signal order by sku, signal, feed"
+        )
+        for sku, signal, value, window in rows:
+            yield sku, signal, Decimal(value), window
+
+    def feeds(self) -> list[FeedRunSummary]:
+        """The newest run of each feed, in the order the feeds were first read."""
+        return self._runs.newest()
+
+    def rejected(self, feed: str) -> list[RejectedRow]:
+        """The rows that the feed's newest run could not use."""
+        return self._runs.rejected(feed)
+
+    # Writing -------------------------------------------------------------------------------------
+
+    def apply(
+        self,
+        feed: str,
+        records: Iterable[object],
+        now: datetime,
+        *,
+        export: Export | None = None,
+        dry_run: bool = False,
+    ) -> FeedRunSummary:
+        """Bring what ``feed`` states up to this export, in one transaction, and record the run.
+
+        Whatever reading ``records`` raises (FeedError) goes through before anything is written.
+        Where the export's gate gives a reason it is set aside: state "quarantined", the last good
+        truth stays. ``dry_run`` compares without writing.
+        """
+        export = export or Export()
+        with readable_errors(self._path), self._staging(feed) as intake:
+            intake.stage(records)
+            summary = _judged(intake.difference(now), intake, export, now)
+            if dry_run:
+                return replace(summary, dry_run=True)
+            before = self._runs.last_good(feed)
+            with self._writing():
+                confirmed = None
+                if not summary.message:
+                    full = export.full and not is_same_export(before, export)
+                    ended = intake.apply(moment_of(before, now), full=full, whole=export.whole)
+                    merge_products(self._connection, intake.touched_skus(), feed, now)
+                    summary = _ended(summary, ended)
+                    confirmed = confirmed_until(before, export, now)
+                run = self._runs.save(summary, confirmed)
+                self._runs.save_rejected(run, feed, intake.rejected_rows())
+        self._cached.cache_clear()
+        return summary
+
+    def record_failure(
+        self, feed: str, now: datetime, message: str, *, dry_run: bool = False
+    ) -> FeedRunSummary:
+        """Record that ``feed`` could not be read; the last good truth stays."""
+        summary = FeedRunSummary(feed, now, "failed", message=message, dry_run=dry_run)
+        if not dry_run:
+            with readable_errors(self._path), self._writing():
+                self._runs.save(summary, None)
+        return summary
+
+    def save_popularity(self, scores: Iterable[Popularity]) -> None:
+        """Replace every product's popularity."""
+        rows = (
+            (score.sku, score.score, json.dumps([(s, str(n), p) for s, n, p in score.parts]))
+            for score in scores
+        )
+        with readable_errors(self._path), self._writing():
+            self._connection.execute("delete from popularity")
+            self._connection.executemany("insert into popularity values (?, ?, ?)", rows)
+
+    # Below ---------------------------------------------------------------------------------------
+
+    def _read_truths(self, sku: str) -> Sequence[Truth]:
+        rows = self._connection.execute(_TRUTH.format(where="sku = ?"), (sku,))
+        return tuple(succeeded([_truth(row) for row in rows]))
+
+    def _grouped(self, query: str) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for sku, text in self._connection.execute(query):
+            found.setdefault(sku, []).append(text)
+        return {sku: tuple(texts) for sku, texts in found.items()}
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        if self._connection.in_transaction:
+            yield
+            return
+        with transaction(self._database):
+            yield
+
+    @contextmanager
+    def _staging(self, feed: str) -> Iterator[Intake]:
+        """Staging tables on disk rather than in memory, emptied afterwards."""
+        free = not self._connection.in_transaction
+        if free:
+            self._connection.execute("pragma temp_store = file")
+        intake = Intake(self._connection, feed)
+        try:
+            yield intake
+        finally:
+            if free:
+                self._connection.execute("pragma temp_store = memory")
+            else:
+                intake.clear()
+
+
+def _judged(
+    difference: Difference, intake: Intake, export: Export, now: datetime
+) -> FeedRunSummary:
+    message = export.gate(difference, intake) if export.gate else ""
+    return FeedRunSummary(
+        intake.feed,
+        now,
+        "quarantined" if message else "applied",
+        rows=difference.rows,
+        added=difference.added,
+        changed=difference.changed,
+        missing=difference.missing,
+        unchanged=difference.unchanged,
+        rejected=difference.rejected,
+        message=message,
+        exported_at=export.exported_at,
+    )
+
+
+def _ended(summary: FeedRunSummary, ended: int) -> FeedRunSummary:
+    moved = summary.added or summary.changed or ended
+    return replace(
+        summary,
+        state="applied" if moved else "unchanged",
+        removed=ended,
+        missing=max(0, summary.missing - ended),
+    )
+
+
+def _truth(row: Sequence[Any]) -> Truth:
+    sku, attribute, key, value, basis, start, end, first_seen, feed, where = row
+    return Truth(
+        sku,
+        Attribute(attribute),
+        key,
+        from_json(value),
+        basis_from_json(basis),
+        from_text(start),
+        from_text(end),
+        from_text(first_seen),
+        feed,
+        where,
+    )
+
+
+def _parts(text: str) -> tuple[tuple[str, Decimal, float], ...]:
+    return tuple((signal, Decimal(count), points) for signal, count, points in json.loads(text))

@@ -1,0 +1,161 @@
+"""When was a feed read, how did it go, and up to when is what it said known to hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from auditor.model import RejectedRow
+from auditor.store.history import FeedRunSummary
+from auditor.store.instants import from_text, to_text
+from auditor.store.intake import Difference, Intake, Moment
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+
+Gate = Callable[[Difference, Intake], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is known of an export beside its records.
+
+    ``exported_at`` is when it was written (None: unknown), ``full`` whether absence means
+    removal, ``whole`` whether a product in it states all its facts. ``gate`` says why the export
+    is not believed, "" where it is.
+    """
+
+    exported_at: datetime | None = None
+    full: bool = True
+    whole: bool = False
+    gate: Gate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodRun:
+    """A feed's last run that was believed."""
+
+    read_at: datetime
+    exported_at: datetime | None
+    confirmed_until: datetime
+
+
+def moment_of(before: GoodRun | None, now: datetime) -> Moment:
+    """When this export's changes hold: since the one before was last known to be right."""
+    if before is None:
+        return Moment(now, now, now)
+    return Moment(now, min(before.confirmed_until, now), before.read_at)
+
+
+def confirmed_until(before: GoodRun | None, export: Export, now: datetime) -> datetime:
+    """Up to when what this export says is known to hold.
+
+    That is when it was written, not when it was read: the value may have changed in between. But
+    what was read before and is read again held at least until that earlier reading, however old
+    the file (some systems write one only when something changes).
+    """
+    written = export.exported_at or now
+    return min(now, max(written, before.read_at) if before else written)
+
+
+def is_same_export(before: GoodRun | None, export: Export) -> bool:
+    """Whether this very export was read before: then it proves no second absence."""
+    return (
+        before is not None
+        and export.exported_at is not None
+        and before.exported_at == export.exported_at
+    )
+
+
+class FeedRuns:
+    """The log of feed runs and the rejected rows of each feed's newest."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def newest(self) -> list[FeedRunSummary]:
+        """The newest run of each feed, in the order the feeds were first read."""
+        rows = self._connection.execute(
+            "select feed, read_at, state, rows, added, changed, removed, rejected, message, "
+            "exported_at from feed_run where id in (select max(id) from feed_run group by feed) "
+            "order by (select min(id) from feed_run f where f.feed = feed_run.feed)"
+        )
+        return [
+            FeedRunSummary(
+                feed,
+                _instant(read_at),
+                state,
+                rows=count,
+                added=added,
+                changed=changed,
+                removed=removed,
+                rejected=rejected,
+                message=message,
+                exported_at=from_text(exported),
+            )
+            for (
+                feed, read_at, state, count, added, changed, removed, rejected, message, exported
+            ) in rows
+        ]  # fmt: skip
+
+    def last_good(self, feed: str) -> GoodRun | None:
+        """The feed's last run that was applied or brought nothing new; None before the first."""
+        row = self._connection.execute(
+            "select read_at, exported_at, confirmed_until from feed_run "
+            "where feed = ? and state in ('applied', 'unchanged') order by id desc limit 1",
+            (feed,),
+        ).fetchone()
+        if row is None:
+            return None
+        read_at, exported, confirmed = row
+        return GoodRun(_instant(read_at), from_text(exported), _instant(confirmed or read_at))
+
+    def save(self, summary: FeedRunSummary, confirmed: datetime | None) -> int:
+        """Append the run; returns its id."""
+        cursor = self._connection.execute(
+            "insert into feed_run (feed, read_at, state, exported_at, confirmed_until, rows, "
+            "rejected, added, changed, removed, message) values (?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                summary.feed,
+                to_text(summary.read_at),
+                summary.state,
+                to_text(summary.exported_at),
+                to_text(confirmed),
+                summary.rows,
+                summary.rejected,
+                summary.added,
+                summary.changed,
+                summary.removed,
+                summary.message,
+            ),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def rejected(self, feed: str) -> list[RejectedRow]:
+        """The rows that the feed's newest run could not use."""
+        rows = self._connection.execute(
+            "select file, line, reason, text from rejected_row "
+            "where feed_run = (select max(id) from feed_run where feed = ?) order by rowid",
+            (feed,),
+        )
+        return [RejectedRow(*row) for row in rows]
+
+    def save_rejected(self, run: int, feed: str, rows: Iterable[tuple[str, int, str, str]]) -> None:
+        """Keep the rejected rows of this run and forget those of the feed's earlier runs."""
+        self._connection.execute(
+            "delete from rejected_row where feed_run in (select id from feed_run where feed = ?)",
+            (feed,),
+        )
+        self._connection.executemany(
+            "insert into rejected_row (feed_run, file, line, reason, text) values (?,?,?,?,?)",
+            ((run, *row) for row in rows),
+        )
+
+
+def _instant(text: str) -> datetime:
+    found = from_text(text)
+    assert found is not None
+    return found

@@ -1,0 +1,242 @@
+"""One feed export into the database: staged beside, compared, then applied in one transaction.
+
+Records stream into temporary tables in batches (memory stays flat whatever the size) while the
+database stays unlocked; then only the difference is written. What it means over time is said in
+docs/feeds.md and beside each statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from auditor.model import Product, RejectedRow, Truth
+from auditor.store import statements as sql
+from auditor.store.history import fact_of, series_of, short_digest
+from auditor.store.instants import to_text
+from auditor.values.codec import basis_to_json, to_json
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+BATCH = 500
+"""Records looked up and staged at once; SQLite takes up to 32,766 parameters a statement."""
+
+REJECTED_KEPT = 10_000
+"""Rejected rows kept per run; all are counted."""
+
+_ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * 11)})"
+_ADD_SEEN = "insert or ignore into temp.seen (id) values (?)"
+_ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
+_ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?)"
+_ADD_REJECTED = "insert into temp.rejected values (?, ?, ?, ?)"
+_ADD_PARTIAL = "insert or ignore into temp.partial values (?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How an export differs from what is known of its feed, in facts, products and signals.
+
+    ``known`` counts what the feed stated before and still should (what is over does not count);
+    ``missing`` is the part of it that this export lacks, ``changed`` the part it states otherwise.
+    """
+
+    known: int
+    rows: int
+    rejected: int
+    added: int
+    changed: int
+    unchanged: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an export is read, and since when its changes hold.
+
+    ``boundary`` is the instant up to which the export before this one was known to hold, where a
+    feed without dates changes its values; ``last_read`` is when that export was read.
+    """
+
+    now: datetime
+    boundary: datetime
+    last_read: datetime
+
+
+class Intake:
+    """The staging area for one export of ``feed``."""
+
+    def __init__(self, connection: Connection, feed: str) -> None:
+        self.connection = connection
+        self.feed = feed
+        self.rows = 0
+        self.rejected = 0
+        self._product = ""
+        for statement in (*sql.STAGE, *sql.CLEAR_STAGE):
+            connection.execute(statement)
+
+    def stage(self, records: Iterable[object]) -> None:
+        """Stream the records into the staging tables; whatever reading them raises goes through."""
+        source = iter(records)
+        while batch := list(islice(source, BATCH)):
+            with self._batch():
+                self._stage_truths([r for r in batch if isinstance(r, Truth)])
+                self._stage_others(batch)
+
+    def difference(self, now: datetime) -> Difference:
+        """Compare what was staged with what is known; call once, after all is staged."""
+        names = {"feed": self.feed, "now": to_text(now)}
+        with self._batch():
+            self.connection.execute(sql.FIND_UNSEEN, names)
+        one = self._row(sql.TRUTH_DIFFERENCE, names)
+        seen, running, replaced, otherwise, fresh = one
+        known, changed, unchanged = seen + running, otherwise, seen
+        added, missing = fresh - replaced, running - otherwise
+        for statement in (sql.PRODUCT_DIFFERENCE, sql.SIGNAL_DIFFERENCE):
+            before, new, other, same = self._row(statement, names)
+            known, added, changed = known + before, added + new, changed + other
+            unchanged, missing = unchanged + same, missing + before - other - same
+        return Difference(
+            known, self.rows, self.rejected, max(0, added), changed, unchanged, missing
+        )
+
+    def apply(self, moment: Moment, *, full: bool, whole: bool) -> int:
+        """Write the difference inside the caller's transaction; returns how much was ended.
+
+        ``full``: what is absent goes missing, and is ended when the next export lacks it too.
+        ``whole``: a product that is present states all its facts; what it lacks ends at once.
+        """
+        execute = self.connection.execute
+        names = {
+            "feed": self.feed,
+            "now": to_text(moment.now),
+            "boundary": to_text(moment.boundary),
+            "last_read": to_text(moment.last_read),
+            "newest": execute("select coalesce(max(id), 0) from truth").fetchone()[0],
+        }
+        for statement in (sql.UNMARK_SEEN, sql.ADD_TRUTHS, sql.END_REPLACED, sql.END_SUCCEEDED):
+            execute(statement, names)
+        ended = execute(sql.END_LEFT_OUT, names).rowcount if whole else 0
+        for statement in sql.PRODUCTS:
+            execute(statement, names)
+        if full:
+            ended += execute(sql.END_MISSING, names).rowcount
+            execute(sql.MARK_MISSING, names)
+            execute(sql.TOUCH_REMOVED_PRODUCTS, names)
+            ended += execute(sql.REMOVE_PRODUCT_ROWS, names).rowcount
+            execute(sql.MARK_MISSING_PRODUCTS, names)
+            ended += execute(sql.REMOVE_SIGNALS, names).rowcount
+        execute(sql.ADD_SIGNALS, names)
+        return ended
+
+    def touched_skus(self) -> list[str]:
+        """The products of which this feed's row was added, changed or removed."""
+        found = self.connection.execute("select sku from temp.touched order by sku")
+        return [sku for (sku,) in found]
+
+    def rejected_rows(self) -> Iterator[tuple[str, int, str, str]]:
+        """The rejected rows as staged: file, line, reason, text."""
+        yield from self.connection.execute("select file, line, reason, text from temp.rejected")
+
+    def clear(self) -> None:
+        """Empty the staging tables."""
+        for statement in sql.CLEAR_STAGE:
+            self.connection.execute(statement)
+
+    def _row(self, statement: str, names: Mapping[str, str | None]) -> Sequence[int]:
+        found: Sequence[int] = self.connection.execute(statement, names).fetchone()
+        return found
+
+    @contextmanager
+    def _batch(self) -> Iterator[None]:
+        """A transaction over temporary tables only, unless the caller has one open."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("begin")
+        try:
+            yield
+        finally:
+            self.connection.execute("commit")
+
+    def _stage_truths(self, truths: Sequence[Truth]) -> None:
+        if not truths:
+            return
+        staged = [_staged(truth) for truth in truths]
+        facts = list({row[0] for row in staged})
+        marks = ",".join("?" * len(facts))
+        known = {
+            (fact, digest): id_
+            for id_, fact, digest in self.connection.execute(
+                "select id, fact, digest from truth "
+                f"where feed = ? and removed_at is null and fact in ({marks})",
+                (self.feed, *facts),
+            )
+        }
+        seen = [(known[row[0], row[2]],) for row in staged if (row[0], row[2]) in known]
+        fresh = [row for row in staged if (row[0], row[2]) not in known]
+        self.connection.executemany(_ADD_SEEN, seen)
+        self.connection.executemany(_ADD_FRESH, fresh)
+        self.rows += len(truths)
+
+    def _stage_others(self, batch: Sequence[object]) -> None:
+        """Everything but truths, in order: a rejected row belongs to the product before it."""
+        products, signals, rejected, partial = [], [], [], []
+        for record in batch:
+            match record:
+                case Truth():
+                    pass
+                case Product():
+                    self._product = record.sku
+                    products.append(_product(record))
+                case RejectedRow(file, line, reason, text):
+                    rejected.append((file, line, reason, text))
+                    partial.append((self._product,))
+                case _:
+                    signals.append(_signal(record))
+        room = max(0, REJECTED_KEPT - self.rejected)
+        self.rows += len(products) + len(signals)
+        self.rejected += len(rejected)
+        for statement, rows in (
+            (_ADD_PRODUCT, products),
+            (_ADD_SIGNAL, signals),
+            (_ADD_REJECTED, rejected[:room]),
+            (_ADD_PARTIAL, partial),
+        ):
+            if rows:
+                self.connection.executemany(statement, rows)
+
+
+def _staged(truth: Truth) -> tuple[object, ...]:
+    value, basis = to_json(truth.value), basis_to_json(truth.basis)
+    end = to_text(truth.valid_to)
+    return (
+        short_digest(*fact_of(truth)),
+        short_digest(*series_of(truth)),
+        short_digest(value, basis, end),
+        truth.sku,
+        truth.attribute.value,
+        truth.key,
+        value,
+        basis,
+        to_text(truth.valid_from),
+        end,
+        truth.row,
+    )
+
+
+def _product(product: Product) -> tuple[str, str, str]:
+    record = json.dumps(astuple(product), ensure_ascii=False, separators=(",", ":"))
+    return product.sku, short_digest(record), record
+
+
+def _signal(record: object) -> tuple[str, str, str, int]:
+    sku, signal, value, window = (
+        getattr(record, name) for name in ("sku", "signal", "value", "window_days")
+    )
+    return sku, signal, format(value, "f"), window

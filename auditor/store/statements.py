@@ -1,0 +1,207 @@
+"""The SQL of an intake: staging tables, and how an export's difference is written.
+
+``temp.unseen`` holds what the feed stated before and the export does not state alike. Each
+statement below settles some of it; what is settled has ``removed_at`` and later ones pass it by.
+Validity is only ever shortened, never below its own start: what is empty was never true.
+"""
+
+from __future__ import annotations
+
+STAGE = (
+    "create table if not exists temp.seen (id integer primary key)",
+    """create table if not exists temp.fresh (fact text, series text, digest text, sku text,
+         attribute text, key text, value text, basis text, valid_from text, valid_to text,
+         row text)""",
+    """create table if not exists temp.unseen (id integer primary key, fact text, series text,
+         sku text, valid_to text)""",
+    """create table if not exists temp.staged_product (sku text primary key, digest text,
+         record text) without rowid""",
+    "create table if not exists temp.partial (sku text primary key) without rowid",
+    """create table if not exists temp.staged_signal (sku text, signal text, value text,
+         window_days integer, primary key (sku, signal)) without rowid""",
+    """create table if not exists temp.rejected (file text, line integer, reason text,
+         text text)""",
+    "create table if not exists temp.touched (sku text primary key) without rowid",
+)
+
+CLEAR_STAGE = tuple(
+    f"delete from temp.{name}"
+    for name in (
+        "seen",
+        "fresh",
+        "unseen",
+        "staged_product",
+        "partial",
+        "staged_signal",
+        "rejected",
+        "touched",
+    )
+)
+
+FIND_UNSEEN = """
+insert into temp.unseen (id, fact, series, sku, valid_to)
+select id, fact, series, sku, valid_to from truth
+where feed = :feed and removed_at is null and id not in (select id from temp.seen)
+"""
+
+TRUTH_DIFFERENCE = """
+select (select count(*) from temp.seen),
+       count(*) filter (where valid_to is null or valid_to > :now),
+       count(*) filter (where fact in (select fact from temp.fresh)),
+       count(*) filter (where (valid_to is null or valid_to > :now)
+                          and (fact in (select fact from temp.fresh)
+                               or series in (select series from temp.fresh))),
+       (select count(*) from temp.fresh)
+from temp.unseen
+"""
+"""Seen; unseen and not over; replaced; unseen and not over but stated otherwise; fresh."""
+
+PRODUCT_DIFFERENCE = """
+select (select count(*) from product_row where feed = :feed),
+       count(*) filter (where p.sku is null),
+       count(*) filter (where p.digest <> s.digest),
+       count(*) filter (where p.digest = s.digest)
+from temp.staged_product s left join product_row p on p.feed = :feed and p.sku = s.sku
+"""
+"""Known; added; changed; unchanged."""
+
+SIGNAL_DIFFERENCE = """
+select (select count(*) from signal where feed = :feed),
+       count(*) filter (where k.sku is null),
+       count(*) filter (where k.value <> s.value or k.window_days <> s.window_days),
+       count(*) filter (where k.value = s.value and k.window_days = s.window_days)
+from temp.staged_signal s
+left join signal k on k.feed = :feed and k.sku = s.sku and k.signal = s.signal
+"""
+"""Known; added; changed; unchanged."""
+
+UNMARK_SEEN = """
+update truth set missing_since = null
+where feed = :feed and removed_at is null and missing_since is not null
+  and id in (select id from temp.seen)
+"""
+
+ADD_TRUTHS = """
+insert into truth (feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+                   valid_to, row, first_seen, last_seen)
+select :feed, f.fact, f.series, f.digest, f.sku, f.attribute, f.key, f.value, f.basis,
+       case when (f.valid_to is null or f.valid_to > :boundary)
+             and exists (select 1 from truth o
+                         where o.sku = f.sku and o.attribute = f.attribute and o.key = f.key
+                           and o.feed = :feed and o.fact = f.fact and o.id <= :newest)
+            then max(coalesce(f.valid_from, ''), :boundary)
+            else f.valid_from end,
+       f.valid_to, f.row, :now, :now
+from temp.fresh f
+"""
+"""A fact that was stated otherwise before holds from ``boundary`` on, not since ever."""
+
+END_REPLACED = """
+update truth set removed_at = :now, last_seen = :last_read,
+  valid_to = case when valid_to <= :boundary then valid_to
+                  else max(:boundary, coalesce(valid_from, '')) end
+where id in (select u.id from temp.unseen u
+             where exists (select 1 from truth n
+                           where n.feed = :feed and n.fact = u.fact and n.removed_at is null
+                             and n.id > :newest))
+"""
+"""The same fact with another value: the old value held up to ``boundary``."""
+
+END_SUCCEEDED = """
+update truth as t set removed_at = :now, last_seen = :last_read,
+  valid_to = case when t.valid_from > :now then t.valid_from
+    else (select min(coalesce(t.valid_to, '9999'), min(s.valid_from)) from truth s
+          where s.sku = t.sku and s.attribute = t.attribute and s.key = t.key
+            and s.feed = :feed and s.series = t.series and s.removed_at is null
+            and s.valid_to is null and s.valid_from > coalesce(t.valid_from, '')
+            and s.id not in (select id from temp.unseen)) end
+where t.removed_at is null and (t.valid_to is null or t.valid_to > :now)
+  and t.id in (select id from temp.unseen)
+  and exists (select 1 from truth s
+              where s.sku = t.sku and s.attribute = t.attribute and s.key = t.key
+                and s.feed = :feed and s.series = t.series and s.removed_at is null
+                and s.valid_to is null and s.valid_from > coalesce(t.valid_from, '')
+                and s.id not in (select id from temp.unseen))
+"""
+"""Gone from the export while a later one of its series stands there: that one's start ends it.
+
+One that had not begun yet was postponed: it never held.
+"""
+
+END_LEFT_OUT = """
+update truth set removed_at = :now, last_seen = :last_read,
+  valid_to = case when valid_from > :now then valid_from
+                  else max(:boundary, coalesce(valid_from, '')) end
+where removed_at is null and (valid_to is null or valid_to > :now)
+  and id in (select id from temp.unseen
+             where sku in (select sku from temp.staged_product)
+               and sku not in (select sku from temp.partial))
+"""
+"""Its product stands in the export, read without a reject, and states all its facts."""
+
+END_MISSING = """
+update truth set removed_at = :now, last_seen = :last_read,
+  valid_to = case when valid_from > :now then valid_from
+                  else max(missing_since, coalesce(valid_from, '')) end
+where removed_at is null and missing_since is not null
+  and (valid_to is null or valid_to > :now)
+  and feed = :feed and id in (select id from temp.unseen)
+"""
+"""Missing for the second export in a row."""
+
+MARK_MISSING = """
+update truth set missing_since = :now, last_seen = :last_read
+where removed_at is null and missing_since is null and (valid_to is null or valid_to > :now)
+  and id in (select id from temp.unseen)
+"""
+
+PRODUCTS = (
+    """
+    insert or ignore into temp.touched (sku)
+    select s.sku from temp.staged_product s
+    left join product_row p on p.feed = :feed and p.sku = s.sku
+    where p.sku is null or p.digest <> s.digest
+    """,
+    """
+    insert into product_row (feed, sku, digest, record)
+    select :feed, sku, digest, record from temp.staged_product
+    where sku in (select sku from temp.touched)
+    on conflict (feed, sku) do update set digest = excluded.digest, record = excluded.record
+    """,
+    """
+    update product_row set missing_since = null
+    where feed = :feed and missing_since is not null
+      and sku in (select sku from temp.staged_product)
+    """,
+)
+
+TOUCH_REMOVED_PRODUCTS = """
+insert or ignore into temp.touched (sku)
+select sku from product_row
+where feed = :feed and missing_since is not null
+  and sku not in (select sku from temp.staged_product)
+"""
+
+REMOVE_PRODUCT_ROWS = """
+delete from product_row
+where feed = :feed and missing_since is not null
+  and sku not in (select sku from temp.staged_product)
+"""
+
+MARK_MISSING_PRODUCTS = """
+update product_row set missing_since = :now
+where feed = :feed and missing_since is null and sku not in (select sku from temp.staged_product)
+"""
+
+REMOVE_SIGNALS = """
+delete from signal
+where feed = :feed and (sku, signal) not in (select sku, signal from temp.staged_signal)
+"""
+
+ADD_SIGNALS = """
+insert into signal (feed, sku, signal, value, window_days)
+select :feed, sku, signal, value, window_days from temp.staged_signal where true
+on conflict (feed, sku, signal) do update
+  set value = excluded.value, window_days = excluded.window_days
+  where value <> excluded.value or window_days <> excluded.window_days
+"""
