@@ -2,3 +2,170 @@
 
 No network here. Same database, same configuration, same ``as_of`` → the same findings.
 """
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from auditor.findings import Sight, fingerprint, update
+from auditor.judging import Judge, Judged
+from auditor.labels import Labels
+from auditor.looks import Eyes, Look, looks
+from auditor.model import State, Verdict
+from auditor.store.audits import AuditRecord, PageResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+    from datetime import datetime
+
+    from auditor.config import Config
+    from auditor.findings import Changes
+    from auditor.model import Incident
+    from auditor.store import AuditStore
+    from crawler.store import SnapshotStore
+
+# Pages judged between two commits: what a stopped audit has to do again, and how long a person
+# who decides meanwhile may have to wait.
+PAGES_AT_A_TIME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSummary:
+    """What an audit came to. ``steps`` counts the findings that went into each state."""
+
+    as_of: datetime
+    pages: int
+    matches: int
+    wrong: int
+    not_judged: int
+    skipped: int
+    steps: dict[str, int] = field(default_factory=dict)
+    incidents: tuple[Incident, ...] = ()
+
+
+def run_audit(
+    config: Config,
+    snapshots: SnapshotStore,
+    store: AuditStore,
+    *,
+    as_of: datetime,
+    progress: Callable[[int, str], None] | None = None,
+) -> AuditSummary:
+    """Judge every stored page of the configured sources and bring the findings up to date."""
+    judge, eyes, counts = Judge(config, store.catalogue), Eyes(), Counter[str]()
+    labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
+    audit = store.audits.begin(as_of, as_of)
+    pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
+    for batch in _batches(pages):
+        judged = [_judged(judge, look, as_of, eyes) for look in batch]
+        with store.writing():
+            for look, result in zip(batch, judged, strict=True):
+                changes = _apply(store, look, result, labels, as_of)
+                _count(counts, look, result, changes)
+        if progress is not None:
+            progress(counts["pages"], batch[-1].seen.url)
+    store.audits.forget_other_pages()
+    store.audits.set_incidents(Eyes.KINDS, eyes.incidents(), as_of)
+    summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
+    store.audits.finish(_record(audit, summary))
+    return summary
+
+
+def audit_pages(
+    config: Config,
+    snapshots: SnapshotStore,
+    store: AuditStore,
+    pages: Collection[tuple[str, str]],
+    *,
+    as_of: datetime,
+) -> None:
+    """Judge just these pages (source, URL) again, as a re-check after a confirm does."""
+    judge, eyes = Judge(config, store.catalogue), Eyes()
+    labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
+    for name in sorted({source for source, _ in pages}):
+        for look in looks(snapshots, name):
+            if (name, look.seen.url) in pages:
+                result = _judged(judge, look, as_of, eyes)
+                with store.writing():
+                    _apply(store, look, result, labels, as_of)
+
+
+def _judged(judge: Judge, look: Look, as_of: datetime, eyes: Eyes) -> Judged:
+    eyes.note(look)
+    if look.seen.sight is Sight.GONE:
+        return Judged((), ())
+    try:
+        return judge.judge(look, as_of)
+    except Exception as error:  # noqa: BLE001  # the per-page seam: one page's failure is an incident
+        eyes.note_failure(look.seen.source, look.seen.url, error)
+        return Judged((), (), failed=True)
+
+
+def _apply(
+    store: AuditStore, look: Look, result: Judged, labels: Labels, as_of: datetime
+) -> Changes:
+    """Bring the findings of one page up to date, inside the caller's transaction."""
+    seen = replace(look.seen, text=result.text)
+    if result.failed:
+        seen = replace(seen, sight=Sight.BLIND)
+    existing = store.findings.of_page(seen.source, seen.url)
+    decisions = store.findings.decisions(finding.fingerprint for finding in existing)
+    changes = update(existing, result.judgements, seen, decisions, as_of)
+    findings = [labels.label(finding, decisions) for finding in changes.findings]
+    store.findings.save(findings, changes.history)
+    if seen.sight is not Sight.GONE:
+        keys = tuple(fingerprint(j) if j.verdict.is_finding else "" for j in result.judgements)
+        store.audits.save_page(
+            PageResult(seen.source, seen.url, result.judgements, keys, result.skipped)
+        )
+    return changes
+
+
+def _count(counts: Counter[str], look: Look, result: Judged, changes: Changes) -> None:
+    counts["pages"] += look.seen.sight is not Sight.GONE
+    counts["skipped"] += len(result.skipped)
+    for judgement in result.judgements:
+        counts["wrong" if judgement.verdict.is_finding else judgement.verdict] += 1
+    for step in changes.history:
+        counts[f"→{step.new}"] += 1
+
+
+def _summary(
+    counts: Counter[str], as_of: datetime, incidents: tuple[Incident, ...]
+) -> AuditSummary:
+    return AuditSummary(
+        as_of=as_of,
+        pages=counts["pages"],
+        matches=counts[Verdict.MATCH],
+        wrong=counts["wrong"],
+        not_judged=counts[Verdict.NOT_JUDGED],
+        skipped=counts["skipped"],
+        steps={str(s): n for s in State if (n := counts[f"→{s}"])},
+        incidents=incidents,
+    )
+
+
+def _record(audit: int, summary: AuditSummary) -> AuditRecord:
+    return AuditRecord(
+        id=audit,
+        as_of=summary.as_of,
+        started_at=summary.as_of,
+        finished_at=summary.as_of,
+        pages=summary.pages,
+        matches=summary.matches,
+        wrong=summary.wrong,
+        not_judged=summary.not_judged,
+        skipped=summary.skipped,
+        opened=summary.steps.get(State.OPEN, 0) + summary.steps.get(State.REOPENED, 0),
+        verified=summary.steps.get(State.VERIFIED, 0),
+        complete=True,
+    )
+
+
+def _batches(pages: Iterable[Look]) -> Iterator[list[Look]]:
+    stream = iter(pages)
+    while batch := list(islice(stream, PAGES_AT_A_TIME)):
+        yield batch

@@ -261,12 +261,13 @@ def _resolution(old: Finding, judgements: Sequence[Judgement], seen: Observation
             if judgement.claimed and judgement.claimed == old.judgement.claimed:
                 return "the truth agrees with the page now"
             return f"the page says {judgement.claimed or old.judgement.expected}"
-    if any(j.verdict is Verdict.NOT_JUDGED and j.reason is not Reason.NO_CLAIM for j in same):
-        return ""
     if any(_blinds_page(j) for j in judgements):
         return ""
+    agrees = any(j.verdict is Verdict.MATCH for j in same)
+    if not agrees and any(_is_undecided(j) for j in same):
+        return ""
     if old.judgement.verdict is Verdict.MISSING:
-        return "the page says it now" if any(j.verdict is Verdict.MATCH for j in same) else ""
+        return "the page says it now" if agrees else ""
     if old.judgement.verdict is Verdict.CONTRADICTION:
         return "the two statements no longer contradict each other"
     quote = _folded(old.judgement.quote)
@@ -279,9 +280,8 @@ def _same_fact(one: Judgement, other: Judgement) -> bool:
     return (one.sku, one.attribute, one.key) == (other.sku, other.attribute, other.key)
 
 
-def _blinds_page(judgement: Judgement) -> bool:
-    """Whether a judgement says that the page as a whole could not be read."""
-    return judgement.verdict is Verdict.NOT_JUDGED and judgement.reason in (
+_BLIND = frozenset(
+    {
         Reason.NEEDS_RENDER,
         Reason.UNREADABLE,
         Reason.LOGIN_WALL,
@@ -289,7 +289,32 @@ def _blinds_page(judgement: Judgement) -> bool:
         Reason.SERVER_ERROR,
         Reason.BLOCKED,
         Reason.FEED_GATED,
-    )
+    }
+)
+# The fact is on the page, but it could not be told whether it is right now.
+_UNDECIDED = frozenset(
+    {
+        Reason.AMBIGUOUS_NUMBER,
+        Reason.AMBIGUOUS_PRODUCT,
+        Reason.AMBIGUOUS_CURRENCY,
+        Reason.SOURCE_CONFLICT,
+        Reason.PROPAGATION_GRACE,
+        Reason.BASIS_UNCLEAR,
+        Reason.ROLE_UNCLEAR,
+        Reason.VARIANT_NOT_SELECTED,
+        Reason.INCOMPARABLE,
+        Reason.NO_TRUTH,
+    }
+)
+
+
+def _blinds_page(judgement: Judgement) -> bool:
+    """Whether a judgement says that the page as a whole could not be read."""
+    return judgement.verdict is Verdict.NOT_JUDGED and judgement.reason in _BLIND
+
+
+def _is_undecided(judgement: Judgement) -> bool:
+    return judgement.verdict is Verdict.NOT_JUDGED and judgement.reason in _UNDECIDED
 
 
 def _is_markup(judgement: Judgement) -> bool:

@@ -1,0 +1,155 @@
+"""``sellby check``: is everything in place?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.exit_codes import ExitCode
+from auditor.cli.output import Format, format_option, one_line, print_csv, print_json, print_table
+from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from crawler.config import SourceConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at: ``what`` source, feed or database; ``ok`` and a sentence."""
+
+    what: str
+    name: str
+    ok: bool
+    message: str
+
+
+@click.command("check")
+@click.option("--offline", is_flag=True, help="Do not reach the sources.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, offline: bool, output: str) -> None:
+    """Validate the configuration, reach every source and feed, say what would run."""
+    session: Session = ctx.obj
+    config = session.config
+    found = [_database(session)]
+    for name, source in config.sources.items():
+        session.talk.detail(f"reaching {name}")
+        found.append(_source(session, name, source, offline=offline))
+    found += [_feed(session, name) for name in config.feeds]
+    rows = [
+        {"what": item.what, "name": item.name, "ok": item.ok, "message": item.message}
+        for item in found
+    ]
+    if output == Format.JSON:
+        print_json(rows)
+    elif output == Format.CSV:
+        print_csv(("what", "name", "ok", "message"), rows)
+    else:
+        _table(session, found)
+        _close(session, found)
+    ctx.exit(ExitCode.DONE if all(item.ok for item in found) else ExitCode.PARTIAL)
+
+
+def _table(session: Session, found: list[Checked]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for item in found:
+        mark = Text("✓", style="bold green") if item.ok else Text("✗", style="bold red")
+        grid.add_row(mark, item.what, one_line(item.name), one_line(item.message))
+    print_table(grid, color=session.color)
+
+
+def _close(session: Session, found: list[Checked]) -> None:
+    from auditor.cli.words import count
+
+    config, talk = session.config, session.talk
+    bad = sum(not item.ok for item in found)
+    if bad:
+        talk.warn(f"{count(bad, 'thing')} to put right; `sellby run` would go on with the rest.")
+    else:
+        talk.good("Everything is in place.")
+    talk.hint(
+        f"`sellby run` would crawl {count(len(config.sources), 'source')}, read "
+        f"{count(len(config.feeds), 'feed')}, and write {config.report.dir}."
+    )
+
+
+def _database(session: Session) -> Checked:
+    from auditor.store import AuditStore
+    from crawler.errors import CrawlerError
+
+    path = session.database
+    if not path.exists():
+        ok = path.parent.is_dir()
+        message = "will be made by the first run" if ok else f"its folder {path.parent} is missing"
+        return Checked("database", path.name, ok, message)
+    try:
+        with AuditStore(path) as store:
+            audit = store.audits.latest()
+    except CrawlerError as error:
+        return Checked("database", path.name, False, str(error))
+    when = f"last audit as of {audit.as_of:%Y-%m-%d %H:%M} UTC" if audit else "no audit yet"
+    return Checked("database", path.name, True, when)
+
+
+def _feed(session: Session, name: str) -> Checked:
+    from auditor.errors import FeedError
+    from auditor.feeds import find_file, read_feed
+    from auditor.model import RejectedRow
+
+    config = session.config
+    feed = config.feeds[name]
+    rows = rejected = 0
+    first = ""
+    try:
+        path = find_file(feed, config.base_dir)
+        for record in read_feed(name, feed, config.base_dir):
+            if isinstance(record, RejectedRow):
+                rejected += 1
+                first = first or f"{record.file}:{record.line}: {record.reason}"
+            else:
+                rows += 1
+    except FeedError as error:
+        return Checked("feed", name, False, str(error))
+    message = f"{path.name}: {rows:,} usable records"
+    if rejected:
+        message += f", {rejected:,} rows not usable, first {first}"
+    return Checked("feed", name, bool(rows), message)
+
+
+def _source(session: Session, name: str, source: SourceConfig, *, offline: bool) -> Checked:
+    if source.kind == "folder":
+        files = sum(1 for pattern in source.include for _ in source.path.glob(pattern))
+        return Checked("source", name, files > 0, f"{files:,} pages in {source.path}")
+    address = source.start[0] if source.kind == "website" else source.url
+    remarks = _remarks(session, source)
+    if offline:
+        return Checked("source", name, True, f"{address} (not reached){remarks}")
+    from crawler.errors import CrawlerError
+    from crawler.run import probe
+
+    try:
+        answer = probe(session.config.crawl, source)
+    except CrawlerError as error:
+        return Checked("source", name, False, f"{error}{remarks}")
+    return Checked("source", name, True, f"{answer}{remarks}")
+
+
+def _remarks(session: Session, source: SourceConfig) -> str:
+    """What deserves a second look though it is allowed."""
+    remarks = []
+    if source.kind == "website" and source.robots == "ignore":
+        remarks.append("robots.txt is ignored")
+    if source.kind != "folder" and not source.verify_tls:
+        remarks.append("its certificate is not checked")
+    if not source.language:
+        remarks.append("no language: numbers like 1.299 stay unread")
+    return f"; {', '.join(remarks)}" if remarks else ""

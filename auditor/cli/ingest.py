@@ -1,0 +1,145 @@
+"""``sellby ingest``: read the feeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.exit_codes import ExitCode
+from auditor.cli.output import Format, format_option, print_csv, print_json
+from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from auditor.store import AuditStore
+    from auditor.store.history import FeedRunSummary
+
+INCIDENT = "feed_not_believed"
+COLUMNS = (
+    "feed", "state", "read_at", "exported_at", "rows", "added", "changed", "removed", "missing",
+    "unchanged", "rejected", "message", "dry_run",
+)  # fmt: skip
+REJECTS_SHOWN = 3
+
+
+@click.command("ingest")
+@click.argument("feeds", metavar="[FEED]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Show the difference; change nothing.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, feeds: tuple[str, ...], dry_run: bool, output: str) -> None:
+    """Read the feeds (all, or those named), show what changed, apply it.
+
+    A feed that cannot be read, or that looks broken, is set aside: the last good truth stays.
+    """
+    session: Session = ctx.obj
+    names = chosen(session, feeds)
+    with session.writing("sellby ingest"):
+        summaries = ingest_feeds(session, names, dry_run=dry_run)
+    rows = [{name: getattr(summary, name) for name in COLUMNS} for summary in summaries]
+    if output == Format.JSON:
+        print_json(rows)
+    elif output == Format.CSV:
+        print_csv(COLUMNS, rows)
+    ctx.exit(ExitCode.DONE if all(map(_is_good, summaries)) else ExitCode.PARTIAL)
+
+
+def chosen(session: Session, names: Sequence[str]) -> list[str]:
+    """The feeds named, or all. Raises NotFound for a name that is not configured."""
+    from auditor.config.mistakes import suggestion
+    from auditor.errors import NotFound
+
+    known = list(session.reading_config.feeds)
+    for name in names:
+        if name not in known:
+            raise NotFound(f"there is no feed {name!r}{suggestion(name, known)}")
+    return list(dict.fromkeys(names)) or known
+
+
+def ingest_feeds(
+    session: Session, names: Sequence[str], *, dry_run: bool = False
+) -> list[FeedRunSummary]:
+    """Read feeds into the catalogue, say what changed, open or close their incidents."""
+    from auditor.ingest import ingest
+    from auditor.store import AuditStore
+
+    config, talk = session.reading_config, session.talk
+    talk.title("Feeds" if not dry_run else "Feeds (dry run)")
+    summaries = []
+    with AuditStore(session.database) as store:
+        for name in names:
+            summary = ingest(
+                name,
+                config.feeds[name],
+                config.base_dir,
+                store.catalogue,
+                session.now(),
+                dry_run=dry_run,
+            )
+            _say(session, summary)
+            if summary.rejected and not dry_run:
+                for row in store.catalogue.rejected(name)[:REJECTS_SHOWN]:
+                    talk.line(f"    {row.file}:{row.line}: {row.reason}")
+                if summary.rejected > REJECTS_SHOWN:
+                    talk.line(
+                        f"    … and {summary.rejected - REJECTS_SHOWN:,} more; see the report"
+                    )
+            summaries.append(summary)
+        if not dry_run:
+            _note_incidents(session, store, summaries)
+    return summaries
+
+
+def _is_good(summary: FeedRunSummary) -> bool:
+    return summary.state in ("applied", "unchanged")
+
+
+def _say(session: Session, summary: FeedRunSummary) -> None:
+    from auditor.cli.words import count
+
+    talk = session.talk
+    if not _is_good(summary):
+        talk.bad(f"{summary.feed}: {summary.state}: {summary.message}")
+        return
+    changes = [
+        f"{number:,} {word}"
+        for number, word in (
+            (summary.added, "new"),
+            (summary.changed, "changed"),
+            (summary.removed, "ended"),
+            (summary.missing, "missing"),
+            (summary.rejected, "unusable"),
+        )
+        if number
+    ]
+    text = f"{summary.feed}: {count(summary.rows, 'row')}, {', '.join(changes) or 'no change'}"
+    if summary.rejected or summary.message:
+        talk.warn(f"{text}{'; ' + summary.message if summary.message else ''}")
+    else:
+        talk.good(text)
+
+
+def _note_incidents(
+    session: Session, store: AuditStore, summaries: Sequence[FeedRunSummary]
+) -> None:
+    """One incident per feed that was set aside; closed when it is believed again."""
+    from auditor.model import Incident
+
+    read = {summary.feed for summary in summaries}
+    kept = [
+        incident
+        for incident in store.audits.open_incidents()
+        if incident.kind == INCIDENT and incident.subject not in read
+    ]
+    new = [
+        Incident(
+            INCIDENT,
+            summary.feed,
+            f"{summary.message} The last good export stays in force until this is put right.",
+        )
+        for summary in summaries
+        if not _is_good(summary)
+    ]
+    store.audits.set_incidents([INCIDENT], [*kept, *new], session.now())

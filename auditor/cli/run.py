@@ -1,0 +1,74 @@
+"""``sellby run``: the nightly command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.audit import FAIL_ON, as_data, audit_stored, exit_code
+from auditor.cli.crawl import chosen, crawl_sources
+from auditor.cli.ingest import ingest_feeds
+from auditor.cli.output import Format, print_json, print_table
+from auditor.cli.report import write
+from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Findings named at the end of a run: what somebody can do before the first coffee is cold.
+FIRST = 5
+
+
+@click.command("run")
+@click.option(
+    "--fail-on",
+    type=click.Choice(FAIL_ON),
+    default="never",
+    show_default=True,
+    help="Exit with 1 if any finding is open, any is new, or an incident is open.",
+)
+@click.option("--no-crawl", is_flag=True, help="Leave the network alone; judge what is stored.")
+@click.option("--format", "output", type=click.Choice(["table", "json"]), default="table")
+@click.pass_context
+def command(ctx: click.Context, fail_on: str, no_crawl: bool, output: str) -> None:
+    """Crawl, ingest, audit, report: the nightly command.
+
+    A source or feed that fails is an incident; the others go on. Run it from cron, systemd or
+    Kubernetes: it holds a lock, and it goes on where it was stopped.
+    """
+    session: Session = ctx.obj
+    names = chosen(session, ())
+    with session.writing("sellby run"):
+        if not no_crawl:
+            crawl_sources(session, names)
+        ingest_feeds(session, list(session.config.feeds))
+        summary = audit_stored(session, session.now())
+        report = write(session)
+    if output == Format.JSON:
+        print_json(as_data(summary) | {"report": str(report)})
+    else:
+        _close(session, report)
+    ctx.exit(exit_code(session, summary, fail_on))
+
+
+def _close(session: Session, report: Path) -> None:
+    """What to look at first, and what to type next."""
+    from auditor.cli.findings import table
+    from auditor.cli.words import count
+    from auditor.store import Filter
+
+    talk = session.talk
+    with session.audit_store() as store:
+        found = store.findings.matching(Filter())
+    if not found:
+        talk.line("\nNothing is wrong that Sellby could judge.")
+    elif not talk.quiet:
+        talk.title(f"\n{count(len(found), 'finding')} on the list, most urgent first")
+        print_table(table(found[:FIRST], session.now()), color=session.color)
+    talk.line(f"Report: {report}")
+    if found:
+        talk.hint(
+            f"Next: sellby show {found[0].id} · sellby findings · "
+            f"sellby confirm {found[0].id} --recheck"
+        )

@@ -1,0 +1,114 @@
+"""What every command starts from: global options, the configuration, the database, the talk."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli.talk import Talk
+from auditor.errors import ConfigError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from auditor.config import Config
+    from auditor.store import AuditStore
+    from crawler.store import SnapshotStore
+
+
+@dataclass
+class Session:
+    """The global options. ``verbosity`` -1 is quiet, 0 normal, 2 and more with tracebacks."""
+
+    config_path: Path = Path("config.yaml")
+    config_given: bool = False
+    database_path: Path | None = None
+    verbosity: int = 0
+    color: bool = True
+    talk: Talk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.talk = Talk(quiet=self.verbosity < 0, color=self.color, verbose=self.verbosity > 0)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, with its secrets. Raises ConfigError."""
+        return self._load(secrets=True)
+
+    @cached_property
+    def reading_config(self) -> Config:
+        """The configuration for reading and deciding: secrets may be missing.
+
+        Where no file is there and --db says where the data is, the defaults.
+        """
+        from auditor.config import Config
+
+        if not self.config_path.exists() and not self.config_given and self.database_path:
+            return Config()
+        return self._load(secrets=False)
+
+    @property
+    def database(self) -> Path:
+        """Where the database is or will be."""
+        return self.database_path or self.reading_config.database
+
+    @contextmanager
+    def audit_store(self) -> Iterator[AuditStore]:
+        """The auditor's side of an existing database. Raises NotFound where there is none."""
+        from auditor.store import AuditStore
+
+        if not self.database.exists():
+            raise NotFound(
+                f"there is no database {self.database}; `sellby run` makes one, "
+                "or say where it is with --db"
+            )
+        with AuditStore(self.database) as store:
+            yield store
+
+    @contextmanager
+    def writing(self, command: str) -> Iterator[None]:
+        """Hold the database's lock. Raises Locked; ConfigError where its folder is missing."""
+        from auditor.lock import hold_lock
+
+        folder = self.database.parent
+        if not folder.is_dir():
+            raise ConfigError([f"{self.config_path}: database: the folder {folder} is missing"])
+        with hold_lock(self.database, command=command, now=self.now()):
+            yield
+
+    @contextmanager
+    def stores(self) -> Iterator[tuple[SnapshotStore, AuditStore]]:
+        """Both sides of the database, made where missing."""
+        from auditor.store import AuditStore
+        from crawler.store import SnapshotStore
+
+        with SnapshotStore(self.database) as snapshots, AuditStore(self.database) as store:
+            yield snapshots, store
+
+    def who(self, given: str | None) -> str:
+        """Who decides: --as, else the configuration, else the login name."""
+        if given:
+            return given
+        if configured := self.reading_config.identity.as_:
+            return configured
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError):
+            return ""
+
+    def now(self) -> datetime:
+        """The instant, aware UTC: the only clock of the command line."""
+        return datetime.now(UTC)
+
+    def _load(self, *, secrets: bool) -> Config:
+        from auditor.config import load
+
+        config = load(self.config_path, secrets=secrets)
+        if self.database_path is not None:
+            config = config.model_copy(update={"database": self.database_path.absolute()})
+        return config

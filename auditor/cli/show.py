@@ -1,0 +1,260 @@
+"""``sellby show``: one finding with all its evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from auditor.cli.output import (
+    Format,
+    format_option,
+    instant,
+    one_line,
+    print_csv,
+    print_json,
+    print_table,
+)
+from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from rich.console import RenderableType
+    from rich.text import Text
+
+    from auditor.findings import StateChange
+    from auditor.model import Decision, Finding
+
+# Characters of the page shown on either side of the quote.
+AROUND = 110
+
+
+@click.command("show")
+@click.argument("finding", metavar="FINDING")
+@format_option
+@click.pass_obj
+def command(session: Session, finding: str, output: str) -> None:
+    """Show one finding: both sides, the proof, its history, its priority.
+
+    FINDING is an id from `sellby findings`, or its first letters.
+    """
+    from auditor.cli.words import record
+
+    with session.audit_store() as store:
+        found = store.findings.by_id(finding)
+        decisions = store.findings.decisions([found.fingerprint]).get(found.fingerprint, [])
+        history = store.findings.history(found.fingerprint)
+    before, after = _context(session.database, found)
+    if output == Format.TABLE:
+        print_table(
+            *_parts(found, (before, after), decisions, history, session.now()), color=session.color
+        )
+        session.talk.hint(_next(found))
+        return
+    row = record(found) | {
+        "before": before,
+        "after": after,
+        "snapshot": found.snapshot,
+        "priority_parts": [
+            {"factor": name, "shown": shown, "value": value}
+            for name, shown, value in found.priority_parts
+        ],
+        "history": [_step(step) for step in history],
+        "decisions": [_decided(decision) for decision in decisions],
+    }
+    if output == Format.JSON:
+        print_json(row)
+    else:
+        print_csv(tuple(row), [row])
+
+
+def _context(database: Path, finding: Finding) -> tuple[str, str]:
+    """What stands before and after the quote on the stored page, "" where it is not visible."""
+    from crawler.errors import CrawlerError
+    from crawler.store import SnapshotStore
+
+    j = finding.judgement
+    if not finding.snapshot or j.locator.start < 0:
+        return "", ""
+    try:
+        with SnapshotStore(database) as snapshots:
+            snapshot = snapshots.snapshot_at(j.source, j.url, finding.observed_at)
+    except CrawlerError:
+        return "", ""
+    if snapshot is None:
+        return "", ""
+    from auditor.page.read import read_page
+
+    text = read_page(snapshot).text
+    start, end = j.locator.start, j.locator.end
+    if text[start:end] != j.quote:
+        start = text.find(j.quote)
+        end = start + len(j.quote)
+        if start < 0:
+            return "", ""
+    before = text[max(0, start - AROUND) : start]
+    after = text[end : end + AROUND]
+    if start > AROUND:
+        before = "…" + before.split(" ", 1)[-1]
+    if end + AROUND < len(text):
+        after = after.rsplit(" ", 1)[0] + " …"
+    return before, after
+
+
+def _parts(
+    finding: Finding,
+    around: tuple[str, str],
+    decisions: list[Decision],
+    history: list[StateChange],
+    now: datetime,
+) -> list[RenderableType]:
+    parts: list[RenderableType] = [_head(finding, now), _sides(finding), _proof(finding, around)]
+    parts.append(_priority(finding))
+    parts.append(_life(decisions, history))
+    return parts
+
+
+def _head(finding: Finding, now: datetime) -> Text:
+    from rich.text import Text
+
+    from auditor.cli.words import STATES, STYLES, age, fact
+
+    j = finding.judgement
+    text = Text()
+    text.append(f"{finding.id}  ", style="bold cyan")
+    text.append(fact(j), style="bold")
+    if finding.product:
+        text.append(f"  {one_line(finding.product)}")
+    text.append("\n")
+    text.append(STATES[finding.state], style=STYLES[finding.state])
+    text.append(f" · first seen {age(finding.first_seen, now)} ago".replace("just now ago", "now"))
+    if finding.waived_until:
+        text.append(f" · until {finding.waived_until:%Y-%m-%d}")
+    text.append(f" · owner {one_line(finding.owner) or 'nobody'}")
+    if finding.group:
+        text.append(f" · {one_line(finding.group)}")
+    text.append(f"\n{one_line(j.url)}\n", style="blue")
+    if j.note:
+        text.append(f"\n{one_line(j.note)}\n")
+    return text
+
+
+def _sides(finding: Finding) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    from auditor.cli.words import value, why
+
+    j = finding.judgement
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_column(overflow="fold", style="dim")
+    grid.add_row("The page says", Text(value(j.claimed), style="red"), one_line(why(j)))
+    origin = ""
+    if j.truth is not None:
+        origin = one_line(f"{j.truth.feed} {j.truth.row}".strip())
+        if j.truth.valid_from:
+            origin += f", since {j.truth.valid_from:%Y-%m-%d}"
+    grid.add_row("True is", Text(value(j.expected, "–"), style="green"), origin)
+    if j.versions_behind:
+        grid.add_row("Behind", f"{j.versions_behind} change{'s' * (j.versions_behind != 1)}", "")
+    if j.replacement:
+        grid.add_row("Replace by", Text(one_line(j.replacement), style="bold green"), "")
+    return grid
+
+
+def _proof(finding: Finding, around: tuple[str, str]) -> Text:
+    from rich.text import Text
+
+    j = finding.judgement
+    text = Text("\nProof\n", style="bold")
+    if j.quote:
+        text.append("  " + one_line(around[0]) + (" " if around[0].endswith(" ") else ""), "dim")
+        text.append(one_line(j.quote), style="reverse")
+        text.append((" " if around[1].startswith(" ") else "") + one_line(around[1]), "dim")
+        text.append("\n")
+    place = [f"seen {instant(finding.observed_at)}"]
+    if j.claim is not None:
+        place.append(f"read from {j.claim.method.replace('_', ' ')}")
+        place.append(f"confidence {j.claim.confidence:.2f}")
+    if finding.snapshot:
+        place.append(f"snapshot {finding.snapshot[:12]}")
+    if j.locator.path:
+        place.append(one_line(j.locator.path, 60))
+    text.append(f"  {' · '.join(place)}\n", style="dim")
+    return text
+
+
+def _priority(finding: Finding) -> RenderableType:
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(justify="right", style="bold", no_wrap=True)
+    grid.add_column(overflow="fold", style="dim")
+    for name, shown, value in finding.priority_parts:
+        grid.add_row(f"  {one_line(name)}", f"{value:g}", one_line(shown))
+    head = Text("Priority ", style="bold")
+    head.append(f"{finding.priority:.1f} of 100", style="bold cyan")
+    if finding.task:
+        head.append(f"   part of: {one_line(finding.task)}", style="dim")
+    return Group(head, grid) if finding.priority_parts else Group(head)
+
+
+def _life(decisions: list[Decision], history: list[StateChange]) -> Text:
+    from rich.text import Text
+
+    text = Text("\nHistory\n", style="bold")
+    events = [(step.at, f"{step.new.replace('_', ' ')}: {step.why}") for step in history]
+    for decision in decisions:
+        extra = ", ".join(
+            part
+            for part in (
+                decision.reason.replace("_", " "),
+                f"to {decision.assignee}" if decision.assignee else "",
+                f"until {decision.until:%Y-%m-%d}" if decision.until else "",
+                f"“{decision.note}”" if decision.note else "",
+            )
+            if part
+        )
+        events.append((decision.at, f"{decision.who}: {decision.kind}{' ' * bool(extra)}{extra}"))
+    for at, what in sorted(events, key=lambda event: event[0]):
+        text.append(f"  {at:%Y-%m-%d %H:%M}  ", style="dim")
+        text.append(f"{one_line(what)}\n")
+    return text
+
+
+def _next(finding: Finding) -> str:
+    from auditor.model import State
+
+    if finding.state in (State.VERIFIED, State.REJECTED, State.WAIVED):
+        return f"`sellby reopen {finding.id}` puts it back on the list."
+    if finding.state is State.CLAIMED_FIXED:
+        return f"`sellby confirm {finding.id} --recheck` fetches just that page now."
+    return (
+        f"Fixed? `sellby confirm {finding.id} --recheck` looks at the page at once. "
+        f"Not an error? `sellby reject {finding.id} --reason …`"
+    )
+
+
+def _step(step: StateChange) -> dict[str, object]:
+    return {"at": instant(step.at), "old": step.old, "new": step.new, "why": step.why}
+
+
+def _decided(decision: Decision) -> dict[str, object]:
+    return {
+        "at": instant(decision.at),
+        "kind": str(decision.kind),
+        "who": decision.who,
+        "reason": decision.reason,
+        "note": decision.note,
+        "until": instant(decision.until),
+        "assignee": decision.assignee,
+        "claimed": decision.claimed,
+        "expected": decision.expected,
+    }

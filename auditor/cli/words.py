@@ -1,0 +1,160 @@
+"""How findings are told to people: states, ages and values in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from auditor.cli.output import instant, one_line
+from auditor.model import Diagnosis, State, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from auditor.model import Finding, Judgement
+
+STATES: Mapping[State, str] = {
+    State.OPEN: "open",
+    State.ACKNOWLEDGED: "acknowledged",
+    State.CLAIMED_FIXED: "said to be fixed",
+    State.VERIFIED: "verified",
+    State.NOT_OBSERVED: "said fixed, not seen",
+    State.REOPENED: "reopened",
+    State.WAIVED: "waived",
+    State.REJECTED: "rejected",
+}
+
+STYLES: Mapping[State, str] = {
+    State.OPEN: "red",
+    State.ACKNOWLEDGED: "yellow",
+    State.CLAIMED_FIXED: "cyan",
+    State.VERIFIED: "green",
+    State.NOT_OBSERVED: "bold red",
+    State.REOPENED: "bold red",
+    State.WAIVED: "dim",
+    State.REJECTED: "dim",
+}
+
+_DIAGNOSES: Mapping[Diagnosis, str] = {
+    Diagnosis.NONE: "",
+    Diagnosis.OUTDATED: "outdated",
+    Diagnosis.EARLY: "published too early",
+    Diagnosis.OTHER_PRODUCT: "another product's value",
+    Diagnosis.BASIS: "another basis",
+    Diagnosis.SLIP: "a slip of the pen",
+    Diagnosis.MARKUP_STALE: "markup differs from the text",
+    Diagnosis.NEVER_VALID: "was never true",
+}
+
+_VERDICTS: Mapping[Verdict, str] = {
+    Verdict.MATCH: "agrees",
+    Verdict.MISMATCH: "differs",
+    Verdict.MISSING: "missing",
+    Verdict.EXTRA: "should not be there",
+    Verdict.CONTRADICTION: "contradicts itself",
+    Verdict.EXPIRED: "is over",
+    Verdict.NOT_JUDGED: "not judged",
+}
+
+# The keys of `findings --format json`: a public contract, only ever added to.
+COLUMNS = (
+    "id", "fingerprint", "state", "verdict", "diagnosis", "sku", "product", "group", "owner",
+    "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
+    "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
+    "waived_until", "closed_at", "priority", "task", "method", "confidence", "truth",
+)  # fmt: skip
+
+
+def record(finding: Finding) -> dict[str, object]:
+    """A finding as data: the keys are ``COLUMNS``."""
+    j = finding.judgement
+    truth = j.truth
+    return {
+        "id": finding.id,
+        "fingerprint": finding.fingerprint,
+        "state": str(finding.state),
+        "verdict": str(j.verdict),
+        "diagnosis": str(j.diagnosis),
+        "sku": j.sku,
+        "product": finding.product,
+        "group": finding.group,
+        "owner": finding.owner,
+        "source": j.source,
+        "url": j.url,
+        "attribute": str(j.attribute),
+        "key": j.key,
+        "role": str(j.role),
+        "claimed": j.claimed,
+        "expected": j.expected,
+        "unit": j.unit,
+        "quote": j.quote,
+        "note": j.note,
+        "replacement": j.replacement,
+        "stale_since": instant(j.stale_since),
+        "versions_behind": j.versions_behind,
+        "first_seen": instant(finding.first_seen),
+        "last_seen": instant(finding.last_seen),
+        "observed_at": instant(finding.observed_at),
+        "waived_until": instant(finding.waived_until),
+        "closed_at": instant(finding.closed_at),
+        "priority": round(finding.priority, 1),
+        "task": finding.task,
+        "method": str(j.claim.method) if j.claim else "",
+        "confidence": j.claim.confidence if j.claim else None,
+        "truth": {
+            "feed": truth.feed if truth else "",
+            "row": truth.row if truth else "",
+            "valid_from": instant(truth.valid_from) if truth else None,
+        },
+    }
+
+
+def why(judgement: Judgement) -> str:
+    """The shortest reason: diagnosis where there is one, else the verdict.
+
+    >>> from auditor.model import Attribute
+    >>> j = Judgement("web", "https://a/", "S", Attribute.MOQ, "", "", Verdict.MISSING)
+    >>> why(j)
+    'missing'
+    """
+    text = _DIAGNOSES[judgement.diagnosis] or _VERDICTS[judgement.verdict]
+    if judgement.diagnosis is Diagnosis.OUTDATED and judgement.stale_since is not None:
+        return f"{text} since {judgement.stale_since:%Y-%m-%d}"
+    return text
+
+
+def fact(judgement: Judgement) -> str:
+    """Which fact of which product: "BX-20 spec operating voltage"."""
+    parts = (judgement.sku, str(judgement.attribute).replace("_", " "), judgement.key)
+    return one_line(" ".join(part for part in parts if part))
+
+
+def value(text: str, otherwise: str = "nothing") -> str:
+    """A canonical value, harmless, or a word for its absence."""
+    return one_line(text) or otherwise
+
+
+def age(since: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that says enough.
+
+    >>> from datetime import UTC, datetime
+    >>> age(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
+    '21 days'
+    """
+    if since is None:
+        return ""
+    seconds = max(0.0, (now - since).total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'s' * (count != 1)}"
+    return "just now"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "page"), count(1200, "page"), count(0, "entry", "entries")
+    ('1 page', '1,200 pages', '0 entries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

@@ -1,0 +1,136 @@
+"""One page's way from its snapshot to judgements: read, extract, bind, compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from auditor.bind import bind
+from auditor.catalogue import Catalogue
+from auditor.compare import judge_page, judge_unreadable
+from auditor.compare.policy import STANDARD_VAT, Policy
+from auditor.extract import extract
+from auditor.extract.interface import Context
+from auditor.model import Locator, Reason, Skipped
+from auditor.page.read import read_page
+from auditor.values.types import Tax
+from crawler.config import FolderSource
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from auditor.config import Config
+    from auditor.looks import Look
+    from auditor.model import Claim, Judgement, Truth
+    from auditor.page.model import Page
+    from auditor.store.catalogue import CatalogueStore
+    from crawler.config import SourceConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one page came to; ``text`` is its visible text, "" where it could not be read.
+
+    ``failed``: reading it raised, so nothing may be concluded from it.
+    """
+
+    judgements: tuple[Judgement, ...]
+    skipped: tuple[Skipped, ...]
+    text: str = ""
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one page says, before anything is compared."""
+
+    page: Page
+    claims: tuple[Claim, ...]
+    skipped: tuple[Skipped, ...]
+
+
+class Judge:
+    """Judges pages against the catalogue as it is now; built once per audit."""
+
+    def __init__(self, config: Config, catalogue: CatalogueStore) -> None:
+        self.products = {product.sku: product for product in catalogue.products()}
+        self._catalogue = Catalogue(self.products.values())
+        self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
+        spec_names = dict(catalogue.spec_names())
+        self._contexts = {
+            name: context_of(source, spec_names, config.judgement.default_market)
+            for name, source in config.sources.items()
+        }
+        self._policies = {name: policy_of(config, name) for name in config.sources}
+
+    def judge(self, look: Look, as_of: datetime) -> Judged:
+        """The judgements on a page at the instant it was seen, or at ``as_of`` if that is earlier.
+
+        Raises whatever a plug-in extractor raises.
+        """
+        seen = look.seen
+        at, policy = min(as_of, seen.fetched_at), self._policies[seen.source]
+        if look.snapshot is None:
+            return self._blind(look, at, policy)
+        read = read_claims(look.snapshot, self._catalogue, self._contexts[seen.source])
+        judgements = judge_page(
+            read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
+        )
+        return Judged(tuple(judgements), read.skipped, read.page.text)
+
+    def _blind(self, look: Look, at: datetime, policy: Policy) -> Judged:
+        seen = look.seen
+        judgements = judge_unreadable(
+            seen.source, seen.url, look.outcome, self._catalogue, self._of, at=at, policy=policy
+        )
+        reason = _REASONS.get(str(look.outcome), Reason.UNREADABLE)
+        skipped = Skipped(reason, "", Locator(-1, -1), note=seen.why)
+        return Judged(tuple(judgements), (skipped,))
+
+    def _of(self, sku: str) -> Sequence[Truth]:
+        return self._truths(sku)
+
+
+def read_claims(snapshot: object, catalogue: Catalogue, context: Context) -> Reading:
+    """What a snapshot says of the catalogue's products, and what was skipped and why."""
+    page = read_page(snapshot, language=context.language)
+    candidates, skipped = extract(page, context)
+    claims, unbound = bind(page, candidates, catalogue, context)
+    return Reading(page, tuple(claims), (*skipped, *unbound))
+
+
+def context_of(
+    source: SourceConfig, spec_names: Mapping[str, str], market: str | None = None
+) -> Context:
+    """What a source says of itself, for the extractors."""
+    return Context(
+        language=source.language,
+        currency=source.currency,
+        tax=Tax(source.tax),
+        market=source.market or market,
+        timezone=source.timezone,
+        spec_names=spec_names,
+    )
+
+
+def policy_of(config: Config, name: str) -> Policy:
+    """What a source is compared under."""
+    source, judgement = config.sources[name], config.judgement
+    return Policy(
+        source_kind="website" if isinstance(source, FolderSource) else source.kind,
+        language=source.language,
+        currency=source.currency,
+        market=source.market or judgement.default_market,
+        tax=Tax(source.tax),
+        grace={
+            attribute: timedelta(hours=hours) for attribute, hours in judgement.grace_hours.items()
+        },
+        vat={**STANDARD_VAT, **judgement.vat},
+        required_specs=judgement.required_specs,
+    )
+
+
+_REASONS = {str(reason): reason for reason in Reason}

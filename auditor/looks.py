@@ -1,0 +1,135 @@
+"""What the store shows of each page now: content, gone, or nothing that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from auditor.findings import Observation, Sight
+from auditor.model import Incident
+from crawler.snapshot import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.snapshot import Snapshot
+    from crawler.store import SnapshotStore, StoredPage, Visit
+
+# A page that moved for good has nothing to say at its old address; a temporary redirect may be
+# a maintenance page, so it proves nothing.
+_MOVED_FOR_GOOD = (301, 308)
+
+# Outcomes that mean our eyes failed, not the page; each is one incident per source.
+BROKEN = {
+    Outcome.LOGIN_WALL: "asked for a login",
+    Outcome.BLOCKED: "refused to serve a crawler",
+    Outcome.SERVER_ERROR: "answered with a server error",
+    Outcome.TIMEOUT: "did not answer in time",
+    Outcome.TOO_LARGE: "were larger than max_body_bytes",
+    Outcome.UNREADABLE: "could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One page as it is stored: what was seen, and its content where there is any."""
+
+    seen: Observation
+    outcome: Outcome
+    snapshot: Snapshot | None = None
+
+
+def looks(snapshots: SnapshotStore, source: str) -> Iterator[Look]:
+    """Every page of a source by URL, gone ones too. Streams."""
+    contents = snapshots.latest(source)
+    content = next(contents, None)
+    for visit in snapshots.last_visits(source):
+        if content is not None and content.snapshot.url == visit.url:
+            yield look_at(content)
+            content = next(contents, None)
+        else:
+            yield without_content(source, visit)
+
+
+def look_at(stored: StoredPage) -> Look:
+    """A page that showed content: readable only where its last visit showed it too."""
+    snapshot, last = stored.snapshot, stored.last
+    readable = last.outcome.is_content
+    seen = Observation(
+        source=snapshot.source,
+        url=snapshot.url,
+        sight=Sight.CONTENT if readable else Sight.BLIND,
+        fetched_at=last.fetched_at,
+        snapshot=stored.sha256 if readable else "",
+        why="" if readable else last.detail or f"the last visit ended in {last.outcome}",
+    )
+    return Look(seen, last.outcome, snapshot if readable else None)
+
+
+def without_content(source: str, visit: Visit) -> Look:
+    """A page whose last visit showed nothing and of which no content counts."""
+    sight, why = Sight.BLIND, visit.detail or ""
+    if visit.outcome is Outcome.GONE:
+        sight = Sight.GONE
+        why = f"the page is gone (HTTP {visit.status})" if visit.status else "the page is gone"
+    elif visit.outcome is Outcome.REDIRECTED and visit.status in _MOVED_FOR_GOOD:
+        sight, why = Sight.GONE, f"the page has moved for good to {visit.target}"
+    return Look(Observation(source, visit.url, sight, visit.fetched_at, why=why), visit.outcome)
+
+
+class Eyes:
+    """Counts what could not be read, and says it once per source and cause."""
+
+    KINDS = (*(str(outcome) for outcome in BROKEN), "extractor_failed")
+
+    def __init__(self) -> None:
+        self._pages: dict[str, int] = {}
+        self._broken: dict[tuple[Outcome, str], tuple[int, str]] = {}
+        self._failed: dict[str, tuple[int, str]] = {}
+
+    def note(self, look: Look) -> None:
+        """Take one look into account."""
+        source = look.seen.source
+        self._pages[source] = self._pages.get(source, 0) + 1
+        if look.outcome in BROKEN:
+            count, first = self._broken.get((look.outcome, source), (0, look.seen.url))
+            self._broken[look.outcome, source] = (count + 1, first)
+
+    def note_failure(self, who: str, url: str, error: Exception) -> None:
+        """An extractor that raised on a page."""
+        count, first = self._failed.get(who, (0, f"{url}: {type(error).__name__}: {error}"))
+        self._failed[who] = (count + 1, first)
+
+    def incidents(self) -> list[Incident]:
+        """One incident per source and cause."""
+        found = [
+            Incident(
+                str(outcome),
+                source,
+                f"{count:,} of {self._pages[source]:,} pages of {source} {BROKEN[outcome]} and "
+                f"were not judged, for example {first}. {_TO_DO[outcome]}",
+            )
+            for (outcome, source), (count, first) in sorted(self._broken.items())
+        ]
+        found += [
+            Incident(
+                "extractor_failed",
+                who,
+                f"{count:,} pages could not be read by it and were not judged, first {first}. "
+                "Report it with that page; the other pages are not concerned.",
+            )
+            for who, (count, first) in sorted(self._failed.items())
+        ]
+        return found
+
+
+_TO_DO = {
+    Outcome.LOGIN_WALL: "Open the page without a login; if it needs one, give the crawler access "
+    "with `headers` or leave it out with `deny`.",
+    Outcome.BLOCKED: "Ask whoever runs the site to let the crawler's user agent in, or slow down "
+    "with `pace`.",
+    Outcome.SERVER_ERROR: "If it stays, ask whoever runs the site.",
+    Outcome.TIMEOUT: "If it stays, raise `limits.timeout_seconds` or slow down with `pace`.",
+    Outcome.TOO_LARGE: "Raise `limits.max_body_bytes`, or leave them out with `deny`.",
+    Outcome.UNREADABLE: "Leave them out with `deny` if they are no pages.",
+}
