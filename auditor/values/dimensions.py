@@ -1,0 +1,117 @@
+"""Composite dimensions: 120 × 60 × 40 mm, with the labels printed before, between or behind."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from auditor.values.scan import STARTS, Item, Scan, Sort, read_item, read_range
+from auditor.values.types import Dimensions, Quantity
+
+_TIMES = re.compile(r" ?(?:[xX×*]|by(?= )) ?")
+_LETTERS = {
+    "l": "length", "w": "width", "h": "height", "d": "depth", "b": "width", "t": "depth",
+    "ø": "diameter", "dia": "diameter", "od": "diameter", "p": "depth",
+}  # fmt: skip
+_LABEL = r"[A-Za-zÀ-ÿøØ]{1,12}\.?"
+_BEHIND = re.compile(rf" ?\(?({_LABEL})\)?(?![\w])")
+_BETWEEN = re.compile(rf"({_LABEL})[ :=]{{0,2}}(?=\d)")
+_HEAD = re.compile(
+    rf"\(?({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)?[ :=]{{0,3}}(?:in (?:mm|cm|inches)[ :]*)?$"
+)
+_HEAD_WIDTH = 48
+_MAX_PARTS = 4
+
+
+def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | None:
+    """The dimensions that begin with ``first``: start, end and the value; None for none."""
+    if first.sort not in {Sort.NUMBER, Sort.UNIT} or first.is_word or first.unit == "%":
+        return None
+    labels = [_label_before(scan, first.start)]
+    items = [first]
+    end = first.end
+    while len(items) < _MAX_PARTS:
+        behind = _label_behind(scan, end)
+        times = _TIMES.match(scan.text, behind[0] if behind else end)
+        if times is None:
+            break
+        found = _part(scan, times.end())
+        if found is None:
+            break
+        if behind:
+            labels[-1] = behind[1]
+        items.append(found[0])
+        labels.append(found[1])
+        end = found[0].end
+    if len(items) < 2:
+        return None
+    behind = _label_behind(scan, end)
+    if behind and any(labels[1:-1] or labels[:1]):
+        end, labels[-1] = behind
+    start = first.start
+    if not any(labels):
+        start, labels = _headed(scan, start, len(items), labels)
+    return start, end, Dimensions(_with_units(items), tuple(labels))
+
+
+def _part(scan: Scan, at: int) -> tuple[Item, str] | None:
+    """The next part: a number in a length unit or none, a label before it perhaps."""
+    label = ""
+    between = _BETWEEN.match(scan.text, at)
+    if between is not None:
+        label = _meaning(scan, between.group(1))
+        if not label:
+            return None
+        at = between.end()
+    if at >= scan.stop or scan.text[at] not in STARTS:
+        return None
+    item = read_item(scan, at)
+    if item is None or item.sort not in {Sort.NUMBER, Sort.UNIT} or item.unit == "%":
+        return None
+    return read_range(scan, item) or item, label
+
+
+def _label_before(scan: Scan, start: int) -> str:
+    window = scan.text[max(0, start - 14) : start].rstrip(" :=.")
+    word = re.search(r"[A-Za-zÀ-ÿØø]{1,12}$", window)
+    return (
+        _meaning(scan, word.group())
+        if word and len(word.group()) > 1 or word and word.group() in "LWHDBTØ"
+        else ""
+    )
+
+
+def _label_behind(scan: Scan, end: int) -> tuple[int, str] | None:
+    found = _BEHIND.match(scan.text, end)
+    if found is None or found.group(1) in {"x", "X", "by"}:
+        return None
+    meaning = _meaning(scan, found.group(1))
+    return (found.end(), meaning) if meaning else None
+
+
+def _headed(scan: Scan, start: int, count: int, labels: list[str]) -> tuple[int, list[str]]:
+    """Labels of a head in front: "H x W x D: 300 x 400 x 150"."""
+    window_start = max(0, start - _HEAD_WIDTH)
+    head = _HEAD.search(scan.text, window_start, start)
+    if head is None:
+        return start, labels
+    letters = [letter for letter in head.groups() if letter]
+    meanings = [_meaning(scan, letter) for letter in letters]
+    if len(meanings) != count or not all(meanings) or len(set(meanings)) != count:
+        return start, labels
+    return start, meanings
+
+
+def _meaning(scan: Scan, word: str) -> str:
+    lowered = word.lower().rstrip(".")
+    return _LETTERS.get(lowered) or scan.lexicon.dimensions.get(lowered, "") or ""
+
+
+def _with_units(items: list[Item]) -> tuple[Quantity, ...]:
+    """Parts without a unit take the next one printed behind them."""
+    unit = ""
+    parts: list[Quantity] = []
+    for item in reversed(items):
+        unit = item.unit or unit
+        parts.append(Quantity(replace(item.amount), unit, item.tolerance))
+    return tuple(reversed(parts))

@@ -1,0 +1,158 @@
+"""The vocabularies arranged for reading at one place of a text: what stands right here?
+
+Everything is looked up by the first characters, so a look-up costs the same on any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from auditor.values.units import symbols
+from auditor.values.vocabulary import vocabulary
+
+Buckets = Mapping[str, list[tuple[str, str]]]
+
+# Behind "12 in" these words make it the preposition, not the inch.
+_NOT_INCH = re.compile(
+    r" (?:stock|the|a|an|one|our|your|this|that|total|all|any|each|every|store|warehouse|less|"
+    r"under|lots|packs?|increments|multiples|sets|boxes|bags|advance|inventory|transit|steps|"
+    r"production|addition|use|black|white|red|blue|green|grey|january|february|march|april|may|"
+    r"june|july|august|september|october|november|december|der|den|dem|die|das|einem|einer)\b"
+)
+_CURRENT = re.compile(r"[ -]?(?:AC/DC|DC/AC|AC|DC|ac|dc|a\.c\.|d\.c\.|RMS|rms)(?![A-Za-z0-9])")
+
+
+class Lexicon:
+    """The look-up tables of one language (with English; all languages where it is unknown)."""
+
+    def __init__(self, language: str) -> None:
+        words = vocabulary(language)
+        self.language = language
+        self.units = _buckets({**words.words("unit"), **_CASELESS})
+        self.times = _buckets(words.words("time"))
+        self.taxes = _buckets(words.words("tax"))
+        self.pers = _buckets(words.words("per"))
+        self.eaches = _buckets(words.words("each"))
+        self.months = dict(words.words("month"))
+        self.lower_bounds = _endings(words.phrases("bound").get("from", ()))
+        self.upper_bounds = _endings(words.phrases("bound").get("up_to", ()))
+        self.dimensions = dict(words.words("dimension"))
+        self.range = _range_pattern(words.phrases("range").get("to", ()))
+        self.range_or = _range_pattern(words.phrases("range").get("or", ()), dashes=False)
+        self.month_pattern = _alternation(self.months)
+        # Number words of the page's own language only: "once" is eleven in Spanish alone.
+        own = [
+            (w, d) for w, d in words.words("number").items() if not language or w in _own(language)
+        ]
+        self.number_words = [word for word, _ in own]
+        self.number_values = [value for _, value in own]
+        self.number_matcher = AhoCorasick(self.number_words, matchkind=MatchKind.LeftmostLongest)
+
+    def unit(self, text: str, lowered: str, at: int) -> tuple[int, str] | None:
+        """The unit at ``at``: its end and canonical symbol; symbols as printed, words folded."""
+        symbol = _symbol(text, at)
+        word = lookup(self.units, lowered, at)
+        found = symbol if symbol and (not word or symbol[0] >= word[0]) else word
+        if found is None:
+            return None
+        end, canonical = found
+        if canonical == "in" and lowered[at:end] == "in" and _NOT_INCH.match(lowered, end):
+            return None
+        if canonical in {"V", "A", "mA", "mV", "kV", "W"}:
+            current = _CURRENT.match(text, end)
+            end = current.end() if current else end
+        if canonical == "minutes" and text.startswith(".", end):
+            return None
+        return end, canonical
+
+
+def lookup(buckets: Buckets, lowered: str, at: int) -> tuple[int, str] | None:
+    """The longest phrase that stands whole at ``at``: its end and canonical word."""
+    for phrase, canonical in buckets.get(lowered[at : at + 2], ()):
+        if lowered.startswith(phrase, at):
+            end = at + len(phrase)
+            if not phrase[-1].isalnum() or not lowered[end : end + 1].isalnum():
+                return end, canonical
+    for phrase, canonical in buckets.get(lowered[at : at + 1], ()):
+        if lowered.startswith(phrase, at):
+            end = at + len(phrase)
+            if not phrase[-1].isalnum() or not lowered[end : end + 1].isalnum():
+                return end, canonical
+    return None
+
+
+@lru_cache(maxsize=16)
+def lexicon(language: str) -> Lexicon:
+    """The Lexicon of a language, built once."""
+    return Lexicon(language)
+
+
+# Unit symbols that people also write in the other case where no other unit is meant.
+_CASELESS = {
+    "mm": "mm", "cm": "cm", "kg": "kg", "ml": "ml", "psi": "psi", "rpm": "rpm", "vdc": "V",
+    "vac": "V", "khz": "kHz", "kwh": "kWh", "lbs": "lb", "lb": "lb", "oz": "oz", "ft": "ft",
+    "gpm": "gpm", "cfm": "cfm", "kpa": "kPa", "mpa": "MPa", "mbar": "mbar", "ppm": "ppm",
+    "l/min": "l/min", "m³/h": "m³/h",
+}  # fmt: skip
+
+
+def _symbol(text: str, at: int) -> tuple[int, str] | None:
+    for symbol, canonical in _symbol_buckets().get(text[at : at + 1], ()):
+        if text.startswith(symbol, at):
+            end = at + len(symbol)
+            following = text[end : end + 1]
+            if following.isalnum() and (symbol[-1].isalnum() or symbol in {"'", "′", "°"}):
+                continue
+            if symbol[-1].isalpha() and following in {"'", "°"} and following:
+                continue
+            return end, canonical
+    return None
+
+
+@lru_cache(maxsize=1)
+def _symbol_buckets() -> Buckets:
+    return _buckets(symbols(), width=1)
+
+
+def _buckets(table: Mapping[str, str], width: int = 2) -> Buckets:
+    buckets: dict[str, list[tuple[str, str]]] = {}
+    for phrase, canonical in table.items():
+        buckets.setdefault(phrase[:width], []).append((phrase, canonical))
+    for entries in buckets.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return buckets
+
+
+def _endings(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Bound phrases, longest first, as they stand right before a value."""
+    return tuple(sorted({phrase.lower() for phrase in phrases}, key=len, reverse=True))
+
+
+def _range_pattern(phrases: Iterable[str], *, dashes: bool = True) -> re.Pattern[str]:
+    words = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True))
+    marks = r" ?(?:–|-|…|\.{2,3}|~|÷|‐) ?|" if dashes else ""
+    return re.compile(rf"(?:{marks} (?:{words}) )")
+
+
+def _alternation(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+@lru_cache(maxsize=16)
+def _own(language: str) -> frozenset[str]:
+    own = vocabulary(language)
+    if language == "en" or not own.language:
+        return frozenset(own.words("number"))
+    phrases = vocabulary("en").words("number")
+    return frozenset(
+        word
+        for word in own.words("number")
+        if word not in phrases or word in _ALSO_OWN.get(language, ())
+    )
+
+
+_ALSO_OWN = {"fr": ("six",)}
