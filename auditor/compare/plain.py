@@ -12,7 +12,7 @@ def judge_plain(claim: Claim, setting: Setting) -> Judgement:
     """Judge a claim whose truths form one series by attribute and key."""
     series = setting.series(claim.attribute, claim.key)
     now = [t for t in series if t.in_force(setting.at)]
-    case = Case(claim, now, [t for t in series if t not in now], key=claim.key)
+    case = Case(claim, now, series, key=claim.key)
     if not series:
         return unjudged(case, setting, Reason.NO_TRUTH)
     rule: Rule = agree

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
+from auditor.compare.diagnose import Diagnosed
 from auditor.compare.facts import (
     AMBIGUOUS,
     DIFFERENT,
@@ -16,7 +17,7 @@ from auditor.compare.facts import (
     exact,
 )
 from auditor.compare.units import factor_between
-from auditor.compare.verdicts import Case, Diagnosed, conflict, extra, mismatched, unjudged, weigh
+from auditor.compare.verdicts import Case, conflict, extra, mismatched, unjudged, weigh
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Truth, Verdict
 from auditor.values.types import Interval, Money, Tax, Word
 
@@ -134,7 +135,7 @@ def _judge_list(claim: Claim, setting: Setting) -> Judgement:
     quantity = claim.basis.min_qty
     role = _tier_role(quantity)
     now = _at_break(breaks, quantity)
-    history = [t for t in series if t not in breaks and _same_break(t, quantity, breaks)]
+    history = [t for t in series if _same_break(t, quantity, breaks)]
     case = Case(claim, now, history, role=role)
     total = _is_extended_total(claim, setting, now)
     if quantity is None and len({t.basis.min_qty for t in breaks}) > 1:
@@ -237,7 +238,7 @@ def _judge_from(claim: Claim, setting: Setting) -> Judgement:
         return unjudged(Case(claim, (), (), role="from"), setting, Reason.NO_TRUTH)
     lowest = min(breaks, key=lambda t: (exact(t.value) or _ONE) / t.basis.price_per)
     series = setting.series(Attribute.PRICE)
-    history = [t for t in series if t.basis.min_qty == lowest.basis.min_qty and t not in breaks]
+    history = [t for t in series if t.basis.min_qty == lowest.basis.min_qty]
     point = _as_point(claim)
     same_break = [t for t in breaks if t.basis.min_qty == lowest.basis.min_qty]
     return weigh(Case(point, same_break, history, role="from"), rule, setting)
@@ -331,8 +332,6 @@ def _is_point(claim: Claim) -> bool:
 
 def _as_point(claim: Claim) -> Claim:
     """A from-price as the number it names."""
-    from dataclasses import replace
-
     assert isinstance(claim.value, Money)
     amount = claim.value.amount
     points = tuple(Interval.point(r.low) if r.low is not None else r for r in amount.readings)

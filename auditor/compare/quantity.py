@@ -24,7 +24,7 @@ def judge_quantity(claim: Claim, setting: Setting) -> Judgement:
     """Judge a MOQ, an order multiple, a pack size or a minimum order value."""
     series = setting.series(claim.attribute)
     now = [t for t in series if t.in_force(setting.at)]
-    case = Case(claim, now, [t for t in series if t not in now])
+    case = Case(claim, now, series)
     if not series:
         return unjudged(case, setting, Reason.NO_TRUTH)
     return weigh(case, QuantityRule(setting), setting)

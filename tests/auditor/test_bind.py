@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from auditor.bind import bind
+from auditor.catalogue import Catalogue
+from auditor.extract.interface import Context
+from auditor.model import Attribute, Candidate, Locator, Method, Product, Reason, Role
+from auditor.page.model import Page
+from auditor.page.read import read_page
+from auditor.values.types import Amount, Basis, Interval, Money
+from crawler.snapshot import Outcome, Snapshot
+
+AT = datetime(2026, 11, 16, tzinfo=UTC)
+LT1, LT2 = Product("NS-LT1", mpn="LT1"), Product("NS-LT2", mpn="LT2")
+
+
+def page_of(html: str, url: str = "https://shop.example/p/x", *, title: str = "") -> Page:
+    body = f"<html><head><title>{title}</title></head><body>{html}</body></html>".encode()
+    return read_page(Snapshot("shop", url, AT, Outcome.OK, 200, "text/html", "utf-8", body))
+
+
+def candidate(page: Page, quote: str, *, hint: str = "", nth: int = 0) -> Candidate:
+    start = -1
+    for _ in range(nth + 1):
+        start = page.text.index(quote, start + 1)
+    value = Money(Amount(quote, (Interval.point(Decimal(1)),)), "USD")
+    return Candidate(
+        Attribute.PRICE,
+        "",
+        Role.LIST,
+        value,
+        Basis(),
+        quote,
+        Locator(start, start + len(quote)),
+        Method.PROSE,
+        sku_hint=hint,
+    )
+
+
+def owners(html: str, quotes: list[str], *products: Product, **page: str) -> list[str]:
+    """The SKU each quote was bound to, or the reason why not."""
+    seen = page_of(html, **page)
+    catalogue = Catalogue(products)
+    found = []
+    for quote in quotes:
+        claims, skipped = bind(seen, [candidate(seen, quote)], catalogue, Context())
+        found.append(claims[0].sku if claims else str(skipped[0].reason))
+    return found
+
+
+def test_prose_about_two_products_without_a_subject_is_ambiguous() -> None:
+    html = "<p>NS-LT1 and NS-LT2 cost $10.00 each.</p>"
+    assert owners(html, ["$10.00"], LT1, LT2) == ["ambiguous_product"]
+
+
+def test_a_price_in_a_related_box_is_not_the_main_products() -> None:
+    html = (
+        "<main><h1>LT1</h1><p>SKU NS-LT1</p></main>"
+        "<aside class='related'><h2>Related products</h2><div>Bracket $5.00</div></aside>"
+    )
+    assert owners(html, ["$5.00"], LT1) == ["ambiguous_product"]
+
+
+def test_a_card_with_its_own_sku_binds_to_it() -> None:
+    html = (
+        "<main><h1>LT1</h1><p>SKU NS-LT1 $9.00</p></main><aside><h2>Related products</h2>"
+        "<ul><li>Level NS-LT2 $5.00</li><li>Cable X-1 $6.00</li></ul></aside>"
+    )
+    assert owners(html, ["$9.00", "$5.00", "$6.00"], LT1, LT2) == [
+        "NS-LT1",
+        "NS-LT2",
+        "ambiguous_product",
+    ]
+
+
+def test_a_table_row_with_an_unknown_part_is_not_the_main_products() -> None:
+    html = (
+        "<main><h1>NS-LT1</h1><table><tr><th>Part number</th><th>Price</th></tr>"
+        "<tr><td>NS-LT1</td><td>$7.00</td></tr><tr><td>ZZ-9</td><td>$8.00</td></tr></table></main>"
+    )
+    assert owners(html, ["$7.00", "$8.00"], LT1) == ["NS-LT1", "unknown_product"]
+
+
+def test_a_page_of_variants_without_a_choice_binds_to_none() -> None:
+    url = "https://shop.example/p/x"
+    small, large = Product("G-S", urls=(url,)), Product("G-L", urls=(url,))
+    page = page_of("<main><h1>Gloves</h1><p>$9.75</p></main>", url)
+    claims, skipped = bind(page, [candidate(page, "$9.75")], Catalogue([small, large]), Context())
+    assert claims == []
+    assert [(s.reason, s.sku) for s in skipped] == [
+        (Reason.VARIANT_NOT_SELECTED, "G-S"),
+        (Reason.VARIANT_NOT_SELECTED, "G-L"),
+    ]
+
+
+def test_a_page_about_a_case_says_nothing_of_the_piece() -> None:
+    product = Product("GEL-1", gtin="9524000012340")
+    html = "<main><h1>Gelatin, case of 12</h1><p>GTIN 19524000012347</p><p>$164.00</p></main>"
+    assert owners(html, ["$164.00"], product) == ["packaging_level"]
+
+
+def test_each_number_belongs_to_the_nearest_subject_before_it() -> None:
+    html = (
+        "<p>The NS-LT1 costs $312.00 and leaves in five days, whereas the NS-LT2, at $368.00, "
+        "is built to order.</p>"
+    )
+    assert owners(html, ["$312.00", "$368.00"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+
+
+def test_it_refers_to_the_last_product_of_the_section() -> None:
+    html = "<h1>Choosing</h1><p>NS-LT1 was replaced. Offer NS-LT2 instead; it costs $176.00.</p>"
+    assert owners(html, ["$176.00"], LT1, LT2) == ["NS-LT2"]
+
+
+def test_a_product_that_is_only_compared_with_is_not_the_subject() -> None:
+    html = "<main><h1>NS-LT1 level</h1><p>Unlike NS-LT2, this one sells for $50.00.</p></main>"
+    assert owners(html, ["$50.00"], LT1, LT2) == ["NS-LT1"]
+
+
+def test_a_heading_that_names_a_product_owns_what_follows() -> None:
+    html = (
+        "<h1>Prices</h1><h2>NS-LT1</h2><p>List price $1.10</p>"
+        "<h2>NS-LT2</h2><p>List price $2.20</p>"
+    )
+    assert owners(html, ["$1.10", "$2.20"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+
+
+def test_rows_and_columns_both_carry_products() -> None:
+    rows = (
+        "<table><tr><th>Part</th><th>Price</th></tr><tr><td>NS-LT1</td><td>$1.00</td></tr>"
+        "<tr><td>NS-LT2</td><td>$2.00</td></tr></table>"
+    )
+    columns = (
+        "<table><tr><th></th><th>NS-LT1</th><th>NS-LT2</th></tr>"
+        "<tr><th>Price</th><td>$1.00</td><td>$2.00</td></tr></table>"
+    )
+    assert owners(rows, ["$1.00", "$2.00"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+    assert owners(columns, ["$1.00", "$2.00"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+
+
+def test_an_identifier_in_the_same_node_outranks_everything() -> None:
+    page = page_of("<main><h1>NS-LT1</h1><p>$1.00</p></main>")
+    (claim,), _ = bind(
+        page, [candidate(page, "$1.00", hint="NS-LT2")], Catalogue([LT1, LT2]), Context()
+    )
+    assert (claim.sku, claim.binding) == ("NS-LT2", "row")
+
+
+def test_a_short_name_on_a_products_own_page_means_that_product() -> None:
+    url = "https://shop.example/p/ac20"
+    own, other = Product("NS-AC20", urls=(url,)), Product("CV-AC20", mpn="AC20")
+    html = "<main><h1>AC20 sensor</h1><p>The AC20 costs $3.00.</p></main>"
+    assert owners(html, ["$3.00"], own, other, url=url) == ["NS-AC20"]
