@@ -86,6 +86,11 @@ class WebsiteSource(_SourceBase):
         "obey", description="`ignore` is for your own servers only and is said in the report."
     )
     verify_tls: bool = Field(True, description="Check the server's certificate.")
+    private_network: bool = Field(
+        False,
+        description="The site stands in your own network: its name may resolve to a private "
+        "address (10.x, 192.168.x). Not needed where `start` is such an address itself.",
+    )
     drop_parameters: tuple[str, ...] = Field(
         (), description="Further query parameters that do not change the page."
     )
@@ -108,6 +113,13 @@ class KmsSource(_SourceBase):
         default_factory=dict, description="What only this connector knows; see docs/connectors.md."
     )
     full_sweep_days: int = Field(7, ge=1, description="Days between full listings.")
+    max_vanished_share: float = Field(
+        0.2,
+        ge=0,
+        le=1,
+        description="Share of the documents that may be missing from a full listing without a "
+        "note of their deletion; more is taken for lost rights, and nothing is deleted.",
+    )
     verify_tls: bool = Field(True, description="Check the server's certificate.")
     limits: Limits = Limits()
     pace: Pace = Pace()

@@ -87,11 +87,16 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An answer that could not be used; ``fatal`` ends the source as an Incident."""
+    """An answer that could not be used; ``fatal`` ends the source as an Incident.
+
+    ``document`` is the id of the one document that could not be read, where it is only one: it is
+    asked for again in the next run.
+    """
 
     code: str
     message: str
     fatal: bool = False
+    document: str | None = None
 
 
 class Incremental(StrEnum):
@@ -123,18 +128,43 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store already holds, given to ``start``: cursor and id → version."""
+    """What the store already holds, given to ``start``: cursor and id → version.
+
+    ``full_sweep`` asks for a listing of everything. ``retry`` are ids whose body could not be
+    read in an earlier run. Where ``only`` is not empty, just these ids are fetched, whatever
+    their version, and neither listing nor cursor is wanted.
+    """
 
     cursor: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     full_sweep: bool = True
+    retry: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
 
 Event = Request | Document | Seen | Gone | Cursor | Problem
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a connector is made from: where the KMS is, and as whom it is read.
+
+    ``token`` is a secret: it may only be used in ``Connector.authorise``. ``options`` come from
+    the source's ``options`` in config.yaml; a connector raises SourceError for those it does
+    not know.
+    """
+
+    url: str
+    user: str | None = None
+    token: str | None = field(default=None, repr=False)
+    options: Mapping[str, str | int | bool | list[str]] = field(default_factory=dict)
+
+
 class Connector(Protocol):
-    """Walks one KMS."""
+    """Walks one KMS. Made anew for every run, so it may remember what it met.
+
+    A request for one document's body carries the document's id as ``context["id"]``.
+    """
 
     name: str
     capabilities: Capabilities
@@ -145,6 +175,10 @@ class Connector(Protocol):
 
     def parse(self, response: Response) -> Iterator[Event]:
         """What an answer holds, and which requests follow."""
+        ...
+
+    def authorise(self, request: Request) -> Request:
+        """The request with its secrets put in; called just before sending, never stored."""
         ...
 
     def wait(self, response: Response) -> float | None:

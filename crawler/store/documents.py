@@ -8,6 +8,7 @@ from crawler.store.instants import from_text, to_text
 from crawler.store.records import KmsDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from sqlite3 import Connection
 
@@ -20,10 +21,7 @@ def save(connection: Connection, source: str, listing: Listing) -> None:
         "delete from kms_document where source = ? and id = ?",
         [(source, document) for document in listing.removed],
     )
-    connection.executemany(
-        "insert or replace into kms_document (source, id, url, version) values (?, ?, ?, ?)",
-        [(source, document.id, document.url, document.version) for document in listing.documents],
-    )
+    remember(connection, source, listing.documents)
     stamp = to_text(listing.at)
     connection.execute(
         "insert into kms_cursor (source, value, saved_at, swept_at) values (?, ?, ?, ?) "
@@ -55,3 +53,11 @@ def listed(connection: Connection, source: str) -> dict[str, KmsDocument]:
         "select id, url, version from kms_document where source = ?", (source,)
     )
     return {row[0]: KmsDocument(*row) for row in found}
+
+
+def remember(connection: Connection, source: str, found: Iterable[KmsDocument]) -> None:
+    """Note documents whose body was just stored, in the transaction that stores it."""
+    connection.executemany(
+        "insert or replace into kms_document (source, id, url, version) values (?, ?, ?, ?)",
+        [(source, document.id, document.url, document.version) for document in found],
+    )

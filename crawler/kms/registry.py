@@ -1,0 +1,46 @@
+"""Which connectors there are: ours by name, third parties' by entry point."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+from crawler.errors import SourceError
+from crawler.kms.interface import Access
+from crawler.kms.mediawiki import MediaWiki
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crawler.config import KmsSource
+    from crawler.kms.interface import Connector
+
+BUILT_IN: dict[str, Callable[[Access], Connector]] = {
+    "mediawiki": MediaWiki,
+}
+GROUP = "sellby.connectors"
+
+
+def connector_for(source: KmsSource) -> Connector:
+    """A new connector for one run over a source.
+
+    A plug-in is loaded only when config.yaml names it. Raises SourceError where there is no such
+    connector or it does not accept the source's options.
+    """
+    make = BUILT_IN.get(source.connector)
+    if make is None:
+        found = entry_points(group=GROUP, name=source.connector)
+        if not found:
+            known = sorted({*BUILT_IN, *(point.name for point in entry_points(group=GROUP))})
+            raise SourceError(
+                f"source {source.name}: there is no connector {source.connector!r}; "
+                f"known: {', '.join(known)}"
+            )
+        make = next(iter(found)).load()
+    access = Access(
+        url=source.url,
+        user=source.user,
+        token=source.token.get_secret_value() if source.token is not None else None,
+        options=source.options,
+    )
+    return make(access)

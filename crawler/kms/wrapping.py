@@ -1,0 +1,44 @@
+"""A document's body as the page its reader sees: one title, one first heading."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from crawler.content import decode
+
+if TYPE_CHECKING:
+    from crawler.kms.interface import Document
+
+
+def reader_page(document: Document) -> bytes:
+    """A document's body wrapped in a minimal HTML page, in UTF-8.
+
+    Plain text is shown as such; a body that is a whole page already stays as it is.
+
+    >>> from crawler.kms.interface import Document
+    >>> page = reader_page(Document("1", "https://w.example/A", "A & B", b"<p>9 EUR</p>"))
+    >>> print(page.decode())
+    <!doctype html>
+    <html>
+    <head><meta charset="utf-8"><title>A &amp; B</title></head>
+    <body>
+    <h1>A &amp; B</h1>
+    <p>9 EUR</p>
+    </body>
+    </html>
+    <BLANKLINE>
+    """
+    text = decode(document.body, document.charset, document.media_type)
+    if "html" not in document.media_type.lower():
+        text = f"<pre>{escape(text)}</pre>"
+    elif text.lstrip("\ufeff \t\r\n")[:9].lower() in ("<!doctype", "<html>", "<html lan"):
+        return text.encode("utf-8", "replace")
+    title = escape(document.title)
+    language = f' lang="{escape(document.language)}"' if document.language else ""
+    page = (
+        f"<!doctype html>\n<html{language}>\n"
+        f'<head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f"<body>\n<h1>{title}</h1>\n{text}\n</body>\n</html>\n"
+    )
+    return page.encode("utf-8", "replace")
