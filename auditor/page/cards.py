@@ -18,16 +18,16 @@ def containers(walked: Walked) -> list[int]:
     a link or heading in it; the smallest one wins. A list item outside any card counts as well.
     """
     numbers = [0] * len(walked.runs)
-    headed = [False] * (len(walked.runs) + 1)
+    levels = [0] * (len(walked.runs) + 1)
     for heading in walked.headings:
-        headed[heading.first] = True
+        levels[heading.first] = heading.level
     items: list[Frame] = []
     number = 0
     for parent in walked.parents:
         for group in _groups(parent.children or []):
             items.extend(frame for frame in group if frame.tag == "li")
-            cards = [frame for frame in group if _is_card(frame, headed)]
-            if len(cards) < 2:
+            cards = [frame for frame in group if _is_card(frame, levels)]
+            if len(cards) < 2 or 2 * len(cards) < len(group) or _holds_subject(group, levels):
                 continue
             for frame in cards:
                 number += 1
@@ -47,11 +47,16 @@ def _groups(children: list[Frame]) -> list[list[Frame]]:
     return [group for group in found.values() if len(group) > 1]
 
 
-def _is_card(frame: Frame, headed: list[bool]) -> bool:
+def _is_card(frame: Frame, levels: list[int]) -> bool:
     size = frame.last - frame.first
     if not 2 <= size <= MAX_CARD_RUNS:
         return False
-    return frame.n_links > 0 or any(headed[frame.first : frame.last])
+    inside = levels[frame.first : frame.last]
+    return frame.n_links > 0 or any(inside)
+
+
+def _holds_subject(group: list[Frame], levels: list[int]) -> bool:
+    return any(1 in levels[frame.first : frame.last] for frame in group)
 
 
 def _fill(numbers: list[int], frame: Frame, number: int) -> None:

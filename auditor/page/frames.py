@@ -64,9 +64,8 @@ class Frame:
         for frame in reversed(chain):
             if depth < MAX_PATH_DEPTH:
                 depth += 1
-                simple = frame.tag if frame.tag.isalnum() else "*"
-                place = "*" if frame.index > 1 else simple
-                path = f"{path}/{place}[{frame.index}]" if place == "*" else f"{path}/{simple}"
+                place = frame.tag if frame.tag in ("html", "head", "body") else f"*[{frame.index}]"
+                path = f"{path}/{place}"
             frame.path_text = path
         return path
 

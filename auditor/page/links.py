@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 if TYPE_CHECKING:
     from auditor.page.frames import Walked
+
+_ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(?:/[\w/%.?=&#~+:;,@!-]*)?\Z")
 
 
 def resolve(base: str, href: str) -> str:
@@ -61,7 +64,11 @@ def _origin(base: str) -> str:
 
 
 def _quick(origin: str, href: str) -> str:
-    """The common case "/path" without the cost of the general one; "" where it is not that."""
-    if origin and href[:1] == "/" and href[1:2] != "/" and "/." not in href and href.isprintable():
+    """The common cases "/path" and "https://host/path" without the cost of the general one."""
+    if "/." in href:
+        return ""
+    if origin and href[:1] == "/" and href[1:2] != "/" and href.isprintable():
         return origin + href.partition("#")[0].rstrip()
+    if _ABSOLUTE.match(href):
+        return href.partition("#")[0]
     return ""

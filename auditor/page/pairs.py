@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_LABEL = 60
 """Characters; labels of real spec tables stay below it, sentences do not."""
 
+MAX_VALUE = 120
+"""Characters of a value that only stands beside its label; longer ones are a section's text."""
+
 Span = tuple[int, int]
 
 _LABEL_CLASS = re.compile(
@@ -212,7 +215,7 @@ def _siblings(walked: Walked) -> Iterator[Pair]:
             continue
         if left.owner.cell is not None or right.owner.cell is not None:
             continue
-        named = _named(left.owner, right.owner)
+        named = _named(left.owner, right.owner) or _is(_LABEL_CLASS, right.owner)
         if not (named or id(frame) in repeated or left.text.endswith((":", "："))):
             continue
         yield from _row(walked, left, right)
@@ -221,6 +224,8 @@ def _siblings(walked: Walked) -> Iterator[Pair]:
 
 def _row(walked: Walked, left: Run, right: Run) -> Iterator[Pair]:
     if len(left.text) > MAX_LABEL or left.text.endswith(_SENTENCE_END):
+        return
+    if len(right.text) > MAX_VALUE and not left.text.endswith((":", "：")):
         return
     swapped = _has_digit(left.text) and not _has_digit(right.text) and len(right.text) <= 40
     if swapped and not left.text.endswith((":", "：")) and _is(_LABEL_CLASS, right.owner):

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 20_000_000
 """A longer document is read up to here; the rest is listed in ``Page.unread``."""
 
-_STRUCK_RULE = re.compile(r"([^{}]{1,300})\{[^{}]{0,2000}line-through")
-_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\s*$")
+MAX_STRUCK_RULES = 200
+"""Style rules looked at for struck-out classes."""
+
+_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\Z")
 _HTML = re.compile(
     r"<\s*(?:!doctype|html|head|body|div|p|table|ul|h[1-6]|span|a|br|article|main|section)\b", re.I
 )
@@ -122,12 +124,18 @@ def _struck_classes(root: etree._Element) -> frozenset[str]:
     found: set[str] = set()
     for style in root.iter("style"):
         css = style.text or ""
-        if "line-through" in css:
-            for rule in _STRUCK_RULE.finditer(css[:200_000]):
-                for selector in rule[1].split(","):
-                    name = _CLASS.search(selector)
+        at = css.find("line-through")
+        for _ in range(MAX_STRUCK_RULES):
+            if at < 0:
+                break
+            opening = css.rfind("{", max(0, at - 2000), at)
+            if opening > 0:
+                begin = max(css.rfind(mark, max(0, opening - 300), opening) for mark in "{}")
+                for selector in css[begin + 1 : opening].split(","):
+                    name = _CLASS.search(selector.strip())
                     if name:
                         found.add(name[1])
+            at = css.find("line-through", at + 12)
     return frozenset(found)
 
 

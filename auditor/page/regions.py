@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from auditor.page.model import Region
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, Walked
+    from auditor.page.frames import Frame, Run, Walked
 
 _ROLES = {
     "navigation": Region.NAV,
@@ -43,7 +43,7 @@ _WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
     (
         Region.RELATED,
         re.compile(
-            r"(?:[a-z0-9]+[-_]{1,2}){0,3}(?:related|recommended|recommendations?|recently-viewed"
+            r"(?!(?:has|have|with|no|is|show|hide|single)[-_])(?:[a-z0-9]+[-_]{1,2}){0,3}(?:related|recommended|recommendations?|recently-viewed"
             r"|last-viewed|upsells?|up-sells?|cross-?sells?|cross-?selling|similar|also-bought"
             r"|also-viewed|also-like|you-may-also-like)(?:[-_]{1,2}[a-z0-9]+){0,3}"
         ),
@@ -69,11 +69,17 @@ _WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
     ),
     (
         Region.FOOTER,
-        re.compile(r"(?:(?:site|page|global|main)[-_]?)?footer(?:[-_](?:links|wrapper|content))?"),
+        re.compile(
+            r"(?:[a-z]{2,8}[-_]?)?footer(?:[-_]?[a-z0-9]+){0,3}|fuss(?:zeile|bereich)?|colophon"
+        ),
     ),
     (Region.HEADER, re.compile(r"(?:site|global|main)[-_]?header|masthead|top-?bar|banner-top")),
     (Region.ASIDE, re.compile(r"(?:[a-z]+[-_])?side-?bar(?:[-_][a-z]+)?|cookie[-_a-z]*")),
 )
+MAX_HEADING = 80
+"""Characters; a longer line is text, not a heading."""
+
+_LIKE_HEADING = frozenset(("div", "p", "strong", "summary", "button", "legend", "center"))
 _HEADER_IDS = frozenset(("header", "top", "kopf"))
 
 _RELATED_HEADING = re.compile(
@@ -84,7 +90,7 @@ _RELATED_HEADING = re.compile(
     r"|(?:matching |suitable )?accessories|works? (?:well )?with|goes (?:well )?with|complete the .*"
     r"|our recommendations?|we (?:also )?recommend|alternatives?|alternative products?"
     r"|ähnliche (?:produkte|artikel)|verwandte (?:produkte|artikel)|passende[sr]? .*|(?:passendes )?zubehör"
-    r"|das könnte (?:sie|ihnen|dich|dir) auch .*|kunden (?:kauften|haben) (?:auch|sich) .*"
+    r"|das könnte (?:sie|ihnen|dich|dir) auch .*|kunden (?:kauften|haben|bestellten) (?:auch|sich|ebenfalls).*"
     r"|kunden,? die .*|wird oft zusammen gekauft|zuletzt (?:angesehen|gesehen)|weitere (?:produkte|artikel).*"
     r"|unsere empfehlungen?|empfohlene (?:produkte|artikel)|alternativ(?:e |-)?(?:produkte|artikel)"
     r"|produits (?:similaires|associés|apparentés|complémentaires|connexes)|vous aimerez (?:aussi|peut-être).*"
@@ -170,6 +176,7 @@ def _inside_content(frame: Frame) -> bool:
     return False
 
 
+@lru_cache(maxsize=16384)
 def heading_region(text: str) -> Region | None:
     """The region a heading opens, None where it is a heading like any other.
 
@@ -178,7 +185,7 @@ def heading_region(text: str) -> Region | None:
     >>> heading_region("Technical data") is None
     True
     """
-    if len(text) > 80:
+    if len(text) > MAX_HEADING:
         return None
     plain = text.lower().strip(" :.…!?›»>*")
     if _RELATED_HEADING.fullmatch(plain):
@@ -191,19 +198,68 @@ def heading_region(text: str) -> Region | None:
 
 
 def settle(walked: Walked, containers: list[int]) -> None:
-    """Give every run its final region: headings open regions, first-level headings undo hints."""
+    """Give every run its final region: headings open regions, first-level headings undo hints.
+
+    A short line of its own counts as a heading here even where it is a mere ``div`` or ``p``.
+    """
     _free_subject(walked)
-    for index, frame in enumerate(walked.headings):
-        region = heading_region(" ".join([r.text for r in walked.runs[frame.first : frame.last]]))
-        if region is None or walked.runs[frame.first].region is not Region.MAIN:
+    runs = walked.runs
+    headings = {frame.first: index for index, frame in enumerate(walked.headings)}
+    for at, run in enumerate(runs):
+        if run.region is not Region.MAIN or len(run.text) > MAX_HEADING:
             continue
-        if frame.level == 1:
-            continue
-        end = _section_end(walked, index, containers)
-        for run in walked.runs[frame.first : end]:
-            if run.region is Region.MAIN:
-                run.region = region
-        _restore_heading(walked, index, end)
+        index = headings.get(at, -1)
+        if index >= 0:
+            _settle_heading(walked, index, containers)
+        elif not run.targets and run.owner.tag in _LIKE_HEADING:
+            region = heading_region(run.text)
+            if region is not None and run.owner.last - run.owner.first == 1:
+                _paint(runs, at, _line_end(walked, run.owner), region)
+
+
+def _settle_heading(walked: Walked, index: int, containers: list[int]) -> None:
+    frame = walked.headings[index]
+    text = " ".join([run.text for run in walked.runs[frame.first : frame.last]])
+    region = heading_region(text) if frame.level > 1 else None
+    if region is None:
+        return
+    end = _section_end(walked, index, containers)
+    _paint(walked.runs, frame.first, end, region)
+    _restore_heading(walked, index, end)
+
+
+def _paint(runs: list[Run], first: int, end: int, region: Region) -> None:
+    for run in runs[first:end]:
+        if run.region is Region.MAIN:
+            run.region = region
+
+
+def _line_end(walked: Walked, line: Frame) -> int:
+    """The run behind the section that a heading-like line opens: its holder's end, or the next
+    line that looks the same."""
+    holder = _holder(line)
+    if holder.last > line.last:
+        return holder.last
+    limit = holder.parent.last
+    look = (holder.tag, holder.attrs.get("class", ""))
+    for later in walked.runs[line.last : limit]:
+        owner = later.owner
+        if (owner.tag, owner.attrs.get("class", "")) == look and owner.parent is holder.parent:
+            if len(later.text) <= MAX_HEADING and not later.targets:
+                return walked.runs.index(later, line.last, limit)
+    return limit
+
+
+def _holder(frame: Frame) -> Frame:
+    """The outermost element that begins with this heading."""
+    holder = frame
+    while holder.parent is not holder and holder.parent.first == frame.first:
+        if holder.parent.tag in _SUBJECT:
+            break
+        holder = holder.parent
+        if holder.last > frame.last:
+            break
+    return holder
 
 
 def _free_subject(walked: Walked) -> None:
@@ -225,11 +281,7 @@ def _free_subject(walked: Walked) -> None:
 def _section_end(walked: Walked, index: int, containers: list[int]) -> int:
     """The run behind the section that a heading opens."""
     heading = walked.headings[index]
-    holder = heading
-    while holder.parent is not holder and holder.parent.first == heading.first:
-        if holder.parent.tag in _SUBJECT:
-            break
-        holder = holder.parent
+    holder = _holder(heading)
     if holder.last > heading.last:
         return holder.last
     limit = holder.parent.last

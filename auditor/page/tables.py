@@ -145,7 +145,7 @@ def _is_data(walked: Walked, grid: Grid, holds_table: bool) -> bool:
     if heads:
         return False
     # one row of several long cells is a page's columns, not a record
-    return len(grid.rows) > 1 or all(len(slot.text) <= 80 for slot in slots)
+    return len(grid.rows) > 1 or all(len(slot.text) <= 30 for slot in slots)
 
 
 def _settle_headers(walked: Walked, grid: Grid) -> None:
@@ -170,7 +170,7 @@ def _settle_headers(walked: Walked, grid: Grid) -> None:
 
 
 def _is_header_row(row: list[Slot | None]) -> bool:
-    """All cells are headers, at least two of them (or one that spans a real row's width)."""
+    """Every cell with text is a header, and it is not one cell across the whole table."""
     filled = [slot for slot in row if slot and (slot.text or slot.header)]
     if not filled:
         return False
@@ -181,7 +181,7 @@ def _is_header_row(row: list[Slot | None]) -> bool:
         return True
     if not all(slot.header for slot in filled):
         return False
-    return len({id(slot.raw) for slot in filled}) > 1 and not all(
+    return len({id(slot.raw) for slot in row if slot}) > 1 and not all(
         slot.scope == "row" for slot in filled
     )
 
@@ -289,10 +289,10 @@ def _table(walked: Walked, grid: Grid) -> Table:
 
 def _cells(walked: Walked, grid: Grid) -> list[Cell]:
     by_id = {
-        slot.raw.frame.attrs["id"]: slot.span
-        for row in grid.rows
+        slot.raw.frame.attrs["id"]: (slot, r)
+        for r, row in enumerate(grid.rows)
         for slot in row
-        if slot and slot.origin and "id" in slot.raw.frame.attrs
+        if slot and slot.origin and slot.text and "id" in slot.raw.frame.attrs
     }
     columns: list[list[Span]] = [[] for _ in range(grid.n_columns)]
     was_header = False
@@ -314,7 +314,7 @@ def _cells(walked: Walked, grid: Grid) -> list[Cell]:
                 continue
             over = () if was_header else tuple(columns[c])
             side = () if was_header else _side(group, left, c, slot)
-            over, side = _explicit(slot, by_id, over, side)
+            over, side = _explicit(slot, r, by_id, over, side)
             cells.append(
                 Cell(
                     start=slot.span[0],
@@ -374,18 +374,24 @@ def _side(
 
 
 def _explicit(
-    slot: Slot, by_id: dict[str, Span], over: tuple[Span, ...], side: tuple[Span, ...]
+    slot: Slot,
+    row: int,
+    by_id: dict[str, tuple[Slot, int]],
+    over: tuple[Span, ...],
+    side: tuple[Span, ...],
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """``headers="id id"`` replaces what position says."""
     names = slot.raw.frame.attrs.get("headers", "")
     if not names:
         return over, side
-    spans = [by_id[name] for name in names.split()[:8] if name in by_id]
-    spans = [span for span in spans if span != slot.span]
-    if not spans:
-        return over, side
-    new_side = tuple(s for s in spans if s in side) or side
-    return tuple(s for s in spans if s not in new_side) or over, new_side
+    columns: list[Span] = []
+    rows: list[Span] = []
+    for name in names.split()[:8]:
+        header, at = by_id.get(name, (slot, row))
+        if header.raw is not slot.raw:
+            is_row = at == row or header.scope in ("row", "rowgroup")
+            (rows if is_row else columns).append(header.span)
+    return tuple(columns) or over, tuple(rows) or side
 
 
 def _links(walked: Walked, slot: Slot) -> tuple[str, ...]:

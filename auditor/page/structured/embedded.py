@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model import Method
 from auditor.page.model import Offer, ProductNode, Unread
-from auditor.page.structured.literal import UnreadableError, read_json, read_literal
+from auditor.page.structured.literal import MAX_LITERAL, UnreadableError, read_json, read_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,11 +28,10 @@ MAX_NODES = 20_000
 MAX_PRODUCTS = 300
 
 _WORTH = re.compile(r"price|sku|offer|product|qty|preis|prix", re.IGNORECASE)
-_ASSIGNED = re.compile(
-    r"([A-Za-z_$][\w$.]{0,60})\s{0,20}"
-    r"(?:=\s{0,20}(?:[A-Za-z_$][\w$.]{0,60}\s{0,5}\|\|\s{0,5})?|\.push\(\s{0,20}|\.concat\(\s{0,20})"
-    r"(?=[{\[]|JSON\.parse\()"
+_VALUE_START = re.compile(
+    r"(?:(?<![=!<>])=|\.push\(|\.concat\()\s{0,20}(?:[\w$.]{1,60}\s?\|\|\s?)?(?=[{\[]|JSON\.parse\()"
 )
+_NAME_BEFORE = re.compile(r"([A-Za-z_$][\w$.]{0,60})\s{0,5}\Z")
 _PARSED = re.compile(r"JSON\.parse\(\s{0,20}(?=[\"'`])")
 _DATA_TYPES = ("json", "x-magento-init", "x-json")
 
@@ -93,18 +92,21 @@ def _literals(text: str, limit: int) -> Iterator[tuple[str, Json]]:
     at = 0
     tries = 0
     while tries < limit:
-        match = _ASSIGNED.search(text, at)
+        match = _VALUE_START.search(text, at)
         if match is None:
             return
-        tries += 1
         at = match.end()
+        name = _NAME_BEFORE.search(text[max(0, match.start() - 70) : match.start()])
+        if name is None or not _WORTH.search(text, max(0, match.start() - 70), at + MAX_LITERAL):
+            continue
+        tries += 1
         try:
             value, end = _value(text, at)
         except UnreadableError:
             continue
         at = max(end, at)
         if value:
-            yield match[1], value
+            yield name[1], value
 
 
 def _value(text: str, at: int) -> tuple[Json, int]:

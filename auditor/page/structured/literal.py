@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_000_000
 """A block longer than this is not read; product data is far smaller."""
 
+MAX_LITERAL = 100_000
+"""Characters of a literal that is no JSON: read token by token, so kept short."""
+
 MAX_DEPTH = 200
 
 _TOKEN = re.compile(
@@ -86,7 +89,10 @@ def read_literal(text: str, start: int) -> tuple[Json, int]:
     Raises:
         UnreadableError: it calls functions, is unbalanced or holds anything but data.
     """
-    out, end = _as_json(text, start)
+    try:
+        return _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        out, end = _as_json(text, start)
     try:
         return _loads(out), end
     except (ValueError, RecursionError) as error:
@@ -130,6 +136,11 @@ def _constant(_: str) -> None:
     return None
 
 
+_DECODER = json.JSONDecoder(
+    strict=False, parse_float=_float, parse_int=_int, parse_constant=_constant
+)
+
+
 def _plain(text: str) -> Json:
     try:
         return _loads(text)
@@ -139,9 +150,6 @@ def _plain(text: str) -> Json:
 
 def _concatenated(text: str) -> Json:
     """Several values after another, with nothing but blanks, commas or semicolons between."""
-    decoder = json.JSONDecoder(
-        strict=False, parse_float=_float, parse_int=_int, parse_constant=_constant
-    )
     values: list[Json] = []
     at = 0
     while at < len(text):
@@ -149,7 +157,7 @@ def _concatenated(text: str) -> Json:
             at += 1
             continue
         try:
-            value, at = decoder.raw_decode(text, at)
+            value, at = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             return None
         values.append(value)
@@ -220,7 +228,7 @@ def _as_json(text: str, start: int) -> tuple[str, int]:
     out: list[str] = []
     depth = 0
     at = start
-    limit = min(len(text), start + MAX_CHARACTERS)
+    limit = min(len(text), start + MAX_LITERAL)
     while at < limit:
         match = _TOKEN.match(text, at, limit)
         if match is None or match.end() == at:

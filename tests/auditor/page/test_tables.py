@@ -1,0 +1,130 @@
+"""Data tables, their grid and the headers of each cell."""
+
+from __future__ import annotations
+
+
+def facts(page, table=0):
+    """{text of a data cell: (column headers, row headers)}."""
+    return {
+        page.quote(c.start, c.end): (
+            [page.quote(*s) for s in c.columns],
+            [page.quote(*s) for s in c.rows],
+        )
+        for c in page.tables[table].cells
+        if not c.is_header
+    }
+
+
+def test_a_layout_table_is_no_table_but_the_data_in_it_is(read):
+    page = read(
+        "<table><tr><td colspan=2><h1>P</h1></td></tr><tr><td>Menu<br>A<br>B</td><td>"
+        "<table border=1><tr><td>Weight</td><td>2 kg</td></tr><tr><td>MOQ</td><td>50</td></tr></table>"
+        "</td></tr></table>"
+    )
+    assert len(page.tables) == 1
+    assert facts(page) == {"2 kg": ([], ["Weight"]), "50": ([], ["MOQ"])}
+
+
+def test_a_presentation_table_is_layout(read):
+    assert read('<table role="presentation"><tr><th>a</th><td>b</td></tr></table>').tables == ()
+
+
+def test_spans_are_expanded(read):
+    page = read(
+        "<table><tr><th rowspan=2>Part</th><th colspan=2>Price</th></tr><tr><th>1+</th><th>10+</th></tr>"
+        "<tr><td>A-1</td><td>5.00</td><td rowspan=2>4.00</td></tr><tr><td>A-2</td><td>6.00</td></tr></table>"
+    )
+    table = page.tables[0]
+    assert (table.n_rows, table.n_columns) == (4, 3)
+    at = {(c.row, c.column): c for c in table.cells}
+    assert page.quote(at[3, 2].start, at[3, 2].end) == "4.00"
+    assert [page.quote(*s) for s in at[3, 2].columns] == ["Price", "10+"]
+    assert [page.quote(*s) for s in at[3, 1].rows] == ["A-2"]
+
+
+def test_scope_and_headers_attributes_are_followed(read):
+    page = read(
+        '<table><tr><td></td><th scope="col" id="c">Price</th></tr>'
+        '<tr><th scope="row" id="r">A-1</th><td>5</td></tr>'
+        '<tr><td>x</td><td headers="r c">7</td></tr></table>'
+    )
+    found = facts(page)
+    assert found["5"] == (["Price"], ["A-1"])
+    assert found["7"] == (["Price"], ["A-1"])
+
+
+def test_plain_cells_get_their_headers_by_their_look(read):
+    page = read(
+        "<table><tr><td><b>Part</b></td><td><b>Thread</b></td><td><b>Price</b></td></tr>"
+        "<tr><td>A-1</td><td>M8</td><td>5.00</td></tr><tr><td>A-2</td><td>M6</td><td>4.00</td></tr></table>"
+    )
+    assert facts(page)["4.00"] == (["Price"], ["A-2"])
+
+
+def test_a_row_of_quantity_breaks_is_a_header(read):
+    page = read(
+        "<table><tr><td>Qty</td><td>1+</td><td>10+</td></tr><tr><td>Price</td><td>5.00 €</td><td>4.00 €</td></tr></table>"
+    )
+    assert facts(page)["4.00 €"] == (["10+"], ["Price"])
+
+
+def test_a_header_row_in_the_middle_starts_anew(read):
+    page = read(
+        "<table><tr><th>Part</th><th>Price</th></tr><tr><td>A</td><td>1</td></tr>"
+        "<tr><th>Part</th><th>Weight</th></tr><tr><td>B</td><td>2</td></tr></table>"
+    )
+    found = facts(page)
+    assert found["1"][0] == ["Price"]
+    assert found["2"][0] == ["Weight"]
+
+
+def test_a_line_across_the_table_heads_the_rows_below(read):
+    page = read(
+        "<table><tr><th>Name</th><th>Value</th></tr><tr><td colspan=2>Electrical</td></tr>"
+        "<tr><td>Voltage</td><td>24 V</td></tr></table>"
+    )
+    assert facts(page)["24 V"][1] == ["Electrical", "Voltage"]
+
+
+def test_caption_heading_and_links_are_kept(read):
+    page = read(
+        "<h2>Prices</h2><table><caption>net, per 100</caption><tr><th>Part</th><th>€</th></tr>"
+        '<tr><td><a href="/a">A</a></td><td>5</td></tr></table>'
+    )
+    table = page.tables[0]
+    assert page.quote(*table.caption) == "net, per 100"
+    assert (
+        page.quote(page.headings[table.heading].start, page.headings[table.heading].end) == "Prices"
+    )
+    assert [c.links for c in table.cells if page.quote(c.start, c.end) == "A"] == [
+        ("https://shop.example/a",)
+    ]
+
+
+def test_an_aria_table_is_a_table(read):
+    page = read(
+        '<div role="table"><div role="row"><div role="columnheader">Qty</div><div role="columnheader">Price</div></div>'
+        '<div role="row"><div role="cell">10</div><div role="cell">4.00</div></div></div>'
+    )
+    assert facts(page)["4.00"] == (["Price"], [])
+
+
+def test_blocks_know_their_cell(read):
+    page = read("<p>x</p><table><tr><th>a</th><td>b</td></tr><tr><th>c</th><td>d</td></tr></table>")
+    assert [b.cell for b in page.blocks] == [None, (0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1)]
+
+
+def test_a_span_bomb_is_bounded(read):
+    page = read(
+        "<table>" + "<tr><th colspan=1000 rowspan=65534>x</th><td>y</td></tr>" * 2000 + "</table>"
+    )
+    assert sum(len(t.cells) for t in page.tables) <= 100_000
+
+
+def test_a_two_level_spec_table_of_th_and_td_pairs(read):
+    page = read("<table><tr><th>L</th><td>10 mm</td><th>W</th><td>5 mm</td></tr></table>")
+    assert facts(page)["5 mm"] == ([], ["W"])
+    assert {(page.quote(*p.label), page.quote(*p.value)) for p in page.pairs} == {
+        ("L", "10 mm"),
+        ("W", "5 mm"),
+    }
