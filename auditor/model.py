@@ -183,6 +183,8 @@ class Candidate:
 
     ``sku_hint`` is an identifier standing in the same structured node or table row ("" where
     none); ``scope`` the span of Page.text within which a product mention may own the statement.
+    ``label`` is the folded text that says what the value is; ``region`` the page region
+    (``auditor.page.model.Region``) it stands in, "markup" for what no reader sees.
     """
 
     attribute: Attribute
@@ -199,6 +201,7 @@ class Candidate:
     scope: tuple[int, int] = (-1, -1)
     valid_to: datetime | None = None
     label: str = ""
+    region: str = "main"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from auditor.model import Attribute, Candidate, Skipped
-from auditor.page.model import Page
 from auditor.values.types import Tax
+
+if TYPE_CHECKING:
+    from auditor.extract.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,14 @@ class Extractor(Protocol):
 
     Contract, checked by ``auditor.testing.assert_extractor_contract``: pure; never raises on any
     page; every visible candidate's quote equals ``page.text[start:end]``; linear in page length.
+    What all extractors need is in the ``Reading`` (the page, its tokens and cue words), made once
+    a page by :func:`auditor.extract.reading.read`.
     """
 
     name: str
     attributes: frozenset[Attribute]
 
-    def extract(self, page: Page, context: Context) -> Iterator[Candidate | Skipped]:
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield statements in document order."""
         ...
 

@@ -1,0 +1,89 @@
+"""Availability: is it there? States in six languages; conditions and slogans are no state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.page.model import Region
+from auditor.values.types import Word
+
+STATES = {
+    "stock.in_stock": "in_stock",
+    "stock.out_of_stock": "out_of_stock",
+    "stock.backorder": "backorder",
+    "stock.preorder": "preorder",
+    "stock.limited": "in_stock",
+}
+# Single words that mean a state only where they stand alone or under a stock label.
+_BARE = frozenset(
+    "available lieferbar verfügbar disponible disponibile leverbaar beschikbaar".split()
+)
+_LABEL = re.compile(
+    r"\b(?:availability|stock|in stock|verfügbarkeit|lager\w*|bestand|lieferstatus|disponibilité|"
+    r"disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|status)\b"
+)
+_LINE = 60
+
+
+class AvailabilityExtractor:
+    """Stock states of the product a page or row is about."""
+
+    name = "availability"
+    attributes = frozenset({Attribute.AVAILABILITY})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield stock states in document order."""
+        hits = sorted(
+            (span, state)
+            for concept, state in STATES.items()
+            for span in reading.cues.found.get(concept, ())
+        )
+        seen: set[tuple[Span, str]] = set()
+        for span, state in hits:
+            place = reading.place(span[0])
+            if place is None or place.block.end < span[1] or (place.clause, state) in seen:
+                continue
+            if not _is_state(reading, place, span):
+                continue
+            seen.add((place.clause, state))
+            timing = not_today(reading, place, *span)
+            if timing is not None:
+                yield refused(reading, timing[0], span, Attribute.AVAILABILITY, timing[1])
+                continue
+            word = Word(reading.page.text[slice(*span)], state)
+            yield candidate(reading, place, Attribute.AVAILABILITY, word, span)
+
+
+def _is_state(reading: Reading, place: Place, span: Span) -> bool:
+    """Whether a stock phrase is what the page says of a product today."""
+    if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+        return False
+    first, last = place.sentence
+    words = reading.plain(*span)
+    alone = place.block.end - place.block.start <= _LINE
+    labelled = any(_LABEL.search(reading.plain(*label)) for label in place.labels)
+    if words in _BARE and not labelled and not _stands_alone(reading, place, span):
+        return False
+    if reading.page.text[last - 1 : last] == "?":
+        return False
+    nearby = reading.cues.any(first, span[0], "stock.conditional")
+    if nearby is not None and not labelled:
+        return False
+    after = reading.cues.any(span[1], min(last, span[1] + 16), "stock.conditional")
+    if after is not None and not alone:
+        return False
+    return True
+
+
+def _stands_alone(reading: Reading, place: Place, span: Span) -> bool:
+    rest = (
+        reading.page.text[place.clause[0] : span[0]] + reading.page.text[span[1] : place.clause[1]]
+    )
+    return len(re.sub(r"[\W_]+", "", rest)) <= 2

@@ -1,0 +1,129 @@
+"""Lead time: how long until the goods ship ("ships in 2–3 weeks", "Lieferzeit 3 Werktage").
+
+Not a lead time: the hour until which an order leaves the same day, a return period, a payment
+term, a shelf life, somebody's time to answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Reason, Skipped
+from auditor.values.tokens import Kind, Token
+from auditor.values.types import Duration, DurationUnit
+
+# A duration in brackets right behind another says the same again: "2 Wochen (10 Arbeitstage)".
+_SAME_AGAIN = re.compile(r"\s?[(=/≈~]\s?(?:ca\.?\s|approx\.?\s|=\s)?$")
+_SHIPS_TODAY = re.compile(
+    r"same day|am selben tag|le jour même|mismo día|stesso giorno|dezelfde dag|heute"
+)
+_REACH = 70
+
+
+class LeadTimeExtractor:
+    """Lead times, from labels, columns and sentences about shipping."""
+
+    name = "lead_time"
+    attributes = frozenset({Attribute.LEAD_TIME})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield every duration that says when goods ship."""
+        previous: Token | None = None
+        for token in reading.tokens:
+            if token.kind is not Kind.DURATION or not isinstance(token.value, Duration):
+                continue
+            place = reading.place(token.start)
+            if place is None:
+                continue
+            again = previous is not None and _says_again(reading, previous, token)
+            previous = token
+            if again:
+                continue
+            made = _statement(reading, place, token)
+            if made is not None:
+                yield made
+
+
+def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skipped | None:
+    cue = _shipping_words(reading, place, token)
+    if cue is None or _is_other(reading, place, token, cue):
+        return None
+    twin = _twin(reading, place, token)
+    span = token.start, token.end
+    value = token.value
+    if twin is not None:
+        close = reading.page.text.find(")", twin.end, twin.end + 2) + 1
+        span = token.start, max(close, twin.end)
+        if isinstance(twin.value, Duration) and twin.value.unit is DurationUnit.BUSINESS_DAYS:
+            value = twin.value
+    exception = reading.cues.any(place.clause[0], token.start, "lead.exception")
+    if exception is None:
+        exception = reading.cues.any(token.end, place.sentence[1], "lead.exception")
+    if exception is not None:
+        return refused(
+            reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"
+        )
+    timing = not_today(reading, place, token.start, token.end)
+    if timing is not None:
+        return refused(reading, timing[0], span, Attribute.LEAD_TIME, timing[1])
+    assert value is not None
+    label = cue if cue[0] < cue[1] else None
+    return candidate(reading, place, Attribute.LEAD_TIME, value, span, label=label)
+
+
+def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None:
+    """The words that make a duration a lead time; an empty span for working days that speak for
+    themselves, None where nothing does."""
+    for label in place.labels:
+        if reading.cues.any(*label, "lead.time"):
+            return label
+    first, last = place.sentence
+    hit = reading.cues.last(first, token.core[0], "lead.time", "lead.ships")
+    if hit is not None and token.core[0] - hit[1][1] <= _REACH:
+        return hit[1]
+    inside = reading.cues.any(token.start, token.end, "lead.time", "lead.ships")
+    if inside is not None:
+        return inside
+    after = reading.cues.any(token.end, min(last, token.end + 40), "lead.time", "lead.ships")
+    if after is not None:
+        return after
+    duration = token.value
+    assert isinstance(duration, Duration)
+    return (token.start, token.start) if duration.unit is DurationUnit.BUSINESS_DAYS else None
+
+
+def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
+    """Whether nearer words say that the duration is something else."""
+    if any(reading.cues.any(*label, "lead.time") for label in place.labels):
+        return False
+    first, last = place.sentence
+    other = reading.cues.last(first, token.core[0], "lead.other")
+    if other is not None and other[1][1] > cue[0]:
+        return True
+    after = reading.cues.any(token.end, min(last, token.end + 32), "lead.other")
+    if after is not None and not cue[0] >= token.end:
+        return True
+    strong = reading.cues.any(*cue, "lead.time") if cue[0] < cue[1] else None
+    if strong is None and other is not None:
+        return True
+    return _SHIPS_TODAY.search(reading.plain(first, last)) is not None
+
+
+def _says_again(reading: Reading, previous: Token, token: Token) -> bool:
+    gap = reading.page.text[previous.end : token.start]
+    return len(gap) <= 12 and _SAME_AGAIN.fullmatch(gap) is not None
+
+
+def _twin(reading: Reading, place: Place, token: Token) -> Token | None:
+    """The duration in brackets behind one."""
+    for other in reading.tokens_in(token.end, min(place.block.end, token.end + 40)):
+        if other.kind is Kind.DURATION and _says_again(reading, token, other):
+            return other
+        return None
+    return None

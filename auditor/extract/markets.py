@@ -1,0 +1,101 @@
+"""Prices for another country: a sentence or section that sells to somebody else.
+
+Country names come from CLDR (babel) in the six languages; adjectives and the cities where such
+branches usually stand are a short list of our own. A country alone means nothing ("made in
+Germany"): it counts only beside a word for customers, a branch or a price list.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from babel import Locale as BabelLocale
+
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.values.tokens import Token
+
+_WORDS = {
+    "US": "american usa u.s. amerikanische amerikanischen américain américains",
+    "CA": "canadian canada toronto montreal vancouver kanadische kanadischen canadien canadiens",
+    "GB": "british uk u.k. britische britischen britannique england london leeds",
+    "IE": "irish dublin irische irischen irlandais",
+    "DE": "german deutsche deutschen allemand allemands tedesco tedeschi duitse berlin hamburg",
+    "AT": "austrian österreichische österreichischen autrichien wien vienna",
+    "CH": "swiss schweizer suisse svizzero zürich zurich basel genf geneva",
+    "FR": "french französische französischen français francese paris lyon",
+    "BE": "belgian belgische belgischen belge belges ghent antwerp brussels bruxelles",
+    "NL": "dutch niederländische niederländischen néerlandais amsterdam rotterdam",
+    "ES": "spanish spanische spanischen espagnol españoles madrid barcelona",
+    "IT": "italian italienische italienischen italien italiani milan milano",
+    "PL": "polish polnische polnischen polonais warsaw",
+    "CZ": "czech tschechische tschechischen tchèque prague prag",
+    "SE": "swedish schwedische schwedischen suédois stockholm",
+    "NO": "norwegian norwegische norwegischen norvégien oslo",
+    "DK": "danish dänische dänischen danois copenhagen",
+    "FI": "finnish finnische finnischen finlandais helsinki",
+    "AU": "australian australische australischen australien sydney melbourne",
+    "NZ": "zealand auckland",
+    "MX": "mexican mexikanische mexikanischen mexicain monterrey",
+    "BR": "brazilian brasilianische brasilianischen brésilien",
+    "CN": "chinese chinesische chinesischen chinois shanghai shenzhen beijing",
+    "JP": "japanese japanische japanischen japonais tokyo osaka",
+    "IN": "indian indische indischen indien pune mumbai delhi chennai",
+    "SG": "singapore",
+    "TR": "turkish türkische türkischen turc istanbul",
+}
+_BUYERS = re.compile(
+    r"\b(?:customers?|accounts?|buyers?|markets?|branch\w*|offices?|dealers?|distributors?|"
+    r"subsidiar\w+|price (?:book|list|sheet)s?|stores?|resellers?|export|visiting|invoiced?|"
+    r"kunden|markt|niederlassung\w*|händler|vertretung\w*|export\w*|preisliste|filiale\w*|"
+    r"clients?|marché|agence|succursale|clientes|mercado|sucursal|clienti|mercato|klanten|"
+    r"vestiging)\b"
+)
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+
+
+def other_market(reading: Reading, place: Place, token: Token, context: Context) -> str | None:
+    """A sentence about prices of another country than the source's, None where there is none.
+
+    Looks at the amount's heading and at its block up to the end of its sentence.
+    """
+    home = (context.market or "").upper()
+    if not home:
+        return None
+    for heading in reading.headings(place.block)[:1]:
+        found = _sells_abroad(reading.plain(*heading), home)
+        if found:
+            return found
+    if place.block.cell is not None:
+        return None
+    start = max(place.block.start, place.sentence[1] - 600)
+    return _sells_abroad(reading.plain(start, place.sentence[1]), home)
+
+
+def _sells_abroad(text: str, home: str) -> str | None:
+    if not _BUYERS.search(text):
+        return None
+    for hit in _pattern().finditer(text):
+        market = _markets()[hit[0]]
+        if market != home:
+            return f"a price for {market}, not {home}"
+    return None
+
+
+@lru_cache(maxsize=1)
+def _markets() -> dict[str, str]:
+    words: dict[str, str] = {}
+    for market, names in _WORDS.items():
+        for language in _LANGUAGES:
+            name = BabelLocale.parse(language).territories.get(market)
+            if name:
+                words[str(name).lower()] = market
+        words.update(dict.fromkeys(names.split(), market))
+    return words
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    words = sorted(_markets(), key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")

@@ -1,0 +1,72 @@
+"""Minimum order value: money where others have a number of pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused
+from auditor.extract.terms import terms_of, page_terms
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.tokens import Bound, Kind, Token
+from auditor.values.types import Basis, Money
+
+# How far the amount may stand behind the words: "minimum order value (goods, net) is $100".
+_REACH = 56
+_CUES = ("amount.minimum_value", "order.moq", "order.minimum")
+
+
+class MinOrderValueExtractor:
+    """Minimum order values; thresholds for free shipping or for a fee are none."""
+
+    name = "min_order_value"
+    attributes = frozenset({Attribute.MIN_ORDER_VALUE})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield every amount of money that is named a minimum."""
+        terms = page_terms(reading, context)
+        for token in reading.tokens:
+            if token.kind is not Kind.MONEY or not isinstance(token.value, Money):
+                continue
+            place = reading.place(token.start)
+            if place is None:
+                continue
+            cue = _minimum(reading, place, token)
+            if cue is None:
+                continue
+            span = min(cue[0], token.start), max(cue[1], token.end)
+            timing = not_today(reading, place, token.start, token.end)
+            if timing is not None:
+                yield refused(reading, timing[0], span, Attribute.MIN_ORDER_VALUE, timing[1])
+                continue
+            money = Money(token.value.amount, token.value.currency or terms.currency)
+            basis = terms_of(reading, place, token.end, token.basis or Basis(), terms)
+            made = Basis(tax=basis.tax)
+            yield candidate(
+                reading, place, Attribute.MIN_ORDER_VALUE, money, span, basis=made, label=cue
+            )
+
+
+def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
+    """The words that make an amount the minimum order value, None where it is none."""
+    if any(reading.cues.any(*label, "amount.minimum_value") for label in place.labels):
+        return token.start, token.end
+    first = max(place.sentence[0], token.core[0] - _REACH)
+    hit = reading.cues.last(first, token.core[0], *_CUES)
+    if hit is not None:
+        between = [
+            t for t in reading.tokens_in(hit[1][1], token.core[0]) if t.core[0] < token.core[0]
+        ]
+        close = hit[0] == "amount.minimum_value" or token.core[0] - hit[1][1] <= 24
+        other = reading.cues.any(
+            hit[1][1], token.core[0], "amount.fee", "amount.threshold", "amount.saving"
+        )
+        if not between and close and not other and token.bound is not Bound.UP_TO:
+            return hit[1]
+    after = reading.cues.any(token.end, min(token.end + 40, place.sentence[1]), *_CUES)
+    if after is not None and not reading.page.text[token.end : after[0]].strip(" -"):
+        return after
+    return None

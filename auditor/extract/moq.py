@@ -1,0 +1,137 @@
+"""Minimum order quantity: the smallest number of pieces (metres, kilos, packs) one can order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.quantities import MEASURED, Named, labelled, statement, worded
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused, trimmed
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.tokens import Kind
+from auditor.values.types import Amount, Interval, Quantity
+from auditor.values.units import COUNTED
+
+_SOLD = COUNTED | MEASURED
+_ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
+# Words that open a range as well as a minimum: they need the business of ordering around them.
+_OPENING = re.compile(
+    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|ship from|"
+    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and up|upwards|"
+    r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
+)
+_ORDERING = re.compile(
+    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
+    r"verkauf\w*|liefer\w*|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
+    r"acquist\w*|afname|verkocht|multiples?)\b"
+)
+_MONEY_WORD = re.compile(
+    r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
+)
+# Columns beside which "Min." is the lower end of a specification.
+_SPEC_COLUMNS = re.compile(
+    r"\b(?:typ\.?|typical|max\.?|maximum|nom\.?|nominal|unit|units|einheit)\b"
+)
+
+
+class MoqExtractor:
+    """Minimum order quantities, from labels, columns and sentences."""
+
+    name = "moq"
+    attributes = frozenset({Attribute.MOQ})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield one statement for each number that is named a minimum."""
+        done: set[int] = set()
+        for named in _named(reading):
+            if named.token.start in done:
+                continue
+            done.add(named.token.start)
+            yield statement(reading, named, Attribute.MOQ)
+        yield from _singles(reading)
+
+
+def _named(reading: Reading) -> Iterator[Named]:
+    yield from labelled(reading, "order.moq", units=_SOLD)
+    for named in labelled(reading, "order.minimum", units=_SOLD):
+        if _is_bare_label(reading, named) and not _beside_spec_columns(reading, named.place):
+            yield named
+    for named in worded(reading, "order.moq", units=_SOLD):
+        if _holds(reading, named, weak=False):
+            yield named
+    for named in worded(reading, "order.minimum", units=_SOLD):
+        if _holds(reading, named, weak=True):
+            yield named
+
+
+def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
+    """Whether a worded number is a minimum order, not a limit of something else."""
+    words = reading.plain(*named.label)
+    opening = _OPENING.search(words) is not None
+    clause = reading.plain(*named.place.clause)
+    if opening:
+        if any(t.kind is Kind.MONEY for t in reading.tokens_in(*named.place.clause)):
+            return False
+        return (
+            _ORDERING.search(clause) is not None
+            or _ORDERING.search(reading.plain(*named.place.sentence)) is not None
+        )
+    if not weak:
+        return True
+    if _beside_spec_columns(reading, named.place):
+        return False
+    value = named.token.value
+    assert isinstance(value, Quantity)
+    return value.unit in COUNTED or value.unit == "" or _ORDERING.search(clause) is not None
+
+
+def _is_bare_label(reading: Reading, named: Named) -> bool:
+    """A label that is just "Minimum" or "Min." (not "Min. bend radius")."""
+    words = reading.plain(*named.label).strip(" .:*()")
+    rest = re.sub(
+        r"\b(?:minimum|minimal|min|mindestens|mind|mini|mínimo|mín|minimo|minimaal|order|qty|pcs|units?|stk|stück)\b",
+        "",
+        words,
+    )
+    return not rest.strip(" .:*()/")
+
+
+def _beside_spec_columns(reading: Reading, place: Place) -> bool:
+    if place.block.cell is None:
+        return False
+    number, _, _ = place.block.cell
+    header = " ".join(
+        reading.plain(cell.start, cell.end)
+        for cell in reading.page.tables[number].cells[:48]
+        if cell.row == 0
+    )
+    return (
+        _SPEC_COLUMNS.search(header) is not None and "price" not in header and "preis" not in header
+    )
+
+
+def _singles(reading: Reading) -> Iterator[Candidate | Skipped]:
+    """ "No minimum", "single pieces are welcome": one piece can be had."""
+    last: Span = (-1, -1)
+    for hit in reading.cues.found.get("order.single", ()):
+        place = reading.place(hit[0])
+        if (
+            place is None
+            or place.clause == last
+            or _MONEY_WORD.match(reading.plain(hit[1], hit[1] + 16))
+        ):
+            continue
+        last = place.clause
+        span = trimmed(
+            reading, *(place.clause if place.clause[1] - place.clause[0] <= 160 else hit)
+        )
+        timing = not_today(reading, place, *hit)
+        if timing is not None:
+            yield refused(reading, timing[0], span, Attribute.MOQ, timing[1])
+        else:
+            yield candidate(reading, place, Attribute.MOQ, _ONE, span, label=hit)

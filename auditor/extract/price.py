@@ -1,0 +1,191 @@
+"""Visible prices: which amounts are prices, in which role, for what, from which quantity."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.statement import candidate, refused
+from auditor.extract.reading import Place, Reading
+from auditor.extract.roles import Refusal, role_of
+from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
+from auditor.extract.tiers import Break, break_of
+from auditor.extract.unpriced import unpriced
+from auditor.extract.windows import window_end
+from auditor.model import Attribute, Candidate, Reason, Role, Skipped
+from auditor.page.model import Region
+from auditor.values.tokens import Kind, Token
+from auditor.values.types import Basis, Money, Quantity
+
+# Columns whose header alone says price: "Each", "$", "EUR", "netto".
+_PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|eur|gbp|chf|inr)", re.I)
+_AROUND_A_NUMBER = re.compile(r"[\s$€£₹*+.,–—()-]*")
+
+
+class PriceExtractor:
+    """Every visible amount of money, as a price in its role or skipped with a reason."""
+
+    name = "price"
+    attributes = frozenset({Attribute.PRICE})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield prices in document order, then the places where a price should stand."""
+        terms = page_terms(reading, context)
+        for token, place in _amounts(reading, terms):
+            yield _statement(reading, place, token, context, terms)
+        yield from unpriced(reading)
+
+
+def _amounts(reading: Reading, terms: PageTerms) -> Iterator[tuple[Token, Place]]:
+    """Money tokens, and bare numbers that a price column or label makes amounts of money."""
+    for token in reading.tokens:
+        if token.kind not in (Kind.MONEY, Kind.NUMBER, Kind.QUANTITY):
+            continue
+        if token.kind is not Kind.MONEY and not _may_be_labelled(reading, token):
+            continue
+        place = reading.place(token.start)
+        if place is None:
+            continue
+        if token.kind is Kind.MONEY:
+            if isinstance(token.value, Money):
+                yield _with_currency(reading, place, token, terms), place
+        elif _is_price_number(reading, place, token):
+            yield _as_money(reading, place, token, terms), place
+
+
+def _statement(
+    reading: Reading, place: Place, token: Token, context: Context, terms: PageTerms
+) -> Candidate | Skipped:
+    span = (token.start, token.end)
+    if _is_zero(token):
+        loading = reading.cues.any(place.block.start, place.block.end, "unpriced.loading")
+        reason = Reason.NEEDS_RENDER if loading or reading.page.needs_render else Reason.EMPTY_VALUE
+        return refused(reading, reason, span, Attribute.PRICE, "an empty amount")
+    role = role_of(reading, place, token, context)
+    if isinstance(role, Refusal):
+        return refused(reading, role.reason, span, Attribute.PRICE, role.note)
+    basis = terms_of(reading, place, token.end, token.basis or Basis(), terms)
+    breaks = break_of(reading, place, token)
+    quote = span
+    if breaks is not None:
+        basis = _with_break(basis, breaks)
+        if role in (Role.LIST, Role.FROM) and not breaks.is_amount:
+            role = Role.FROM if role is Role.FROM else Role.TIER
+        if 0 <= token.start - breaks.span[1] <= 16 and breaks.span[0] >= place.block.start:
+            quote = (breaks.span[0], token.end)
+    if token.value is None:
+        return refused(reading, Reason.EMPTY_VALUE, span, Attribute.PRICE, "no amount")
+    made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
+    ends = _sale_end(reading, place, role, context)
+    return replace(made, valid_to=ends) if ends else made
+
+
+def _with_break(basis: Basis, breaks: Break) -> Basis:
+    if breaks.is_amount:
+        if basis.unit_stated and basis.price_per != 1:
+            return basis
+        unit = breaks.unit or basis.price_unit
+        return replace(basis, price_per=breaks.low or Decimal(1), price_unit=unit, unit_stated=True)
+    return replace(basis, min_qty=breaks.low, max_qty=breaks.high)
+
+
+def _sale_end(reading: Reading, place: Place, role: Role, context: Context):  # type: ignore[no-untyped-def]
+    """When a sale price ends, said in its line or the line after."""
+    if role is Role.WAS or role is Role.RRP:
+        return None
+    end = window_end(reading, (place.block.start, place.block.end), context.timezone)
+    if end is not None or role is not Role.SALE:
+        return end if role in (Role.SALE, Role.LIST) else None
+    after = reading.next_block(place.index)
+    if after is None or after.cell is not None:
+        return None
+    return window_end(reading, (after.start, after.end), context.timezone)
+
+
+def _is_zero(token: Token) -> bool:
+    if not isinstance(token.value, Money):
+        return False
+    low, high = token.value.amount.readings[0].low, token.value.amount.readings[0].high
+    return (low or Decimal(0)) == 0 and (high or Decimal(0)) == 0
+
+
+def _may_be_labelled(reading: Reading, token: Token) -> bool:
+    """Cheap test: a bare number is looked at only where it fills its cell or follows a label."""
+    index = reading.block_at(token.start)
+    if index < 0:
+        return False
+    block = reading.blocks[index]
+    return block.end - block.start <= 80
+
+
+def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
+    """Whether a bare number is the whole of a price cell or of a "Price: 12.40" line."""
+    if not isinstance(token.value, Quantity) or place.block.region in (
+        Region.REVIEWS,
+        Region.COMMENTS,
+    ):
+        return False
+    text, block = reading.page.text, place.block
+    if place.block.cell is not None:
+        rest = text[block.start : token.start] + text[token.end : block.end]
+        if not _AROUND_A_NUMBER.fullmatch(rest) or token.value.unit not in ("",):
+            return False
+        return any(_says_price(reading, label) for label in place.labels)
+    if token.value.unit != "":
+        return False
+    lead = reading.cues.last(
+        place.clause[0], token.start, "amount.price", "amount.list", "amount.sale"
+    )
+    if (
+        lead is not None
+        and not text[lead[1][1] : token.start].strip(" :=.")
+        and text[token.end : block.end].strip(" *.") == ""
+    ):
+        return ":" in text[lead[1][1] : token.start]
+    if text[block.start : token.start].strip() or text[token.end : block.end].strip(" *"):
+        return False
+    return any(_says_price(reading, label) for label in place.labels)
+
+
+def _says_price(reading: Reading, label: Span) -> bool:
+    text = reading.page.text[slice(*label)].strip()
+    if _PRICE_HEADER.fullmatch(text):
+        return True
+    hit = reading.cues.last(
+        *label,
+        "amount.price",
+        "amount.list",
+        "amount.sale",
+        "amount.was",
+        "amount.rrp",
+        "amount.total",
+    )
+    if hit is None:
+        return currency_in(text, reading.locale) is not None and any(c in text for c in "/$€£₹")
+    return reading.cues.any(*label, "order.moq", "order.pack") is None
+
+
+def _with_currency(reading: Reading, place: Place, token: Token, terms: PageTerms) -> Token:
+    assert isinstance(token.value, Money)
+    if token.value.currency is not None:
+        return token
+    currency = _labelled_currency(reading, place) or terms.currency
+    return replace(token, value=replace(token.value, currency=currency))
+
+
+def _as_money(reading: Reading, place: Place, token: Token, terms: PageTerms) -> Token:
+    assert isinstance(token.value, Quantity)
+    currency = _labelled_currency(reading, place) or terms.currency
+    return replace(token, kind=Kind.MONEY, value=Money(token.value.amount, currency), basis=Basis())
+
+
+def _labelled_currency(reading: Reading, place: Place) -> str | None:
+    for span in (*place.labels, *table_notes(reading, place)):
+        currency = currency_in(reading.page.text[slice(*span)], reading.locale)
+        if currency is not None:
+            return currency
+    return None

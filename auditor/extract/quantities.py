@@ -1,0 +1,156 @@
+"""Numbers of pieces and the words that say what they are: shared by MOQ, multiple and pack size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.extract.cues import Span
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.tokens import Kind, Token
+from auditor.values.types import Quantity
+from auditor.values.units import COUNTED
+
+# Goods are also sold by length, weight and volume.
+MEASURED = frozenset(
+    {"m", "ft", "yd", "kg", "g", "t", "lb", "oz", "l", "ml", "gal", "m²", "m³", "ft²"}
+)
+# How far a number may stand from the word that names it, within their sentence.
+_REACH = 64
+_NOUN = re.compile(r"[-\s]([^\W\d_][\w-]{1,24})")
+# What may stand between a number and the word after it: "2000 bags is the smallest order".
+_WORDS_BETWEEN = re.compile(r"(?:[\s-]*[^\W\d_][\w'’-]*){0,4}[\s,:(-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A quantity with the span of words that names it."""
+
+    token: Token
+    place: Place
+    span: Span
+    label: Span
+
+
+def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterator[Named]:
+    """Quantities under a column, row or pair label of ``concept``."""
+    for token in reading.tokens:
+        if not is_count(token, units):
+            continue
+        index = reading.block_at(token.start)
+        if index < 0 or reading.blocks[index].end - reading.blocks[index].start > 120:
+            continue
+        place = reading.place(token.start)
+        if place is None or not place.labels:
+            continue
+        label = next((each for each in place.labels if reading.cues.any(*each, concept)), None)
+        if label is None or _first(reading, place, units) is not token:
+            continue
+        yield Named(token, place, _whole(reading, place, token), label)
+
+
+def worded(
+    reading: Reading, concept: str, *, units: frozenset[str], before: bool = True
+) -> Iterator[Named]:
+    """Quantities named by a word of ``concept`` in their own sentence, in document order."""
+    for cue in reading.cues.found.get(concept, ()):
+        place = reading.place(cue[0])
+        if place is None or place.block.end < cue[1]:
+            continue
+        token = after_cue(reading, place, cue, units)
+        if token is not None:
+            yield Named(token, place, (cue[0], with_noun(reading, place, token)), cue)
+            continue
+        if not before:
+            continue
+        token = before_cue(reading, place, cue, units)
+        if token is not None:
+            yield Named(token, place, (token.start, cue[1]), cue)
+
+
+def after_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) -> Token | None:
+    """The quantity that a word leads to; None where money or another statement comes first."""
+    end = min(place.sentence[1], cue[1] + _REACH)
+    text = reading.page.text
+    for token in reading.tokens_in(place.sentence[0], place.sentence[1]):
+        if token.core[0] < cue[1]:
+            continue
+        if token.core[0] >= end or token.kind in (Kind.MONEY, Kind.DURATION, Kind.PERCENT):
+            return None
+        gap = text[cue[1] : token.core[0]]
+        if any(stop in gap for stop in ";·•|)") or _other_statement(reading, cue, token.start):
+            return None
+        if is_count(token, units):
+            return token
+        if token.kind in (Kind.NUMBER, Kind.QUANTITY, Kind.DIMENSIONS):
+            return None
+    return None
+
+
+def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) -> Token | None:
+    """The quantity right before a word: "200 min.", "250 mailers minimum"."""
+    tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[1] <= cue[0]]
+    if not tokens or not is_count(tokens[-1], units):
+        return None
+    gap = reading.page.text[tokens[-1].end : max(cue[0], tokens[-1].end)]
+    if not _WORDS_BETWEEN.fullmatch(gap) or "," in gap or "(" in gap:
+        return None
+    return tokens[-1]
+
+
+def statement(
+    reading: Reading, named: Named, attribute: Attribute, *, key: str = ""
+) -> Candidate | Skipped:
+    """A named quantity as a candidate, or skipped where it does not hold today."""
+    token, place = named.token, named.place
+    timing = not_today(reading, place, token.core[0], token.core[1])
+    if timing is not None:
+        return refused(reading, timing[0], named.span, attribute, timing[1])
+    assert isinstance(token.value, Quantity)
+    value = (
+        token.value
+        if token.value.unit
+        else Quantity(token.value.amount, "pcs", token.value.tolerance)
+    )
+    return candidate(reading, place, attribute, value, named.span, key=key, label=named.label)
+
+
+def is_count(token: Token, units: frozenset[str] = COUNTED) -> bool:
+    """Whether a token is a bare number or a quantity in one of ``units``."""
+    if token.kind not in (Kind.NUMBER, Kind.QUANTITY) or not isinstance(token.value, Quantity):
+        return False
+    return token.value.unit == "" or token.value.unit in units
+
+
+def with_noun(reading: Reading, place: Place, token: Token) -> int:
+    """The end of a quantity, the noun it counts included: "10 brackets"."""
+    if not isinstance(token.value, Quantity) or token.value.unit:
+        return token.end
+    noun = _NOUN.match(reading.page.text, token.end, place.sentence[1])
+    return noun.end() if noun and place.block.cell is None else token.end
+
+
+def _first(reading: Reading, place: Place, units: frozenset[str]) -> Token | None:
+    for token in reading.tokens_in(place.block.start, place.block.end):
+        if token.kind is Kind.MONEY:
+            return None
+        if is_count(token, units):
+            return token
+    return None
+
+
+def _whole(reading: Reading, place: Place, token: Token) -> Span:
+    """The whole cell or value when short: "2 Kartons à 50 Stück" says more than "2"."""
+    return token.start, with_noun(reading, place, token)
+
+
+def _other_statement(reading: Reading, cue: Span, until: int) -> bool:
+    """Another naming word between a cue and a number takes the number for itself."""
+    other = reading.cues.any(
+        cue[1], until, "order.moq", "order.multiple", "order.pack", "lead.time", "amount.price"
+    )
+    return other is not None

@@ -1,0 +1,275 @@
+"""A page with everything the extractors share: tokens, cue words, sentences, labels.
+
+Made once a page. All spans are of ``page.text``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from auditor.extract.interface import Context
+from auditor.extract.cues import Cues, Span, find_cues
+from auditor.extract.sentences import clauses, sentences
+from auditor.page.model import Block, Cell, Page, Region, Table
+from auditor.values.fold import Folded, fold
+from auditor.values.locale import Locale, locale_for
+from auditor.values.tokenizer import tokenize
+from auditor.values.tokens import Token
+
+# A block up to this long may be the label of the block after it.
+LABEL_LENGTH = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a span stands: its block (None outside all), sentence, clause and labels."""
+
+    block: Block
+    index: int
+    sentence: Span
+    clause: Span
+    labels: tuple[Span, ...]
+
+
+class Reading:
+    """A page read once for all extractors; make it with :func:`read`."""
+
+    __slots__ = (
+        "_cells", "_clauses", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
+        "_token_starts", "blocks", "cues", "locale", "lowered", "page", "tokens",
+    )  # fmt: skip
+
+    def __init__(self, page: Page, locale: Locale) -> None:
+        self.page = page
+        self.locale = locale
+        self.blocks = page.blocks or _whole(page)
+        self._starts = [block.start for block in self.blocks]
+        folded = fold(page.text)
+        self.lowered = folded.text.lower()
+        self.cues = _in_page(find_cues(self.lowered), folded)
+        self.tokens = _tokens(page, self.blocks, locale)
+        self._token_starts = [token.start for token in self.tokens]
+        self._struck = page.struck
+        self._pairs = sorted(page.pairs, key=lambda pair: pair.value)
+        self._pair_starts = [pair.value[0] for pair in self._pairs]
+        self._sentences: dict[int, tuple[Span, ...]] = {}
+        self._clauses: dict[int, tuple[Span, ...]] = {}
+        self._cells: dict[int, dict[tuple[int, int], Cell]] = {}
+
+    def block_at(self, position: int) -> int:
+        """Index of the block that holds ``position``; -1 between blocks."""
+        at = bisect_right(self._starts, position) - 1
+        return at if at >= 0 and position < self.blocks[at].end else -1
+
+    def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
+        """The tokens that lie wholly in [start, end), in order."""
+        first = bisect_left(self._token_starts, start)
+        last = bisect_left(self._token_starts, end)
+        return tuple(token for token in self.tokens[first:last] if token.end <= end)
+
+    def place(self, start: int) -> Place | None:
+        """The surroundings of what stands at ``start``; None outside every block."""
+        index = self.block_at(start)
+        if index < 0:
+            return None
+        block = self.blocks[index]
+        return Place(
+            block=block,
+            index=index,
+            sentence=_holding(self.sentences(index), start),
+            clause=_holding(self.clauses(index), start),
+            labels=self.labels(index, start),
+        )
+
+    def sentences(self, index: int) -> tuple[Span, ...]:
+        """The sentences of a block."""
+        known = self._sentences.get(index)
+        if known is None:
+            block = self.blocks[index]
+            tokens = self.tokens_in(block.start, block.end)
+            known = sentences(self.page.text, (block.start, block.end), tokens)
+            self._sentences[index] = known
+        return known
+
+    def clauses(self, index: int) -> tuple[Span, ...]:
+        """The clauses of a block: sentences cut at semicolons, middle dots and spaced dashes."""
+        known = self._clauses.get(index)
+        if known is None:
+            block = self.blocks[index]
+            tokens = self.tokens_in(block.start, block.end)
+            known = clauses(self.page.text, self.sentences(index), tokens)
+            self._clauses[index] = known
+        return known
+
+    def labels(self, index: int, start: int) -> tuple[Span, ...]:
+        """The spans that label what stands at ``start``: pair label, column and row headers, or
+        a short block just before; nearest first, () where nothing does."""
+        block = self.blocks[index]
+        cell = self.cell(block)
+        if cell is not None and not cell.is_header:
+            spans = (*cell.columns[::-1], *cell.rows[::-1])
+            if spans:
+                return tuple(
+                    dict.fromkeys(span for span in spans if span != (cell.start, cell.end))
+                )
+        pair = self._pair(start)
+        if pair is not None:
+            return (pair,)
+        before = self._label_before(index)
+        return (before,) if before else ()
+
+    def cell(self, block: Block) -> Cell | None:
+        """The table cell a block stands in."""
+        if block.cell is None:
+            return None
+        number, row, column = block.cell
+        if not 0 <= number < len(self.page.tables):
+            return None
+        return self.cells(number).get((row, column))
+
+    def cells(self, number: int) -> dict[tuple[int, int], Cell]:
+        """The cells of a table by (row, column)."""
+        known = self._cells.get(number)
+        if known is None:
+            known = {(cell.row, cell.column): cell for cell in self.page.tables[number].cells}
+            self._cells[number] = known
+        return known
+
+    def table(self, block: Block) -> Table | None:
+        """The table a block stands in."""
+        if block.cell is None or not 0 <= block.cell[0] < len(self.page.tables):
+            return None
+        return self.page.tables[block.cell[0]]
+
+    def row_span(self, block: Block) -> Span:
+        """From the first to the last character of a block's table row; the block where none."""
+        if block.cell is None or self.cell(block) is None:
+            return block.start, block.end
+        number, row, _ = block.cell
+        cells = [cell for (at, _), cell in self.cells(number).items() if at == row]
+        return min(cell.start for cell in cells), max(cell.end for cell in cells)
+
+    def headings(self, block: Block) -> list[Span]:
+        """The headings a block stands under, nearest first."""
+        spans: list[Span] = []
+        at = block.heading
+        while 0 <= at < len(self.page.headings) and len(spans) < 8:
+            heading = self.page.headings[at]
+            spans.append((heading.start, heading.end))
+            if heading.parent >= at:
+                break
+            at = heading.parent
+        return spans
+
+    def is_struck(self, start: int, end: int) -> bool:
+        """Whether most of the span is struck through."""
+        at = bisect_left(self._struck, (end, end))
+        for left, right in self._struck[max(0, at - 3) : at]:
+            if min(end, right) - max(start, left) > (end - start) // 2:
+                return True
+        return False
+
+    def plain(self, start: int, end: int) -> str:
+        """The span folded and lower-case: for comparing, not for offsets."""
+        return fold(self.page.text, start, end).text.lower().strip()
+
+    def scope(self, place: Place) -> Span:
+        """Within what a product mention owns a statement: table row, else sentence."""
+        if place.block.cell is not None:
+            return self.row_span(place.block)
+        return place.sentence
+
+    def next_block(self, index: int) -> Block | None:
+        """The block after, where it belongs to the same part of the page."""
+        if index + 1 >= len(self.blocks):
+            return None
+        here, after = self.blocks[index], self.blocks[index + 1]
+        if here.region != after.region or here.heading != after.heading or after.cell != here.cell:
+            return None
+        return after
+
+    def _pair(self, start: int) -> Span | None:
+        at = bisect_right(self._pair_starts, start) - 1
+        for pair in reversed(self._pairs[max(0, at - 3) : at + 1]):
+            if pair.value[0] <= start < pair.value[1]:
+                return pair.label
+        return None
+
+    def _label_before(self, index: int) -> Span | None:
+        """A short block without values just before, when this block begins with a value."""
+        if index == 0:
+            return None
+        block, before = self.blocks[index], self.blocks[index - 1]
+        if before.cell != block.cell or before.region != block.region:
+            return None
+        if (
+            before.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
+            or before.end - before.start > LABEL_LENGTH
+        ):
+            return None
+        return None if self.tokens_in(before.start, before.end) else (before.start, before.end)
+
+
+def read(page: Page, context: Context) -> Reading:
+    """Tokenize a page and find its cue words; pure, linear in its length."""
+    language = context.language or page.language
+    return Reading(page, locale_for(language, context.market, context.currency))
+
+
+def _whole(page: Page) -> tuple[Block, ...]:
+    if not page.text:
+        return ()
+    return (Block(0, len(page.text), "body", Region.MAIN, -1, ""),)
+
+
+def _tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
+    made: list[Token] = []
+    for block in blocks:
+        made.extend(_block_tokens(page, block, locale))
+    made.sort(key=lambda token: (token.start, token.end))
+    return tuple(made)
+
+
+def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
+    """The tokens of a block in page offsets; split decimals get their point for the parsing."""
+    text = page.text[block.start : block.end]
+    points = [s - block.start for s, e in page.split_decimals if block.start < s and e <= block.end]
+    if not points:
+        return [_moved(token, lambda at: at + block.start) for token in tokenize(text, locale)]
+    mark = locale.decimal or "."
+    whole, last = "", 0
+    for point in points:
+        whole, last = whole + text[last:point] + mark, point
+    whole += text[last:]
+
+    def back(at: int) -> int:
+        return at + block.start - sum(1 for n, point in enumerate(points) if point + n < at)
+
+    return [_moved(token, back) for token in tokenize(whole, locale)]
+
+
+def _moved(token: Token, back: Callable[[int], int]) -> Token:
+    return replace(
+        token,
+        start=back(token.start),
+        end=back(token.end),
+        core=(back(token.core[0]), back(token.core[1])),
+    )
+
+
+def _in_page(cues: Cues, folded: Folded) -> Cues:
+    if folded.offsets is None:
+        return cues
+    return Cues(
+        {
+            concept: tuple(folded.back(start, end) for start, end in spans)
+            for concept, spans in cues.found.items()
+        }
+    )
+
+
+def _holding(spans: tuple[Span, ...], position: int) -> Span:
+    at = bisect_right(spans, (position, 1 << 60)) - 1
+    return spans[max(at, 0)]

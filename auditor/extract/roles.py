@@ -1,0 +1,190 @@
+"""Which price is a price? The role of an amount of money, or why it is no price of today.
+
+The word nearest before the amount decides ("Was $72.90", "Hazmat fee $28.00"), then the word right
+after it ("$59.00 RRP", "$20 off"), then its label or column, then its sentence. An amount in
+running text needs a word, a unit or a tax label that makes it a price.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.markets import other_market
+from auditor.extract.reading import Place, Reading
+from auditor.extract.timing import not_today
+from auditor.model import Reason, Role
+from auditor.values.tokens import Bound, Token
+from auditor.values.types import Tax
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an amount is no price an anonymous customer pays today."""
+
+    reason: Reason
+    note: str
+
+
+_ROLES = {
+    "amount.price": Role.LIST,
+    "amount.list": Role.LIST,
+    "amount.sale": Role.SALE,
+    "amount.was": Role.WAS,
+    "amount.rrp": Role.RRP,
+}
+_REFUSALS = {
+    "amount.customer": Refusal(Reason.CUSTOMER_SPECIFIC, "a price for particular customers"),
+    "amount.fee": Refusal(Reason.ROLE_UNCLEAR, "a charge, not the price"),
+    "amount.threshold": Refusal(Reason.ROLE_UNCLEAR, "a limit, not the price"),
+    "amount.saving": Refusal(Reason.ROLE_UNCLEAR, "a saving or difference, not the price"),
+    "amount.instalment": Refusal(Reason.ROLE_UNCLEAR, "an instalment or rent, not the price"),
+    "amount.total": Refusal(Reason.ROLE_UNCLEAR, "a total, not a unit price"),
+    "amount.competitor": Refusal(Reason.ROLE_UNCLEAR, "somebody else's price"),
+    "amount.minimum_value": Refusal(Reason.ROLE_UNCLEAR, "a minimum order value"),
+}
+_DECIDING = (*_ROLES, *_REFUSALS)
+# Concepts that speak for the whole sentence, not just for the amount next to them.
+_SENTENCE_WIDE = ("amount.customer", "amount.competitor")
+_AFTER = (
+    "amount.rrp", "amount.list", "amount.fee", "amount.threshold", "amount.saving",
+    "amount.instalment", "amount.customer", "amount.total", "amount.sale",
+)  # fmt: skip
+# How far after an amount a word may stand and still say what it is.
+_REACH_AFTER = 28
+# A block up to this long is a price line, not running text.
+_PRICE_LINE = 90
+_LEADS_IN = re.compile(
+    r"(?:\b(?:at|for|is|are|für|zu|um|à|pour|por|a|per|voor|te|von|di|de|now)|[:=@→>–—-])\s*$", re.I
+)
+_OVER_UNDER = re.compile(
+    r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
+    r"mehr als|weniger als|supérieure?s? à|inférieure?s? à|plus de|moins de|dès|más de|menos de|"
+    r"superior a|inferior a|oltre|sotto|superiore a|inferiore a|boven|onder|meer dan|minder dan)"
+    r"\s+(?:[^\d\s]{1,4}\s?)?$",
+    re.I,
+)
+
+
+def role_of(reading: Reading, place: Place, token: Token, context: Context) -> Role | Refusal:
+    """The role of an amount of money on its page."""
+    if reading.is_struck(token.start, token.end):
+        return Role.WAS
+    timing = not_today(reading, place, token.start, token.end)
+    before = _before(reading, place, token)
+    nearest = reading.cues.last(*before, *_DECIDING)
+    if timing is not None and not (nearest and nearest[0] in ("amount.was", "amount.rrp")):
+        return Refusal(*timing)
+    market = other_market(reading, place, token, context)
+    if market is not None:
+        return Refusal(Reason.OTHER_MARKET, market)
+    if _is_limit(reading, token):
+        return _REFUSALS["amount.threshold"]
+    if _is_minimum_value(reading, place, token):
+        return _REFUSALS["amount.minimum_value"]
+    return _worded(reading, place, token, nearest)
+
+
+def _worded(
+    reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
+) -> Role | Refusal:
+    wide = reading.cues.any(*place.sentence, *_SENTENCE_WIDE)
+    after = _after(reading, place, token)
+    decided = after or (nearest[0] if nearest else None)
+    if nearest and after and after in ("amount.list", "amount.sale"):
+        decided = nearest[0]  # "Your price $9, list $12": "list" leads to the next amount
+    if decided is None or decided == "amount.price":
+        if wide:
+            concept = "amount.customer" if _is_customer(reading, wide) else "amount.competitor"
+            return _REFUSALS[concept]
+    if decided is None:
+        decided = _labelled(reading, place)
+    if decided in _REFUSALS:
+        return _REFUSALS[decided]
+    role = _ROLES.get(decided or "", Role.LIST)
+    if role is Role.LIST and token.bound is Bound.FROM:
+        role = Role.FROM
+    if decided is None and not _stands_as_price(reading, place, token):
+        return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
+    return role
+
+
+def _before(reading: Reading, place: Place, token: Token) -> Span:
+    """From the amount before this one (or the start of the sentence) to this one."""
+    start = place.sentence[0]
+    for other in reading.tokens_in(start, token.start):
+        if other.kind is token.kind and other.end <= token.start:
+            start = other.end
+    return start, token.core[0]
+
+
+def _after(reading: Reading, place: Place, token: Token) -> str | None:
+    """The concept of a word right after the amount, unless "plus", "excl." or a stop intervenes."""
+    end = min(place.sentence[1], token.end + _REACH_AFTER)
+    for other in reading.tokens_in(token.end, end):
+        end = min(end, other.start)
+        break
+    for concept in _AFTER:
+        hit = reading.cues.any(token.end, end, concept)
+        if hit is None:
+            continue
+        gap = reading.page.text[token.end : hit[0]]
+        if any(stop in gap for stop in ",;.()[]|/·") or reading.cues.any(
+            token.end, hit[0], "amount.plus"
+        ):
+            continue
+        if concept == "amount.rrp" or hit[0] - token.end <= 2 or concept == "amount.threshold":
+            return concept
+        if len(gap.split()) <= 2 and concept not in ("amount.list", "amount.sale"):
+            return concept
+    return None
+
+
+def _labelled(reading: Reading, place: Place) -> str | None:
+    """What the column, row or pair label says the amount is; a refusing label wins."""
+    found: str | None = None
+    for label in place.labels:
+        hit = reading.cues.last(*label, *_DECIDING)
+        if hit is None:
+            continue
+        if hit[0] in _REFUSALS or hit[0] in ("amount.was", "amount.rrp"):
+            return hit[0]
+        found = found or hit[0]
+    return found
+
+
+def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
+    """Whether an amount no word speaks for stands where prices stand."""
+    if place.block.cell is not None or place.labels:
+        return True
+    if token.basis is not None and (token.basis.unit_stated or token.basis.tax is not Tax.UNKNOWN):
+        return True
+    first, last = place.sentence
+    if last - first <= _PRICE_LINE and place.block.end - place.block.start <= 2 * _PRICE_LINE:
+        return True
+    return _LEADS_IN.search(reading.page.text, first, token.start) is not None
+
+
+def _is_limit(reading: Reading, token: Token) -> bool:
+    """ "over $60", "unter CHF 80": a comparison with an amount, never a price."""
+    if token.bound is Bound.UP_TO:
+        return True
+    first = max(0, token.core[0] - 30)
+    return _OVER_UNDER.search(reading.page.text, first, token.core[0]) is not None
+
+
+def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
+    """ "minimum order: $60", "$25 minimum": money where a number of pieces would be an MOQ."""
+    cue = reading.cues.last(place.sentence[0], token.core[0], "order.moq", "order.minimum")
+    if cue is not None:
+        between = reading.tokens_in(cue[1][1], token.core[0])
+        if not between and token.core[0] - cue[1][1] <= 24:
+            return True
+    follows = reading.cues.any(token.end, token.end + 12, "order.minimum", "order.moq")
+    return follows is not None and not reading.page.text[token.end : follows[0]].strip(" -")
+
+
+def _is_customer(reading: Reading, hit: Span) -> bool:
+    return hit in reading.cues.within("amount.customer", *hit)

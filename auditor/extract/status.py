@@ -1,0 +1,68 @@
+"""Lifecycle: discontinued, superseded, still in production."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused, trimmed
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Reason, Skipped
+from auditor.page.model import Region
+from auditor.values.types import Word
+
+STATES = {
+    "state.discontinued": "discontinued",
+    "state.superseded": "superseded",
+    "state.active": "active",
+}
+# "successor", "Nachfolger" as labels name the new part: the page's product is superseded.
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|when|should|in case|may be|might be|wenn|falls|sollte|si|quand|cuando|se|als|indien|whether|ob)\b"
+)
+_LONGEST = 100
+
+
+class StatusExtractor:
+    """Lifecycle statements about a product."""
+
+    name = "status"
+    attributes = frozenset({Attribute.STATUS})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield lifecycle statements in document order."""
+        hits = sorted(
+            (span, state)
+            for concept, state in STATES.items()
+            for span in reading.cues.found.get(concept, ())
+        )
+        for span, state in hits:
+            place = reading.place(span[0])
+            if (
+                place is None
+                or place.block.end < span[1]
+                or not _is_statement(reading, place, span)
+            ):
+                continue
+            quote = _quote(reading, place, span)
+            timing = not_today(reading, place, *span)
+            if timing is not None and timing[0] is not Reason.HISTORIC:
+                yield refused(reading, timing[0], quote, Attribute.STATUS, timing[1])
+                continue
+            word = Word(reading.page.text[slice(*span)], state)
+            yield candidate(reading, place, Attribute.STATUS, word, quote, label=span)
+
+
+def _is_statement(reading: Reading, place: Place, span: Span) -> bool:
+    if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+        return False
+    return _HYPOTHETICAL.search(reading.plain(place.sentence[0], span[0])) is None
+
+
+def _quote(reading: Reading, place: Place, span: Span) -> Span:
+    """The clause up to the phrase: "NS-PT700 was superseded" names the part it is about."""
+    start = place.clause[0] if span[0] - place.clause[0] <= _LONGEST else span[0]
+    return trimmed(reading, start, span[1])

@@ -1,0 +1,244 @@
+"""What is said once for many prices: unit, tax and currency from labels, captions and footnotes.
+
+"Price/100", "€/Stück netto", "US dollars per 100 pcs", "Alle Preise sind Nettopreise in Euro".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.values.locale import Locale
+from auditor.values.tokenizer import tokenize
+from auditor.values.tokens import Kind
+from auditor.values.types import Basis, Tax
+
+_CODES = frozenset(
+    "USD EUR GBP CHF CAD AUD NZD INR JPY CNY SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN ZAR SGD "
+    "HKD KRW ILS AED SAR THB MYR IDR PHP VND TWD UAH RSD ISK CLP ARS COP PEN".split()
+)
+_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_SIGN = re.compile(r"[$€£₹¥]")
+_SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}
+_NAMES = (
+    (re.compile(r"\b(?:us[- ]?dollars?|u\.s\. dollars?|dollars us|dólares)\b"), "USD"),
+    (re.compile(r"\beuros?\b"), "EUR"),
+    (re.compile(r"\b(?:pounds sterling|sterling|gbp|britische pfund)\b"), "GBP"),
+    (re.compile(r"\b(?:swiss francs?|schweizer franken|francs suisses|franken|fr\.)(?!\w)"), "CHF"),
+    (re.compile(r"\b(?:canadian dollars?|c\$)(?!\w)"), "CAD"),
+    (re.compile(r"\b(?:rupees|indian rupees)\b"), "INR"),
+)
+_PER = re.compile(
+    r"(?<!\w)(?:price[ds]? )?(?:per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l'|le)(?!\w)|/(?=\s?\w)",
+    re.I,
+)
+_PIECE_WORDS = re.compile(
+    r"\b(?:stückpreis|einzelpreis|preis\s?/\s?stück|unit price|price each|each|piece price|"
+    r"prix unitaire|prix à l'unité|precio unitario|prezzo unitario|stukprijs|p\.u\.)(?!\w)"
+)
+# Text after an amount is looked at this far when it opens the next block.
+_DRESSING = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PageTerms:
+    """What the page says of all its prices."""
+
+    tax: Tax
+    currency: str | None
+
+
+def page_terms(reading: Reading, context: Context) -> PageTerms:
+    """The tax and currency statement that holds for every price of the page.
+
+    Counts only sentences about prices in general that name no amount: "All prices net".
+    """
+    stated: set[Tax] = set()
+    currency: str | None = None
+    for concept, tax in (("tax.excl", Tax.EXCL), ("tax.incl", Tax.INCL)):
+        for hit in reading.cues.found.get(concept, ()):
+            sentence = _general_sentence(reading, hit)
+            if sentence is not None:
+                stated.add(tax)
+                currency = currency or currency_in(
+                    reading.page.text[slice(*sentence)], reading.locale
+                )
+    if currency is None:
+        currency = _stated_currency(reading)
+    tax = stated.pop() if len(stated) == 1 else context.tax
+    return PageTerms(tax, currency or context.currency)
+
+
+def terms_of(reading: Reading, place: Place, end: int, basis: Basis, page: PageTerms) -> Basis:
+    """``basis`` completed from what follows the amount, its labels, its table and its page.
+
+    ``end`` is where the amount's own text ends; what is printed there is never overruled.
+    """
+    sources = [_following(reading, place, end)]
+    sources += [reading.page.text[slice(*label)] for label in place.labels]
+    sources += [reading.page.text[slice(*note)] for note in table_notes(reading, place)]
+    for source in sources:
+        if basis.unit_stated and basis.tax is not Tax.UNKNOWN:
+            return basis
+        if source:
+            basis = _completed(basis, basis_in(source, reading.locale))
+    return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
+
+
+def basis_in(text: str, locale: Locale) -> Basis:
+    """The price unit and tax a label states: "Price/100", "€/Stück netto", "je Stück, netto"."""
+    per = _PER.search(text)
+    found = Basis()
+    if per is not None:
+        found = _read(text[per.start() : per.start() + _DRESSING], locale) or found
+    if not found.unit_stated and _PIECE_WORDS.search(text.lower()):
+        found = replace(found, unit_stated=True)
+    if found.tax is Tax.UNKNOWN:
+        dressed = _read(text[:_DRESSING], locale)
+        if dressed is not None:
+            found = replace(found, tax=dressed.tax)
+    if found.tax is Tax.UNKNOWN:
+        found = replace(found, tax=_tax_word(text))
+    return found
+
+
+def currency_in(text: str, locale: Locale) -> str | None:
+    """The currency a label names, None where none: "Price (USD)", "€/Stück", "in US dollars".
+
+    >>> from auditor.values.locale import locale_for
+    >>> currency_in("Price (USD, each)", locale_for("en-US")), currency_in("€/Stück", locale_for("de"))
+    ('USD', 'EUR')
+    """
+    for code in _CODE.findall(text):
+        if code in _CODES:
+            return str(code)
+    lowered = text.lower()
+    for name, currency in _NAMES:
+        if name.search(lowered):
+            return currency
+    sign = _SIGN.search(text)
+    if sign is None:
+        return None
+    return _SIGNS.get(sign[0]) or locale.sign(sign[0])
+
+
+def table_notes(reading: Reading, place: Place) -> tuple[Span, ...]:
+    """Caption of the amount's table, rows that span it, and the lines just around it."""
+    table = reading.table(place.block)
+    if table is None or place.block.cell is None:
+        return ()
+    notes: list[Span] = [table.caption] if table.caption else []
+    for cell in table.cells[:64]:
+        if cell.row < place.block.cell[1] and cell.end - cell.start > 12:
+            alone = [c for c in table.cells[:64] if c.row == cell.row and c.end > c.start]
+            if len({(c.start, c.end) for c in alone}) == 1:
+                notes.append((cell.start, cell.end))
+    for at in (reading.block_at(max(table.start - 2, 0)), reading.block_at(table.end + 1)):
+        if at >= 0:
+            block = reading.blocks[at]
+            if block.cell is None and reading.cues.any(block.start, block.end, "amount.price"):
+                notes.append((block.start, block.end))
+    return tuple(dict.fromkeys(notes))
+
+
+def _following(reading: Reading, place: Place, end: int) -> str:
+    """The rest of the amount's line; where it ends there, the start of the next block."""
+    rest = reading.page.text[end : place.block.end].strip()
+    if rest:
+        return (
+            "" if place.block.cell is not None else rest[:_DRESSING] if _is_dressing(rest) else ""
+        )
+    after = reading.next_block(place.index)
+    if after is None or reading.tokens_in(after.start, after.start + 1):
+        return ""
+    text = reading.page.text[after.start : min(after.end, after.start + _DRESSING)]
+    return text if _is_dressing(text) else ""
+
+
+def _is_dressing(text: str) -> bool:
+    """Whether text opens with a price unit or tax word: it dresses the amount before it."""
+    per = _PER.match(text.lstrip(" (,*"))
+    if per is not None:
+        return True
+    head = text.lstrip(" (,*")[:24].lower()
+    return bool(
+        re.match(
+            r"(?:netto|brutto|excl|exc|ex|incl|inc|inkl|exkl|zzgl|plus|\+|ht|ttc|hors|iva|btw|vat|net)\b",
+            head,
+        )
+    )
+
+
+def _read(dressing: str, locale: Locale) -> Basis | None:
+    """What a price dressed like that would be for."""
+    for token in tokenize(f"1 EUR {dressing}", locale):
+        if token.kind is Kind.MONEY and token.core[0] <= 1:
+            return token.basis
+    return None
+
+
+def _completed(basis: Basis, more: Basis) -> Basis:
+    if not basis.unit_stated and more.unit_stated:
+        basis = replace(
+            basis,
+            price_per=more.price_per,
+            price_unit=more.price_unit,
+            pack_size=basis.pack_size or more.pack_size,
+            unit_stated=True,
+        )
+    if basis.tax is Tax.UNKNOWN:
+        basis = replace(basis, tax=more.tax)
+    return basis
+
+
+def _tax_word(text: str) -> Tax:
+    from auditor.extract.cues import find_cues  # small label text, not the page
+
+    cues = find_cues(text.lower())
+    excl, incl = cues.any(0, len(text), "tax.excl"), cues.any(0, len(text), "tax.incl")
+    if excl and not incl:
+        return Tax.EXCL
+    return Tax.INCL if incl and not excl else Tax.UNKNOWN
+
+
+def _general_sentence(reading: Reading, hit: Span) -> Span | None:
+    """The sentence around a tax word when it speaks of prices in general and names none."""
+    place = reading.place(hit[0])
+    if place is None or place.block.cell is not None:
+        return None
+    first, last = place.clause
+    general = reading.cues.within(
+        "amount.price", max(place.sentence[0], hit[0] - 80), min(place.sentence[1], hit[1] + 80)
+    )
+    if not any(_is_plural(reading.plain(*span)) for span in general):
+        return None
+    near = [t for t in reading.tokens_in(max(first, hit[0] - 80), hit[0]) if t.kind is Kind.MONEY]
+    return None if near else (first, last)
+
+
+def _is_plural(word: str) -> bool:
+    return word.endswith(
+        ("prices", "preise", "pricing", "prix", "tarifs", "precios", "prezzi", "prijzen")
+    )
+
+
+def _stated_currency(reading: Reading) -> str | None:
+    """ "All prices in US dollars": a price word with a currency name and no number near it."""
+    for span in reading.cues.found.get("amount.price", ())[:200]:
+        if not _is_plural(reading.plain(*span)):
+            continue
+        text = reading.page.text[span[1] : span[1] + 40]
+        if any(c.isdigit() for c in text):
+            continue
+        lowered = text.lower()
+        for name, currency in _NAMES:
+            if name.search(lowered):
+                return currency
+    return None
+
+
+ONE = Decimal(1)

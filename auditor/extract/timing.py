@@ -1,0 +1,101 @@
+"""Is a statement about today? Past prices, announcements, examples and quotations are not."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.extract.cues import Span
+from auditor.extract.reading import Place, Reading
+from auditor.model import Reason
+from auditor.page.model import Region
+
+_YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d,]|\.\d)")
+_DATED_LINE = re.compile(
+    r"[\s•*–-]*(?:\d{1,2}[./-]\d{1,2}[./-])?(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[:–-]\s"
+)
+_QUOTED = re.compile(r"[“„«\"‟](?P<said>[^“”„«»\"]{24,600})[”“»\"]")
+# How far a heading may run and still be one that names its section ("Revision history").
+_NAMING_HEADING = 60
+
+
+def not_today(reading: Reading, place: Place, start: int, end: int) -> tuple[Reason, str] | None:
+    """Why the statement at [start, end) does not hold today, None where nothing says so.
+
+    The value a person asks about stands at [start, end); the words that decide stand in its
+    sentence, at the head of its block and in its headings.
+    """
+    if place.block.region in (Region.REVIEWS, Region.COMMENTS):
+        return Reason.NOT_CURRENT, "a reader's words"
+    if reading.is_struck(start, end):
+        return Reason.NOT_CURRENT, "struck through"
+    if place.block.tag == "blockquote" or "/blockquote" in place.block.path:
+        return Reason.EXAMPLE, "quoted from somebody else"
+    if _is_quoted(reading, place, start, end):
+        return Reason.EXAMPLE, "quoted from somebody else"
+    headings = reading.headings(place.block)
+    if any(_names(reading, span, "time.history") for span in headings):
+        return Reason.HISTORIC, "stands in a change history"
+    if any(_names(reading, span, "time.example") for span in headings):
+        return Reason.EXAMPLE, "stands in an example"
+    if reading.cues.any(place.block.start, place.sentence[1], "time.example"):
+        return Reason.EXAMPLE, "a worked example"
+    if is_past(reading, place, start, end):
+        return Reason.HISTORIC, "about the past"
+    if is_announced(reading, place, start, end):
+        return Reason.NOT_CURRENT, "announced, not in force yet"
+    return None
+
+
+def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
+    """Whether the sentence speaks of the past: "in 2022 the MOQ was 250", "2019: $25"."""
+    cues, (first, last) = reading.cues, place.sentence
+    if _DATED_LINE.match(reading.page.text, first, last):
+        return True
+    if cues.any(first, last, "time.changed"):
+        return True
+    former = cues.any(first, start, "time.formerly")
+    if former and not _closed_bracket_between(reading.page.text, former, start):
+        return True
+    past = cues.last(first, start, "time.past")
+    if past is None:
+        return False
+    if start - past[1][1] <= 1 and reading.plain(*past[1]) != "cost":
+        return True
+    since = cues.last(first, start, "time.since")
+    if since is not None and since[1][0] > past[1][0]:
+        return False
+    return _YEAR.search(reading.page.text, first, last) is not None
+
+
+def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:
+    """Whether the sentence speaks of what will be: "from January this becomes $75"."""
+    return (
+        reading.cues.any(place.sentence[0], min(place.sentence[1], end + 40), "time.future")
+        is not None
+    )
+
+
+def _is_quoted(reading: Reading, place: Place, start: int, end: int) -> bool:
+    block = place.block
+    if block.end - block.start > 20_000:
+        return False
+    for hit in _QUOTED.finditer(reading.page.text, block.start, block.end):
+        if hit.start("said") <= start and end <= hit.end("said"):
+            return True
+        if hit.start() > start:
+            break
+    return False
+
+
+def _names(reading: Reading, heading: Span, concept: str) -> bool:
+    return (
+        heading[1] - heading[0] <= _NAMING_HEADING
+        and reading.cues.any(heading[0], heading[1], concept) is not None
+    )
+
+
+def _closed_bracket_between(text: str, cue: Span, start: int) -> bool:
+    """A cue inside brackets that close before the value speaks of something else (a name)."""
+    opened = text.rfind("(", max(0, cue[0] - 40), cue[0])
+    closed = text.find(")", cue[1], start)
+    return opened >= 0 and closed >= 0

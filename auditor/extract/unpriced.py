@@ -1,0 +1,127 @@
+"""Where a price should stand and none does: on request, behind a log-in, not filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from auditor.extract.cues import Span
+from auditor.extract.reading import Place, Reading
+from auditor.extract.statement import candidate, refused, trimmed
+from auditor.model import Attribute, Candidate, Reason, Role, Skipped
+from auditor.page.model import Region
+from auditor.values.tokens import Kind
+from auditor.values.types import Word
+
+# {{ item.price }}, ${price}, <%= price %>, [price_display sku="X"], %PRICE%, __PRICE__
+_PLACEHOLDER = re.compile(
+    r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|<%=?[^%]{0,80}%>|\[\w*(?:price|preis|prix|precio|prezzo|prijs)\w*(?: [^\[\]]{0,80})?\]|%%?\w*PRICE\w*%%?|__\w*PRICE\w*__",
+    re.I,
+)
+_STOCK_NAME = re.compile(r"stock|avail|lager|qty|inventory|dispo", re.I)
+_NO_PRICE_NAME = re.compile(r"name|title|sku|image|desc|url|count|date|user", re.I)
+_DASHES = re.compile(r"[\s–—−-]*[–—−-][\s–—−-]*|\.{2,}|…|\?+")
+# A sign of currency with nothing behind it: "Price per thousand: $".
+_BARE_SIGN = re.compile(r"[:\s][$€£₹]\s*$|^\s*[$€£₹]\s*$")
+# Longer than this, "on request" is part of a sentence about something else.
+_SHORT = 80
+
+
+def unpriced(reading: Reading) -> Iterator[Candidate | Skipped]:
+    """Candidates with the word ``not_published``, and Skipped for slots that hold nothing."""
+    yield from _not_published(reading)
+    yield from _placeholders(reading)
+    for index, block in enumerate(reading.blocks):
+        if block.end - block.start > _SHORT:
+            continue
+        place = reading.place(block.start)
+        if place is None:
+            continue
+        empty = _empty_slot(reading, index, place)
+        if empty is not None:
+            yield refused(reading, Reason.EMPTY_VALUE, empty, Attribute.PRICE, "the price is empty")
+
+
+def _not_published(reading: Reading) -> Iterator[Candidate]:
+    for concept in ("unpriced.request", "unpriced.login"):
+        for hit in reading.cues.found.get(concept, ()):
+            place = reading.place(hit[0])
+            if place is None or not _is_about_price(reading, place, hit, concept):
+                continue
+            span = place.clause if place.clause[1] - place.clause[0] <= _SHORT else hit
+            span = trimmed(reading, *span)
+            word = Word(reading.page.text[slice(*span)], "not_published")
+            yield candidate(reading, place, Attribute.PRICE, word, span, role=Role.LIST)
+
+
+def _is_about_price(reading: Reading, place: Place, hit: Span, concept: str) -> bool:
+    if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+        return False
+    if any(t.kind is Kind.MONEY for t in reading.tokens_in(*place.clause)):
+        return False
+    words = reading.plain(*hit)
+    names_price = re.search(
+        r"pri|preis|prezz|prec|tarif|pricing|prijs|poa|quote|devis|offerte|angebot", words
+    )
+    if concept == "unpriced.login" or names_price:
+        if re.search(r"quote|devis|presupuesto|preventivo|offerte|angebot", words):
+            # a button on every page of a shop that also shows prices
+            return not _has_price_nearby(reading, place)
+        return True
+    if any(reading.cues.any(*label, "amount.price", "amount.list") for label in place.labels):
+        return True
+    return reading.cues.any(*place.clause, "amount.price") is not None
+
+
+def _has_price_nearby(reading: Reading, place: Place) -> bool:
+    first = reading.blocks[max(0, place.index - 12)].start
+    last = reading.blocks[min(len(reading.blocks) - 1, place.index + 4)].end
+    return any(t.kind is Kind.MONEY for t in reading.tokens_in(first, last))
+
+
+def _placeholders(reading: Reading) -> Iterator[Skipped]:
+    for hit in _PLACEHOLDER.finditer(reading.page.text):
+        text = hit[0]
+        if _STOCK_NAME.search(text):
+            yield refused(
+                reading,
+                Reason.NEEDS_RENDER,
+                hit.span(),
+                Attribute.AVAILABILITY,
+                "a template variable",
+            )
+        elif not _NO_PRICE_NAME.search(text) or "price" in text.lower():
+            reason = Reason.EMPTY_VALUE if text.startswith("[") else Reason.NEEDS_RENDER
+            yield refused(reading, reason, hit.span(), Attribute.PRICE, "a template variable")
+    for hit in reading.cues.found.get("unpriced.loading", ()):
+        index = reading.block_at(hit[0])
+        if index >= 0 and reading.blocks[index].end - reading.blocks[index].start <= _SHORT:
+            yield refused(reading, Reason.NEEDS_RENDER, hit, Attribute.PRICE, "filled in by script")
+
+
+def _empty_slot(reading: Reading, index: int, place: Place) -> Span | None:
+    """The block's span where it is a price slot without a value."""
+    block, text = place.block, reading.page.text
+    if any(t.kind is Kind.MONEY for t in reading.tokens_in(block.start, block.end)):
+        return None
+    said = text[block.start : block.end]
+    labelled = any(
+        reading.cues.any(*label, "amount.price", "amount.list") for label in place.labels
+    )
+    word = reading.cues.any(block.start, block.end, "unpriced.empty")
+    fills = word is not None and word[1] - word[0] >= (block.end - block.start) - 1
+    if labelled and (fills or _DASHES.fullmatch(said)):
+        return block.start, block.end
+    lead = reading.cues.any(block.start, block.end, "amount.price", "amount.list")
+    if lead is None:
+        return None
+    rest = said[lead[1] - block.start :]
+    if ":" in rest:
+        after = rest.split(":", 1)[1]
+        if not after.strip() and reading.next_block(index) is not None:
+            return None
+        if (after.strip() and _DASHES.fullmatch(after)) or (
+            word is not None and word[0] >= lead[1] and len(after.strip()) <= word[1] - word[0] + 1
+        ):
+            return block.start, block.end
+    return (block.start, block.end) if _BARE_SIGN.search(rest) else None
