@@ -175,6 +175,12 @@ class FeedConfig(_Strict):
         if unknown:
             known = ", ".join(FIELDS[self.records])
             raise ValueError(f"no such field of {self.records}: {', '.join(unknown)}; use {known}")
+        for mapping in self.facts or ({},) if self.format == "csv" else ():
+            missing = [
+                name for name in NEEDED[self.records] if name not in {**self.columns, **mapping}
+            ]
+            if missing:
+                raise ValueError(f"the mapping of {self.records} lacks {', '.join(missing)}")
         return self
 
 
@@ -208,3 +214,10 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "popularity": ("sku", "signal", "value", "window_days"),
 }
 """The fields of each kind of record, in the order of the canonical CSV files."""
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    "products": ("sku",),
+    "truths": ("sku", "attribute", "value"),
+    "popularity": ("sku", "signal", "value"),
+}
+"""The fields a record cannot do without."""
