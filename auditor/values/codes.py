@@ -106,31 +106,37 @@ def read_code(
 
 
 def canonical_code(text: str) -> str:
-    """The canonical form of a coded value that fills ``text``; folded text for any other.
+    """The canonical form of a coded value that fills ``text``; the text itself for any other.
 
     >>> canonical_code("IP 67"), canonical_code("Type 4X (NEMA 4X)"), canonical_code("m8 x 1,25")
     ('IP67', 'NEMA 4X', 'M8x1.25')
-    >>> canonical_code("304"), canonical_code("A2"), canonical_code("8.8")
-    ('1.4301', '1.4301', '8.8')
+    >>> canonical_code("feuerverzinkt"), canonical_code("8.8")
+    ('feuerverzinkt', '8.8')
     """
-    folded = fold(text).text.strip()
-    material = vocabulary().canonical("material", folded)
-    if material is not None:
-        return material
+    folded = " ".join(fold(text).text.split())
     for candidate in dict.fromkeys((folded, folded.upper().replace("×", "X"))):
         for digit_first in (False, True):
             found = read_code(candidate, 0, len(candidate), digit_first=digit_first)
-            if (
-                found is not None
-                and not candidate[found[0] :].strip(" ()").strip()
-                or (found is not None and candidate[found[0] :].strip().startswith("("))
-            ):
+            if found is None:
+                continue
+            rest = candidate[found[0] :].strip()
+            if not rest or rest.startswith("("):
                 return found[1].canonical
-    return plain(folded)
+    return folded
+
+
+def identity(text: str) -> str:
+    """What two codes or materials that mean the same have in common, whatever the name.
+
+    >>> identity("A2") == identity("AISI 304") == identity("1.4301"), identity("ip 65")
+    (True, 'ip65')
+    """
+    material = vocabulary().canonical("material", text)
+    return material if material is not None else canonical_code(text).lower()
 
 
 def codes_in(text: str) -> frozenset[str]:
-    """Canonical forms of every coded value and material named in ``text``.
+    """Identities of every coded value and material named in ``text``.
 
     Used to see whether a free text says a coded truth; not for running prose.
 
@@ -148,7 +154,7 @@ def codes_in(text: str) -> frozenset[str]:
         read = read_code(folded, at, len(folded), digit_first=is_digit)
         if read is not None:
             position = read[0]
-            found.add(read[1].canonical)
+            found.add(identity(read[1].canonical))
     return frozenset(found)
 
 
@@ -171,10 +177,8 @@ def _canonical(found: re.Match[str], form: str) -> str:
                 "G" if groups[0] in {"BSPP", "BSP"} else "R" if groups[0] == "BSPT" else groups[0]
             )
             return f"{kind}{groups[1].replace(' ', '-')}"
-        case "grade":
-            return _material(groups[0])
-        case "material":
-            return _material(groups[0] if groups and groups[0] else found.group())
+        case "grade" | "material":
+            return groups[0] if groups and groups[0] else found.group()
         case "contacts":
             parts = [f"{groups[0]} {groups[1]}"]
             if groups[2]:
@@ -186,10 +190,3 @@ def _canonical(found: re.Match[str], form: str) -> str:
             )
         case _:
             return form.format(*(group.replace(",", ".") for group in groups))
-
-
-def _material(text: str) -> str:
-    known = vocabulary().canonical("material", text)
-    if known is None:
-        known = vocabulary().canonical("material", text.replace("-", " "))
-    return known or text
