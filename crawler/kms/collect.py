@@ -7,15 +7,13 @@ run deletes, and only as much as ``max_vanished_share`` without a note of the de
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.kms.interface import Cursor, Document, Gone, Known, Problem, Request, Seen
-from crawler.kms.wrapping import reader_page
-from crawler.snapshot import Editorial, Outcome, Snapshot
+from crawler.kms.outbox import Outbox
+from crawler.kms.wrapping import editorial, reader_page
+from crawler.snapshot import Outcome, Snapshot
 from crawler.store import KmsDocument, Listing
-from crawler.store.documents import remember
 from crawler.summary import CrawlSummary
 from crawler.summary import Problem as CrawlProblem
 from crawler.urls import normalise, origin
@@ -28,18 +26,7 @@ if TYPE_CHECKING:
     from crawler.kms.interface import Connector, Event, Response
     from crawler.store import SnapshotStore
 
-# Documents stored in one transaction, and the bytes of body that wait for it at most.
-BATCH_DOCUMENTS = 64
-BATCH_BYTES = 4 * 1024 * 1024
 _NO_CHANGE = "the knowledge base lists no change"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A snapshot that waits for its transaction; ``document`` is what is remembered with it."""
-
-    snapshot: Snapshot
-    document: KmsDocument | None = None
 
 
 class Collector:
@@ -60,7 +47,7 @@ class Collector:
         self._store = store
         self._now = now
         self._only = tuple(only)
-        self._counts: Counter[str] = Counter()
+        self._outbox = Outbox(store, source.name, now)
         self._received = 0
         self._problems: list[CrawlProblem] = []
         self._seen: dict[str, KmsDocument] = {}
@@ -70,8 +57,6 @@ class Collector:
         self._failed: set[str] = set()
         self._cursor: str | None = None
         self._asked = 0
-        self._waiting: list[Waiting] = []
-        self._waiting_bytes = 0
         self._crawl: int | None = None
         self._origin = origin(normalise(source.url) or source.url)
 
@@ -121,7 +106,7 @@ class Collector:
         """Store what waits, settle what is gone, remember how far the run came."""
         if interrupted:
             self._stop(CrawlProblem("interrupted", "the crawl was interrupted; run it again"))
-        self._flush()
+        self._outbox.flush()
         complete = not self.stopped
         if complete and not self._only:
             complete = self._settle()
@@ -131,7 +116,7 @@ class Collector:
             source=self._source.name,
             started_at=self._started,
             finished_at=self._now(),
-            counts=dict(self._counts),
+            counts=dict(self._outbox.counts),
             bytes_received=self._received,
             complete=complete,
             problems=tuple(self._problems),
@@ -220,14 +205,7 @@ class Collector:
             charset="utf-8",
             body=reader_page(document),
             bytes_received=len(response.body) if response is not None else 0,
-            editorial=Editorial(
-                title=document.title,
-                author=document.author,
-                owner=document.owner,
-                updated_at=document.updated_at,
-                reviewed_at=document.reviewed_at,
-                edit_url=_web(document.edit_url),
-            ),
+            editorial=editorial(document),
         )
         seen = self._seen.get(document.id)
         version = seen.version if seen is not None else None
@@ -235,7 +213,7 @@ class Collector:
         self._homes[url] = document.id
         self._failed.discard(document.id)
         self._leave_old_url(document.id, url)
-        self._wait(Waiting(snapshot, KmsDocument(document.id, url, version)))
+        self._outbox.add(snapshot, KmsDocument(document.id, url, version))
 
     def _fail(self, identity: str, outcome: Outcome, message: str) -> None:
         """A document that could not be read: a visit, and asked for again in the next run."""
@@ -244,54 +222,19 @@ class Collector:
         if url is None:
             self._problems.append(CrawlProblem(outcome.value, message))
             return
-        known = KmsDocument(identity, url, None)
-        self._wait(Waiting(self._without_content(url, outcome, message), known))
+        self._outbox.note(url, outcome, message, document=KmsDocument(identity, url))
 
     def _stop(self, problem: CrawlProblem) -> None:
         if not self.stopped:
             self._problems.append(problem)
         self.stopped = True
 
-    # Storing --------------------------------------------------------------------------------
-
-    def _wait(self, waiting: Waiting) -> None:
-        self._waiting.append(waiting)
-        self._waiting_bytes += len(waiting.snapshot.body or b"")
-        if len(self._waiting) >= BATCH_DOCUMENTS or self._waiting_bytes >= BATCH_BYTES:
-            self._flush()
-
-    def _flush(self) -> None:
-        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
-        if not waiting:
-            return
-        found = [one.document for one in waiting if one.document is not None]
-        outcomes = self._store.save(
-            [one.snapshot for one in waiting],
-            also=lambda connection: remember(connection, self._source.name, found),
-        )
-        self._counts.update(outcome.value for outcome in outcomes)
-
-    def _without_content(
-        self, url: str, outcome: Outcome, detail: str, target: str | None = None
-    ) -> Snapshot:
-        return Snapshot(
-            source=self._source.name,
-            url=url,
-            fetched_at=self._now(),
-            outcome=outcome,
-            detail=detail,
-            target=target,
-        )
-
     def _leave_old_url(self, identity: str, url: str) -> None:
         """A document that moved leaves a redirect, unless another one lives there now."""
         known = self._known.get(identity)
         if known is None or known.url == url or self._lived_in(known.url, by_other_than=identity):
             return
-        moved = self._without_content(
-            known.url, Outcome.REDIRECTED, "the document was moved", target=url
-        )
-        self._wait(Waiting(moved))
+        self._outbox.note(known.url, Outcome.REDIRECTED, "the document was moved", target=url)
 
     def _lived_in(self, url: str, *, by_other_than: str) -> bool:
         """Whether this run met another document at a URL."""
@@ -321,7 +264,7 @@ class Collector:
         self._visit_gone(removed)
         for identity in known - removed - self._read - self._failed:
             self._confirm(identity)
-        self._flush()
+        self._outbox.flush()
         self._store.save_cursor(
             self._source.name,
             Listing(at=self._now(), cursor=self._cursor, removed=tuple(removed), swept=self._full),
@@ -332,16 +275,15 @@ class Collector:
         for identity in sorted(identities):
             known = self._known.get(identity)
             if known is not None and not self._lived_in(known.url, by_other_than=identity):
-                gone = self._without_content(known.url, Outcome.GONE, self._gone[identity])
-                self._wait(Waiting(gone))
-        self._flush()
+                self._outbox.note(known.url, Outcome.GONE, self._gone[identity])
+        self._outbox.flush()
 
     def _confirm(self, identity: str) -> None:
         """A document that was not read again because nothing changed, under its present URL."""
         known = self._known[identity]
         url = self._url_of(identity) or known.url
         if url == known.url:
-            self._wait(Waiting(self._without_content(url, Outcome.UNCHANGED, _NO_CHANGE)))
+            self._outbox.note(url, Outcome.UNCHANGED, _NO_CHANGE)
             return
         before = self._store.snapshot_at(self._source.name, known.url)
         if before is None or before.body is None:
@@ -358,7 +300,7 @@ class Collector:
             editorial=before.editorial,
         )
         self._leave_old_url(identity, url)
-        self._wait(Waiting(moved, KmsDocument(identity, url, known.version)))
+        self._outbox.add(moved, KmsDocument(identity, url, known.version))
 
     def _wanted_ids(self) -> tuple[str, ...]:
         by_url = {document.url: document.id for document in self._known.values()}
@@ -384,8 +326,3 @@ _KINDS = {
     Outcome.TOO_LARGE: "too_large",
     Outcome.REFUSED: "refused",
 }
-
-
-def _web(url: str | None) -> str | None:
-    """A link for people to click: http(s) or nothing."""
-    return url if url and url.lower().startswith(("http://", "https://")) else None

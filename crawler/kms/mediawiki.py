@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from crawler.errors import SourceError
@@ -27,6 +27,19 @@ from crawler.kms.interface import (
     Problem,
     Request,
     Seen,
+)
+from crawler.kms.mediawiki_api import (
+    PAGE,
+    Json,
+    answer_of,
+    dig,
+    instant,
+    line,
+    listing,
+    namespace_numbers,
+    records,
+    stamp,
+    users_of,
 )
 from crawler.retry import retry_after
 
@@ -44,17 +57,7 @@ IDS_A_QUERY = 50
 # Server lag in seconds from which the wiki asks bots to stand back.
 MAXLAG = "5"
 _THROTTLES = {"maxlag": 5.0, "ratelimited": 30.0, "readonly": 30.0}
-_GONE = ("nosuchpageid", "missingtitle")
 _TEMPLATES = ("10", "828")
-_PAGE = {
-    "action": "query",
-    "prop": "info|revisions",
-    "inprop": "url",
-    "rvprop": "ids|timestamp|user",
-}
-
-# JSON as MediaWiki sends it; every key is looked up with a default.
-Json = dict[str, Any]
 
 
 class MediaWiki:
@@ -91,7 +94,7 @@ class MediaWiki:
 
     def parse(self, response: Response) -> Iterator[Event]:
         """One answer of the API; those that are no usable JSON become Problems."""
-        answer = _answer(response)
+        answer = answer_of(response)
         if isinstance(answer, Problem):
             yield answer
             return
@@ -131,17 +134,17 @@ class MediaWiki:
     # Logging in and saying hello ------------------------------------------------------------
 
     def _login(self, answer: Json) -> Iterator[Event]:
-        token = _dig(answer, "query", "tokens").get("logintoken")
+        token = dig(answer, "query", "tokens").get("logintoken")
         if not isinstance(token, str):
             yield Problem("login", "the wiki gave no log-in token", fatal=True)
             return
         yield self._request("login", {"action": "login"}, post={"lgtoken": token})
 
     def _logged_in(self, answer: Json) -> Iterator[Event]:
-        result = _dig(answer, "login")
+        result = dig(answer, "login")
         if result.get("result") != "Success":
             reason = result.get("reason") or result.get("result") or "no reason given"
-            yield Problem("login", f"the wiki refused the log-in: {_line(reason)}", fatal=True)
+            yield Problem("login", f"the wiki refused the log-in: {line(reason)}", fatal=True)
             return
         yield self._hello()
 
@@ -155,14 +158,14 @@ class MediaWiki:
         return self._request("hello", query)
 
     def _greeted(self, answer: Json) -> Iterator[Event]:
-        now = _instant(answer.get("curtimestamp"))
-        if now is None or not _dig(answer, "query", "general").get("generator"):
+        now = instant(answer.get("curtimestamp"))
+        if now is None or not dig(answer, "query", "general").get("generator"):
             yield Problem(
                 "not_mediawiki", "the answer is not MediaWiki's; is `url` its api.php?", fatal=True
             )
             return
         try:
-            self._namespaces = _namespaces(_dig(answer, "query", "namespaces"), self._wanted)
+            self._namespaces = namespace_numbers(dig(answer, "query", "namespaces"), self._wanted)
         except SourceError as error:
             yield Problem("namespaces", str(error), fatal=True)
             return
@@ -170,18 +173,18 @@ class MediaWiki:
         if known.only:
             yield from self._look_up(known.only)
             return
-        since = _instant(known.cursor)
+        since = instant(known.cursor)
         if since is not None and now - since > CURSOR_MAX_AGE:
             since = None
         sweep = known.full_sweep or since is None
         if sweep:
             for namespace in self._namespaces:
-                yield self._request("pages", _listing(namespace))
+                yield self._request("pages", listing(namespace))
         if since is not None:
             yield self._request("changes", self._changes_since(since, sweep))
         if not sweep:
             yield from self._look_up(known.retry)
-        yield Cursor(_stamp(now))
+        yield Cursor(stamp(now))
 
     # What changed ---------------------------------------------------------------------------
 
@@ -194,13 +197,13 @@ class MediaWiki:
             "rctype": "log" if sweep else "edit|new|log",
             "rcnamespace": "|".join(dict.fromkeys([*self._namespaces, *_TEMPLATES])),
             "rcdir": "newer",
-            "rcstart": _stamp(since - OVERLAP),
+            "rcstart": stamp(since - OVERLAP),
             "rclimit": "max",
         }
 
     def _changes(self, request: Request, answer: Json) -> Iterator[Event]:
         changed, templates = [], []
-        for change in _records(_dig(answer, "query").get("recentchanges")):
+        for change in records(dig(answer, "query").get("recentchanges")):
             identity, title = str(change.get("pageid") or ""), change.get("title")
             if identity:
                 changed.append(identity)
@@ -210,7 +213,7 @@ class MediaWiki:
         for title in dict.fromkeys(templates):
             if f"template {title}" not in self._asked:
                 self._asked.add(f"template {title}")
-                yield self._request("pages", _users_of(title, self._namespaces))
+                yield self._request("pages", users_of(title, self._namespaces))
         yield from self._continued(request, answer)
 
     def _look_up(self, ids: Sequence[str]) -> Iterator[Request]:
@@ -219,7 +222,7 @@ class MediaWiki:
         self._asked.update(fresh)
         for start in range(0, len(fresh), IDS_A_QUERY):
             some = "|".join(fresh[start : start + IDS_A_QUERY])
-            yield self._request("pages", {**_PAGE, "pageids": some})
+            yield self._request("pages", {**PAGE, "pageids": some})
 
     def _pages(self, request: Request, answer: Json) -> Iterator[Event]:
         """Pages with what is known of them; an answer's parts are put together first.
@@ -227,7 +230,7 @@ class MediaWiki:
         MediaWiki may spread the properties of one batch over several answers: only
         ``batchcomplete`` says that every page of the batch is whole.
         """
-        for page in _records(_dig(answer, "query").get("pages")):
+        for page in records(dig(answer, "query").get("pages")):
             identity = str(page.get("pageid") or "")
             if identity:
                 self._merged[identity] = self._merged.get(identity, {}) | page
@@ -268,7 +271,7 @@ class MediaWiki:
             "disableeditsection": "1",
             "disabletoc": "1",
         }
-        revision = next(iter(_records(page.get("revisions"))), {})
+        revision = next(iter(records(page.get("revisions"))), {})
         context = {
             "id": identity,
             "url": url,
@@ -283,7 +286,7 @@ class MediaWiki:
 
     def _document(self, request: Request, answer: Json) -> Iterator[Event]:
         about = request.context
-        text = _dig(answer, "parse").get("text")
+        text = dig(answer, "parse").get("text")
         if not isinstance(text, str):
             yield Problem(
                 "document", f"{about['url']}: no rendered text came back", document=about["id"]
@@ -295,7 +298,7 @@ class MediaWiki:
             title=about["title"],
             body=text.encode("utf-8", "replace"),
             author=about.get("author"),
-            updated_at=_instant(about.get("updated_at")),
+            updated_at=instant(about.get("updated_at")),
             edit_url=about.get("edit_url"),
             language=about.get("language"),
         )
@@ -344,110 +347,3 @@ class MediaWiki:
             body=urlencode(post).encode(),
             context=about,
         )
-
-
-def _answer(response: Response) -> Json | Problem:
-    """The JSON of an answer, or what is wrong with it: the API reports errors with HTTP 200."""
-    document = response.request.context.get("id")
-    where = response.request.context.get("url") or "the wiki"
-    fatal = document is None
-    try:
-        answer = json.loads(response.body)
-    except (ValueError, RecursionError):
-        answer = None
-    if not isinstance(answer, dict):
-        said = f"HTTP {response.status}, no JSON object"
-        hint = "; is `url` the address of api.php, and may it be read?" if fatal else ""
-        return Problem("not_json", f"{where}: {said}{hint}", fatal=fatal, document=document)
-    error = answer.get("error")
-    if isinstance(error, dict):
-        code = str(error.get("code"))
-        if document is not None and code in _GONE:
-            return Problem("vanished", f"{where}: deleted while it was read", document=document)
-        return Problem(
-            code, f"{where}: {_line(error.get('info') or code)}", fatal=fatal, document=document
-        )
-    if response.status >= 400:
-        return Problem("http", f"{where}: HTTP {response.status}", fatal=fatal, document=document)
-    return answer
-
-
-def _listing(namespace: str) -> dict[str, str]:
-    return {
-        **_PAGE,
-        "generator": "allpages",
-        "gapnamespace": namespace,
-        "gapfilterredir": "nonredirects",
-        "gaplimit": "max",
-    }
-
-
-def _users_of(template: str, namespaces: Sequence[str]) -> dict[str, str]:
-    """The pages that show a template."""
-    return {
-        **_PAGE,
-        "generator": "embeddedin",
-        "geititle": template,
-        "geinamespace": "|".join(namespaces),
-        "geifilterredir": "nonredirects",
-        "geilimit": "max",
-    }
-
-
-def _namespaces(described: Json, wanted: Sequence[str]) -> list[str]:
-    """The numbers of the namespaces to read. Raises SourceError where a name is unknown."""
-    names: dict[str, str] = {}
-    content: list[str] = []
-    for number, namespace in described.items():
-        if not isinstance(namespace, dict) or not number.lstrip("-").isdigit():
-            continue
-        for key in (number, namespace.get("name"), namespace.get("canonical")):
-            if isinstance(key, str) and key:
-                names[key.lower()] = number
-        if namespace.get("content"):
-            content.append(number)
-    if not wanted:
-        return sorted(content, key=int) or ["0"]
-    for name in wanted:
-        if name.lower() not in names:
-            have = ", ".join(sorted({key for key in names if not key.lstrip("-").isdigit()}))
-            raise SourceError(f"the wiki has no namespace {name!r}; it has: {have}")
-    return list(dict.fromkeys(names[name.lower()] for name in wanted))
-
-
-def _dig(answer: Json, *keys: str) -> Json:
-    """The object under some keys; empty where it is not there."""
-    at: object = answer
-    for key in keys:
-        at = at.get(key) if isinstance(at, dict) else None
-    return at if isinstance(at, dict) else {}
-
-
-def _records(found: object) -> list[Json]:
-    return (
-        [record for record in found if isinstance(record, dict)] if isinstance(found, list) else []
-    )
-
-
-def _instant(text: object) -> datetime | None:
-    """MediaWiki's timestamps are ISO 8601 in UTC.
-
-    >>> _instant("2026-11-22T07:36:29Z"), _instant("yesterday")
-    (datetime.datetime(2026, 11, 22, 7, 36, 29, tzinfo=datetime.timezone.utc), None)
-    """
-    if not isinstance(text, str):
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _stamp(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _line(text: object) -> str:
-    """What a server said, as one short line."""
-    return " ".join(str(text).split())[:300]

@@ -1,4 +1,4 @@
-"""A document's body as the page its reader sees: one title, one first heading."""
+"""A document as the page its reader sees: one title, one first heading."""
 
 from __future__ import annotations
 
@@ -6,9 +6,22 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from crawler.content import decode
+from crawler.snapshot import Editorial
 
 if TYPE_CHECKING:
     from crawler.kms.interface import Document
+
+
+def editorial(document: Document) -> Editorial:
+    """What the knowledge base says of a document beside its body."""
+    return Editorial(
+        title=document.title,
+        author=document.author,
+        owner=document.owner,
+        updated_at=document.updated_at,
+        reviewed_at=document.reviewed_at,
+        edit_url=_web(document.edit_url),
+    )
 
 
 def reader_page(document: Document) -> bytes:
@@ -42,3 +55,8 @@ def reader_page(document: Document) -> bytes:
         f"<body>\n<h1>{title}</h1>\n{text}\n</body>\n</html>\n"
     )
     return page.encode("utf-8", "replace")
+
+
+def _web(url: str | None) -> str | None:
+    """A link for people to click: http(s) or nothing."""
+    return url if url and url.lower().startswith(("http://", "https://")) else None

@@ -1,0 +1,73 @@
+"""Snapshots on their way into the store, in transactions of a sensible size."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crawler.snapshot import Outcome, Snapshot
+from crawler.store.documents import remember
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from crawler.store import KmsDocument, SnapshotStore
+
+# Documents stored in one transaction, and the bytes of body that wait for it at most.
+BATCH_DOCUMENTS = 64
+BATCH_BYTES = 4 * 1024 * 1024
+
+
+class Outbox:
+    """Collects snapshots of one source and stores them; ``counts`` are outcomes as stored."""
+
+    def __init__(self, store: SnapshotStore, source: str, now: Callable[[], datetime]) -> None:
+        self.counts: Counter[str] = Counter()
+        self._store = store
+        self._source = source
+        self._now = now
+        self._snapshots: list[Snapshot] = []
+        self._documents: list[KmsDocument] = []
+        self._bytes = 0
+
+    def add(self, snapshot: Snapshot, document: KmsDocument | None = None) -> None:
+        """Hand over a snapshot, and what is to be remembered of its document with it."""
+        self._snapshots.append(snapshot)
+        if document is not None:
+            self._documents.append(document)
+        self._bytes += len(snapshot.body or b"")
+        if len(self._snapshots) >= BATCH_DOCUMENTS or self._bytes >= BATCH_BYTES:
+            self.flush()
+
+    def note(
+        self,
+        url: str,
+        outcome: Outcome,
+        detail: str,
+        *,
+        target: str | None = None,
+        document: KmsDocument | None = None,
+    ) -> None:
+        """Hand over a visit that brought no body."""
+        visit = Snapshot(
+            source=self._source,
+            url=url,
+            fetched_at=self._now(),
+            outcome=outcome,
+            detail=detail,
+            target=target,
+        )
+        self.add(visit, document)
+
+    def flush(self) -> None:
+        """Store what waits, snapshots and documents in one transaction."""
+        snapshots, self._snapshots = self._snapshots, []
+        documents, self._documents = self._documents, []
+        self._bytes = 0
+        if snapshots:
+            outcomes = self._store.save(
+                snapshots,
+                also=lambda connection: remember(connection, self._source, documents),
+            )
+            self.counts.update(outcome.value for outcome in outcomes)
