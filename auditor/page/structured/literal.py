@@ -105,7 +105,7 @@ _CLOSING = ("//", "*/", "-->", "]]>", "/*", ";")
 
 def _unfenced(text: str) -> str:
     """Without the HTML comment or CDATA fence that old templates put around scripts."""
-    text = text.strip()
+    text = text.strip().lstrip("\ufeff").lstrip()
     if text.startswith(("//", "/*", "<!")) and ("<!--" in text[:40] or "<![CDATA[" in text[:40]):
         while text.startswith(_OPENING):
             mark = next(mark for mark in _OPENING if text.startswith(mark))
