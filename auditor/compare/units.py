@@ -34,6 +34,8 @@ def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decim
     ours, theirs = page.price_unit, feed.price_unit
     if ours == theirs or (not page.unit_stated and ours in PIECES):
         return Decimal(1)
+    if page.pack_size and page.pack_unit not in PIECES and convertible(page.pack_unit, theirs):
+        return page.pack_size * convert(Decimal(1), page.pack_unit, theirs)
     return units_in(ours, theirs, page.pack_size or feed.pack_size or pack_size)
 
 

@@ -3,206 +3,206 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 
-from auditor.values.lexicon import Lexicon, lexicon, lookup
-from auditor.values.locale import Locale
+from auditor.values.lexicon import lexicon, lookup
 from auditor.values.numbers import read_number
+from auditor.values.scan import Scan
 from auditor.values.types import Basis, Tax
 from auditor.values.units import COUNTED
 
 _FILLER = re.compile(r"[ *†(,:;·|]{1,4}")
+_SEPARATING = frozenset(",:;·|")
 _RATE = re.compile(
-    r"(?P<word>\+|plus|zzgl\.?|excl\.?|exkl\.?|exc\.?|ex|excluding|zuzüglich|inkl\.?|incl\.?|inc\.?|"
-    r"including|inklusive|mit|con|dont|with)? ?(?:der |gesetzl\.? |gesetzlicher )?"
-    r"\d{1,2}(?:[.,]\d{1,2})? ?% ?(?:vat|mwst\.?|mehrwertsteuer|ust\.?|tva|iva|btw|gst|tax)(?!\w)\.?"
-    r"(?: (?P<after>incl\.?|included|inkl\.?|excl\.?|incluse|comprise|incluido|inclusa|inbegrepen))?",
+    r"(?P<word>\+|plus|zzgl\.?|excl\.?|exkl\.?|exc\.?|ex|excluding|zuzüglich|inkl\.?|incl\.?|"
+    r"inc\.?|including|inklusive|mit|con|dont|with)? ?(?:der |gesetzl\.? |gesetzlicher )?"
+    r"\d{1,2}(?:[.,]\d{1,2})? ?% ?"
+    r"(?:vat|mwst\.?|mehrwertsteuer|ust\.?|tva|iva|btw|gst|tax)(?!\w)\.?"
+    r"(?: (?P<after>incl\.?|included|inkl\.?|excl\.?|incluse|comprise|incluido|inclusa|"
+    r"inbegrepen))?",
     re.IGNORECASE,
 )
 _INCLUSIVE = ("inkl", "incl", "inc", "mit", "con", "dont", "with")
-_PER_WORD = re.compile(r" ?/ ?")
-_HUNDRED = re.compile(
-    r"(?P<thousand>thousand|1 ?000|tausend|mille|mil|duizend|M(?=[ .,;)]|$))|(?P<hundred>hundred|hundert|"
-    r"cent(?!\w)|cien|cento|honderd|C(?=[ .,;)]|$))"
+_SLASH = re.compile(r" ?/ ?")
+# "for" counts as "per" only in front of a number: "$10.00 for 100 pcs".
+_FOR = frozenset({"for", "für", "pour", "para", "voor", "les"})
+_MANY = re.compile(
+    r"(?P<thousand>thousand|tausend|mille|duizend)(?!\w)|(?P<hundred>hundred|hundert|"
+    r"cent|cien|cento|honderd)(?!\w)"
 )
-_PIECES_BEHIND = re.compile(r"(?:\([^()]{0,20}\))")
+# $6.40/C and $31.40/M: per hundred and per thousand, in American catalogues.
+_ROMAN = re.compile(r"[CM](?=[ .,;)*]|$)")
 _OF_PIECES = re.compile(
     r" ?(?:\(|of |à |a |mit |zu |de |da |van |con |von |with |at )(?:of |à )?(?=\d)", re.IGNORECASE
 )
-_FOR = re.compile(r" (?:for|für|pour|para|per|voor) (?=\d)")
+_SMALLEST_BARE_COUNT = 5  # "$5/2" is no price per two
 
 
-@dataclass(slots=True)
-class _Suffix:
-    """What has been read behind a price so far."""
-
-    end: int
-    per: Decimal = Decimal(1)
-    unit: str = "pcs"
-    pack_size: Decimal | None = None
-    tax: Tax = Tax.UNKNOWN
-    stated: bool = False
-
-
-def read_basis(
-    text: str, lowered: str, at: int, stop: int, words: Lexicon, locale: Locale
-) -> tuple[int, Basis]:
+def read_basis(scan: Scan, at: int) -> tuple[int, Basis]:
     """What is printed at ``at``, right behind a price: its end and the basis it states.
 
     Reads unit, count and tax label in any order ("HT la boîte", "/ 100 Stk. zzgl. MwSt.").
     Where nothing is stated, the end is ``at`` and the basis is one piece, not stated.
     """
-    state = _Suffix(at)
+    suffix = _Suffix(scan, at)
     for _ in range(4):
-        filler = _FILLER.match(text, state.end, stop)
-        start = filler.end() if filler else state.end
-        opened = bool(filler) and "(" in text[state.end : start]
-        if start >= stop:
+        if not suffix.read_next():
             break
-        if state.tax is Tax.UNKNOWN and _read_tax(lowered, start, stop, words, state):
-            state.end = _closed(text, state.end, stop, opened=opened)
-            continue
-        hard = filler is not None and any(c in ",:;·|" for c in text[state.end : start])
-        if (
-            not state.stated
-            and not hard
-            and _read_per(text, lowered, start, stop, words, locale, state)
-        ):
-            state.end = _closed(text, state.end, stop, opened=opened)
-            continue
-        break
-    return state.end, Basis(
-        price_per=state.per,
-        price_unit=state.unit,
-        pack_size=state.pack_size,
-        tax=state.tax,
-        unit_stated=state.stated,
+    return suffix.end, Basis(
+        price_per=suffix.per,
+        price_unit=suffix.unit,
+        pack_size=suffix.pack_size,
+        tax=suffix.tax,
+        unit_stated=suffix.is_stated,
+        pack_unit=suffix.pack_unit,
     )
 
 
-def _closed(text: str, end: int, stop: int, *, opened: bool) -> int:
-    return end + 1 if opened and end < stop and text[end] == ")" else end
+class _Suffix:
+    """What has been read behind a price so far."""
 
+    __slots__ = (
+        "_text", "_scan", "end", "is_stated", "pack_size", "pack_unit", "per", "tax", "unit",
+    )  # fmt: skip
 
-def _read_tax(lowered: str, at: int, stop: int, words: Lexicon, state: _Suffix) -> bool:
-    found = lookup(words.taxes, lowered, at)
-    if found is not None and found[0] <= stop:
-        state.end, state.tax = found[0], Tax(found[1])
-        return True
-    rate = _RATE.match(lowered, at, stop)
-    if rate is None:
-        return False
-    word = rate["word"] or rate["after"] or ""
-    if not word:
-        return False
-    state.tax = Tax.INCL if word.startswith(_INCLUSIVE) else Tax.EXCL
-    state.end = rate.end()
-    return True
+    def __init__(self, scan: Scan, at: int) -> None:
+        self._scan = scan
+        self._text = scan.text
+        self.end = at
+        self.per = Decimal(1)
+        self.unit = "pcs"
+        self.pack_size: Decimal | None = None
+        self.pack_unit = "pcs"
+        self.tax = Tax.UNKNOWN
+        self.is_stated = False
 
-
-def _read_per(
-    text: str, lowered: str, at: int, stop: int, words: Lexicon, locale: Locale, state: _Suffix
-) -> bool:
-    each = lookup(words.eaches, lowered, at)
-    per = _per_end(text, lowered, at, stop, words)
-    if per is not None and _read_unit(text, lowered, per, stop, words, locale, state):
-        return True
-    if each is not None and each[0] <= stop:
-        state.end, state.stated = each[0], True
-        return True
-    return False
-
-
-def _per_end(text: str, lowered: str, at: int, stop: int, words: Lexicon) -> int | None:
-    slash = _PER_WORD.match(text, at, stop)
-    if slash is not None:
-        return slash.end()
-    found = lookup(words.pers, lowered, at)
-    if found is None:
-        return None
-    end, word = found[0], lowered[at : found[0]]
-    if word.endswith("'"):
-        return end
-    if text[end : end + 1] != " ":
-        return None
-    is_for = word in {"for", "für", "pour", "por", "voor", "para", "les"}
-    if is_for and word != "por" and not text[end + 1 : end + 2].isdigit():
-        return None
-    return end + 1
-
-
-def _read_unit(
-    text: str, lowered: str, at: int, stop: int, words: Lexicon, locale: Locale, state: _Suffix
-) -> bool:
-    """The count and unit behind a "per": 100 Stk. · thousand · 100 m reel · pack of 25."""
-    count: Decimal | None = None
-    position = at
-    number = read_number(text, at, locale, stop) if text[at : at + 1].isdigit() else None
-    if number is not None:
-        if len(number.readings) > 1 or number.readings[0] <= 0:
+    def read_next(self) -> bool:
+        """Read one more statement; False where nothing of a price stands."""
+        filler = _FILLER.match(self._text, self.end)
+        between = filler.group() if filler else ""
+        start = self.end + len(between)
+        if start >= self._scan.stop:
             return False
-        count, position = number.readings[0], number.end
-        position += text[position : position + 1] == " "
-    else:
-        hundred = _HUNDRED.match(text if text[at : at + 1] in "CM" else lowered, at, stop)
-        if hundred is not None:
-            count = Decimal(1000 if hundred["thousand"] else 100)
-            position = hundred.end() + (text[hundred.end() : hundred.end() + 1] == " ")
-    unit = _unit_of_any_language(text, lowered, position, words) if position < stop else None
-    if unit is None or unit[0] > stop:
-        if count is None or (number is not None and count < 5):
+        if self.tax is Tax.UNKNOWN and self._read_tax(start):
+            self._close("(" in between)
+            return True
+        if self.is_stated or not _SEPARATING.isdisjoint(between):
             return False
-        state.end = number.end if number is not None else position - (text[position - 1] == " ")
-        state.per, state.unit, state.stated = count, "pcs", True
+        if self._read_per(start):
+            self._close("(" in between)
+            return True
+        return False
+
+    def _close(self, is_open: bool) -> None:
+        if is_open and self._text.startswith(")", self.end):
+            self.end += 1
+
+    def _read_tax(self, at: int) -> bool:
+        lowered = self._scan.lowered
+        found = lookup(self._scan.lexicon.taxes, lowered, at)
+        if found is not None:
+            self.end, self.tax = found[0], Tax(found[1])
+            return True
+        if not (lowered[at].isdigit() or lowered[at] in "+pzeicmdw"):
+            return False
+        rate = _RATE.match(lowered, at)
+        word = (rate["word"] or rate["after"] or "") if rate else ""
+        if rate is None or not word:
+            return False
+        self.tax = Tax.INCL if word.startswith(_INCLUSIVE) else Tax.EXCL
+        self.end = rate.end()
         return True
-    end, name = unit
-    state.per, state.unit, state.stated, state.end = count or Decimal(1), name, True, end
-    if count is not None:
-        _read_container(text, lowered, stop, words, state)
-    else:
-        _read_contents(text, lowered, stop, words, locale, state)
-    return True
 
+    def _read_per(self, at: int) -> bool:
+        per = self._per_end(at)
+        if per is not None and self._read_unit(per):
+            return True
+        each = lookup(self._scan.lexicon.eaches, self._scan.lowered, at)
+        if each is None:
+            return False
+        self.end, self.is_stated = each[0], True
+        return True
 
-def _unit_of_any_language(
-    text: str, lowered: str, at: int, words: Lexicon
-) -> tuple[int, str] | None:
-    """The unit at ``at``; suppliers' units stay in their own language ("EUR 45 / 100 Stk.")."""
-    return words.unit(text, lowered, at) or lexicon("").unit(text, lowered, at)
+    def _per_end(self, at: int) -> int | None:
+        slash = _SLASH.match(self._text, at)
+        if slash is not None:
+            return slash.end()
+        found = lookup(self._scan.lexicon.pers, self._scan.lowered, at)
+        if found is None:
+            return None
+        end, word = found[0], self._scan.lowered[at : found[0]]
+        if word.endswith("'"):
+            return end
+        if not self._text.startswith(" ", end):
+            return None
+        is_digit = self._text[end + 1 : end + 2].isdigit()
+        return end + 1 if is_digit or word not in _FOR else None
 
+    def _read_unit(self, at: int) -> bool:
+        """The count and unit behind a "per": 100 Stk. · thousand · 100 m reel · pack of 25."""
+        count, end = self._count(at)
+        if count is not None and count <= 0:
+            return False
+        position = end + self._text.startswith(" ", end) if count is not None else at
+        unit = self._unit(position)
+        if unit is None:
+            if count is None or count < _SMALLEST_BARE_COUNT:
+                return False
+            self.end, self.per, self.unit, self.is_stated = end, count, "pcs", True
+            return True
+        self.end, self.unit = unit
+        self.per, self.is_stated = count or Decimal(1), True
+        if count is not None:
+            self._read_container()
+        else:
+            self._read_contents()
+        return True
 
-def _read_container(text: str, lowered: str, stop: int, words: Lexicon, state: _Suffix) -> None:
-    """The container behind a content: "per 100 m reel" is one reel of 100."""
-    at = state.end + (text[state.end : state.end + 1] in {" ", "-"})
-    outer = words.unit(text, lowered, at) if at > state.end and at < stop else None
-    if outer is not None and outer[1] in COUNTED and outer[1] not in {"pcs", "pair"}:
-        state.pack_size, state.per, state.unit, state.end = (
-            state.per,
-            Decimal(1),
-            outer[1],
-            outer[0],
-        )
-    elif state.unit in {"pack", "kit", "set"}:  # "£3.50/ 3 pack" is one pack of three
-        state.pack_size, state.per = state.per, Decimal(1)
+    def _count(self, at: int) -> tuple[Decimal | None, int]:
+        """A printed or spelt count and its end."""
+        if self._text[at : at + 1].isdigit():
+            number = read_number(self._text, at, self._scan.locale)
+            if number is None or len(number.readings) > 1:
+                return None, at
+            return number.readings[0], number.end
+        roman = _ROMAN.match(self._text, at)
+        if roman is not None:
+            return Decimal(1000 if roman.group() == "M" else 100), roman.end()
+        many = _MANY.match(self._scan.lowered, at)
+        if many is not None:
+            return Decimal(1000 if many["thousand"] else 100), many.end()
+        return None, at
 
+    def _unit(self, at: int) -> tuple[int, str] | None:
+        """The unit at ``at``; a supplier's unit keeps its language ("EUR 45 / 100 Stk.")."""
+        if at >= self._scan.stop:
+            return None
+        text, lowered = self._text, self._scan.lowered
+        return self._scan.lexicon.unit(text, lowered, at) or lexicon("").unit(text, lowered, at)
 
-def _read_contents(
-    text: str, lowered: str, stop: int, words: Lexicon, locale: Locale, state: _Suffix
-) -> None:
-    """The contents behind a container: "per pack of 25", "/ box (100 pcs)"."""
-    if state.unit not in COUNTED or state.unit == "pcs":
-        return
-    link = _OF_PIECES.match(text, state.end, stop)
-    if link is None:
-        return
-    number = read_number(text, link.end(), locale, stop)
-    if number is None or len(number.readings) > 1:
-        return
-    end = number.end
-    at = end + (text[end : end + 1] == " ")
-    unit = words.unit(text, lowered, at) if at < stop else None
-    if unit is not None:
-        end = unit[0]
-    state.pack_size = number.readings[0]
-    state.end = _closed(text, end, stop, opened="(" in link.group())
+    def _read_container(self) -> None:
+        """The container behind a content: "per 100 m reel" is one reel of 100 m."""
+        at = self.end + self._text.startswith((" ", "-"), self.end)
+        outer = self._unit(at) if at > self.end else None
+        if outer is not None and outer[1] in COUNTED - {"pcs", "pair"}:
+            self.pack_size, self.pack_unit = self.per, self.unit
+            self.per, (self.end, self.unit) = Decimal(1), outer
+        elif self.unit in {"pack", "kit", "set"}:  # "£3.50/ 3 pack" is one pack of three
+            self.pack_size, self.per = self.per, Decimal(1)
+
+    def _read_contents(self) -> None:
+        """The contents behind a container: "per pack of 25", "/ box (100 pcs)"."""
+        if self.unit not in COUNTED or self.unit == "pcs":
+            return
+        link = _OF_PIECES.match(self._text, self.end)
+        if link is None:
+            return
+        number = read_number(self._text, link.end(), self._scan.locale)
+        if number is None or len(number.readings) > 1:
+            return
+        unit = self._unit(number.end + self._text.startswith(" ", number.end))
+        if unit is None and "(" in link.group() and not self._text.startswith(")", number.end):
+            return
+        self.end = unit[0] if unit else number.end
+        self.pack_size, self.pack_unit = number.readings[0], unit[1] if unit else "pcs"
+        self._close("(" in link.group())

@@ -136,6 +136,7 @@ def _per(basis: Basis) -> str:
     text = f" / {per} {unit}" if unit == "pcs" or per != "1" else f" / {unit}"
     if basis.pack_size is not None and unit != "pcs":
         text += f" of {decimal_text(basis.pack_size)}"
+        text += f" {basis.pack_unit}" if basis.pack_unit != "pcs" else ""
     if basis.min_qty is not None and basis.min_qty > 1:
         text += f" from {decimal_text(basis.min_qty)}"
     return text

@@ -241,7 +241,7 @@ def _finished(scan: Scan, item: Item, last_end: int) -> tuple[Token | None, int]
     value = _value(item, bound if opened else Bound.NONE)
     basis: Basis | None = None
     if item.sort is Sort.MONEY:
-        end, basis = read_basis(scan.text, scan.lowered, end, scan.stop, scan.lexicon, scan.locale)
+        end, basis = read_basis(scan, end)
     return Token(_kind(item), start, end, value, core, basis=basis, bound=bound), end
 
 

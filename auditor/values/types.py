@@ -124,8 +124,9 @@ class Basis:
 
     A price is for ``price_per`` × ``price_unit`` ("pcs", "m", "kg", "pack", "reel" …), from
     ``min_qty`` on (None: no break stated) up to ``max_qty`` (None: open). ``pack_size`` is the
-    number of pieces in one ``price_unit`` where the page or feed says so. ``unit_stated`` tells
-    whether the price unit was printed or only assumed.
+    number of pieces in one ``price_unit`` where the page or feed says so; ``pack_unit`` is what
+    it counts when not pieces (a reel of 100 m: 100 and "m"). ``unit_stated`` tells whether the
+    price unit was printed or only assumed.
     """
 
     price_per: Decimal = Decimal(1)
@@ -136,3 +137,4 @@ class Basis:
     tax: Tax = Tax.UNKNOWN
     market: str | None = None
     unit_stated: bool = False
+    pack_unit: str = "pcs"
