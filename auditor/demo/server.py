@@ -108,7 +108,9 @@ class WikiSite:
                 "script": "/index.php",
                 "scriptpath": "",
                 "lang": "en",
-                "time": _iso(datetime.now(UTC)),
+            }
+            result["namespaces"] = {
+                "0": {"id": 0, "case": "first-letter", "name": "", "content": True}
             }
         if "allpages" in query.get("generator", "") or {"pageids", "titles"} & set(query):
             result["pages"] = [self._info(page) for page in self._wanted(query)]
@@ -117,10 +119,14 @@ class WikiSite:
                 keys = ("pageid", "ns", "title")
                 result[name] = [{key: page[key] for key in keys} for page in self._pages]
             elif name == "recentchanges":
-                result[name] = [self._change(p) for p in self._changed_since(query.get("rcend"))]
+                result[name] = [self._change(p) for p in self._changed_since(query.get("rcstart"))]
             elif name == "logevents":
                 result[name] = []
-        return {"batchcomplete": True, "query": result}
+        return {
+            "batchcomplete": True,
+            "curtimestamp": _iso(datetime.now(UTC)),
+            "query": result,
+        }
 
     def _wanted(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
         ids = set(query.get("pageids", "").split("|")) - {""}
@@ -130,8 +136,8 @@ class WikiSite:
         return [p for p in self._pages if str(p["pageid"]) in ids or p["title"] in titles]
 
     def _changed_since(self, since: str | None) -> list[dict[str, Any]]:
-        newest_first = sorted(self._pages, key=lambda page: page["touched"], reverse=True)
-        return [page for page in newest_first if since is None or page["touched"] >= since]
+        oldest_first = sorted(self._pages, key=lambda page: page["touched"])
+        return [page for page in oldest_first if since is None or page["touched"] >= since]
 
     def _info(self, page: Mapping[str, Any]) -> dict[str, Any]:
         slug = quote(page["title"].replace(" ", "_"))
