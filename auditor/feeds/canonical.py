@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -16,8 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 from auditor.feeds import fields
 from auditor.feeds.interface import Signal
 from auditor.model import Attribute, Product, Truth
-from auditor.values.truth import parse_truth_value
-from auditor.values.types import Basis, Money, Tax
+from auditor.values.truth import Columns, parse_truth_value
+from auditor.values.types import Money, Tax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +83,9 @@ def truth(cells: Mapping[str, str], defaults: Defaults, row: str) -> Truth:
         raise ValueError(f"{attribute} needs a key that names it")
     money = attribute in (Attribute.PRICE, Attribute.MIN_ORDER_VALUE)
     unit = _text(cells, "unit") or (defaults.currency if money else "")
-    value = parse_truth_value(attribute, text, unit)
+    value, basis = parse_truth_value(
+        attribute.value, key, text, unit, _columns(cells, defaults, money=money)
+    )
     if isinstance(value, Money) and not _is_positive(value):
         raise ValueError(f"{text} is no price a page could state")
     start, end = _validity(cells, defaults.zone)
@@ -93,7 +94,7 @@ def truth(cells: Mapping[str, str], defaults: Defaults, row: str) -> Truth:
         attribute=attribute,
         key=key,
         value=value,
-        basis=_basis(cells, defaults, money=money),
+        basis=basis,
         valid_from=start,
         valid_to=end,
         feed=defaults.feed,
@@ -143,24 +144,16 @@ def _is_positive(value: Money) -> bool:
     return low is None or low > 0
 
 
-def _basis(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Basis:
-    per = cells.get("price_per", "").strip()
-    least = cells.get("min_qty", "").strip()
-    price_per = fields.exact(per) if per else Decimal(1)
-    min_qty = fields.exact(least) if least else None
-    if price_per <= 0:
-        raise ValueError("price_per must be above 0")
-    if min_qty is not None and min_qty < 0:
-        raise ValueError("min_qty must not be below 0")
-    tax = _text(cells, "tax")
-    unit = _text(cells, "price_unit")
-    return Basis(
-        price_per=price_per,
-        price_unit=unit or "pcs",
-        min_qty=min_qty,
-        tax=_member(Tax, tax, "tax") if tax else defaults.tax if money else Tax.UNKNOWN,
-        market=_text(cells, "market") or defaults.market,
-        unit_stated=bool(unit),
+def _columns(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Columns:
+    tax = cells.get("tax", "").strip()
+    return Columns(
+        price_per=cells.get("price_per", ""),
+        price_unit=cells.get("price_unit", ""),
+        min_qty=cells.get("min_qty", ""),
+        max_qty=cells.get("max_qty", ""),
+        pack_size=cells.get("pack_size", ""),
+        tax=tax or (defaults.tax.value if money else ""),
+        market=cells.get("market", "").strip() or defaults.market or "",
     )
 
 

@@ -206,6 +206,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "price_per",
         "price_unit",
         "min_qty",
+        "max_qty",
+        "pack_size",
         "tax",
         "market",
         "valid_from",

@@ -132,7 +132,7 @@ class _Item:
             sku=self.sku,
             attribute=attribute,
             key=key,
-            value=parse_truth_value(attribute, text, unit),
+            value=parse_truth_value(attribute.value, key, text, unit)[0],
             basis=basis
             or (Basis(tax=self.defaults.tax, market=market) if money else Basis(market=market)),
             valid_from=window[0],
