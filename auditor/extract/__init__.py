@@ -17,6 +17,7 @@ from auditor.extract.pack_size import PackSizeExtractor
 from auditor.extract.policy import PolicyExtractor
 from auditor.extract.price import PriceExtractor
 from auditor.extract.reading import Reading, read
+from auditor.extract.spec import SpecExtractor
 from auditor.extract.status import StatusExtractor
 from auditor.model import Candidate, Skipped
 from auditor.page.model import Page
@@ -42,6 +43,7 @@ BUILT_IN: Mapping[str, Extractor] = {
         LeadTimeExtractor(),
         AvailabilityExtractor(),
         StatusExtractor(),
+        SpecExtractor(),
         OfferExtractor(),
         PolicyExtractor(),
     )

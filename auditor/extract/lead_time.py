@@ -38,7 +38,7 @@ class LeadTimeExtractor:
         for token in reading.tokens:
             if token.kind is not Kind.DURATION or not isinstance(token.value, Duration):
                 continue
-            place = reading.place(token.start)
+            place = reading.place(token.core[0])
             if place is None:
                 continue
             again = previous is not None and _says_again(reading, previous, token)

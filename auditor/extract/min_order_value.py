@@ -31,7 +31,7 @@ class MinOrderValueExtractor:
         for token in reading.tokens:
             if token.kind is not Kind.MONEY or not isinstance(token.value, Money):
                 continue
-            place = reading.place(token.start)
+            place = reading.place(token.core[0])
             if place is None:
                 continue
             cue = _minimum(reading, place, token)

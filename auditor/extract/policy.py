@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,6 +26,10 @@ KEYS = {
 PRICE_VALIDITY = "price_validity"
 
 
+_REACH_BACK, _REACH_AHEAD = 48, 24
+_ANOTHER = re.compile(r"(?:^|\s)(?:and|und|et|y|e|en|or|oder|ou)(?:\s|$)|[;:]\s")
+
+
 class PolicyExtractor:
     """Durations of policies by the words around them, and self-declared expiry dates."""
 
@@ -36,7 +41,7 @@ class PolicyExtractor:
         for token in reading.tokens:
             if token.kind is not Kind.DURATION or not isinstance(token.value, Duration):
                 continue
-            place = reading.place(token.start)
+            place = reading.place(token.core[0])
             if place is None or place.block.region in (Region.REVIEWS, Region.COMMENTS):
                 continue
             named = _key(reading, place, token)
@@ -60,8 +65,8 @@ def _key(reading: Reading, place: Place, token: Token) -> tuple[str, Span] | Non
     best: tuple[int, str, Span] | None = None
     for concept, key in KEYS.items():
         for cue in reading.cues.within(concept, first, last):
-            distance = token.start - cue[1] if cue[1] <= token.start else cue[0] - token.end
-            if best is None or distance < best[0]:
+            distance = _distance(reading, cue, token)
+            if distance is not None and (best is None or distance < best[0]):
                 best = distance, key, cue
     if best is not None:
         return best[1], best[2]
@@ -72,6 +77,17 @@ def _key(reading: Reading, place: Place, token: Token) -> tuple[str, Span] | Non
             ):
                 return key, label
     return None
+
+
+def _distance(reading: Reading, cue: Span, token: Token) -> int | None:
+    """How far a policy word stands from a duration; None where it speaks of something else."""
+    if token.start < cue[1] and cue[0] < token.end:
+        return 0
+    after = cue[0] >= token.end
+    gap = (token.end, cue[0]) if after else (cue[1], token.start)
+    if gap[1] - gap[0] > (_REACH_BACK if not after else _REACH_AHEAD):
+        return None
+    return None if _ANOTHER.search(reading.plain(*gap)) else gap[1] - gap[0]
 
 
 def _with_tail(reading: Reading, place: Place, token: Token) -> int:

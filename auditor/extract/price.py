@@ -47,7 +47,7 @@ def _amounts(reading: Reading, terms: PageTerms) -> Iterator[tuple[Token, Place]
             continue
         if token.kind is not Kind.MONEY and not _may_be_labelled(reading, token):
             continue
-        place = reading.place(token.start)
+        place = reading.place(token.core[0])
         if place is None:
             continue
         if token.kind is Kind.MONEY:

@@ -44,7 +44,7 @@ def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterat
         index = reading.block_at(token.start)
         if index < 0 or reading.blocks[index].end - reading.blocks[index].start > 120:
             continue
-        place = reading.place(token.start)
+        place = reading.place(token.core[0])
         if place is None or not place.labels:
             continue
         label = next((each for each in place.labels if reading.cues.any(*each, concept)), None)

@@ -16,10 +16,15 @@ from auditor.page.model import Block, Cell, Page, Region, Table
 from auditor.values.fold import Folded, fold
 from auditor.values.locale import Locale, locale_for
 from auditor.values.tokenizer import tokenize
-from auditor.values.tokens import Token
+from auditor.values.tokens import Kind, Token
 
 # A block up to this long may be the label of the block after it.
 LABEL_LENGTH = 48
+# … whose value comes first.
+_VALUE_FIRST = 16
+_HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+# Titles and headers of a table stand in its first rows.
+_HEAD_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,20 @@ class Place:
     labels: tuple[Span, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A table's one-cell rows and caption (``notes``) and the row that heads its columns where
+    the page reader found no header cells (-1: none)."""
+
+    notes: tuple[Span, ...]
+    header_row: int
+
+
 class Reading:
     """A page read once for all extractors; make it with :func:`read`."""
 
     __slots__ = (
-        "_cells", "_clauses", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
+        "_cells", "_clauses", "_layouts", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
         "_token_starts", "blocks", "cues", "locale", "lowered", "page", "tokens",
     )  # fmt: skip
 
@@ -48,7 +62,7 @@ class Reading:
         self._starts = [block.start for block in self.blocks]
         folded = fold(page.text)
         self.lowered = folded.text.lower()
-        self.cues = _in_page(find_cues(self.lowered), folded)
+        self.cues = _in_page(find_cues(_blockwise(self.lowered, folded, self._starts)), folded)
         self.tokens = _tokens(page, self.blocks, locale)
         self._token_starts = [token.start for token in self.tokens]
         self._struck = page.struck
@@ -57,6 +71,7 @@ class Reading:
         self._sentences: dict[int, tuple[Span, ...]] = {}
         self._clauses: dict[int, tuple[Span, ...]] = {}
         self._cells: dict[int, dict[tuple[int, int], Cell]] = {}
+        self._layouts: dict[int, Layout] = {}
 
     def block_at(self, position: int) -> int:
         """Index of the block that holds ``position``; -1 between blocks."""
@@ -108,16 +123,14 @@ class Reading:
         a short block just before; nearest first, () where nothing does."""
         block = self.blocks[index]
         cell = self.cell(block)
-        if cell is not None and not cell.is_header:
-            spans = (*cell.columns[::-1], *cell.rows[::-1])
+        if cell is not None and block.cell is not None and not cell.is_header:
+            spans = self._cell_labels(block.cell[0], cell)
             if spans:
-                return tuple(
-                    dict.fromkeys(span for span in spans if span != (cell.start, cell.end))
-                )
+                return spans
         pair = self._pair(start)
         if pair is not None:
             return (pair,)
-        before = self._label_before(index)
+        before = self._label_before(index) if start - block.start <= _VALUE_FIRST else None
         return (before,) if before else ()
 
     def cell(self, block: Block) -> Cell | None:
@@ -136,6 +149,10 @@ class Reading:
             known = {(cell.row, cell.column): cell for cell in self.page.tables[number].cells}
             self._cells[number] = known
         return known
+
+    def notes(self, number: int) -> tuple[Span, ...]:
+        """The caption of a table and its rows that are one cell across: titles and footnotes."""
+        return self._layout(number).notes
 
     def table(self, block: Block) -> Table | None:
         """The table a block stands in."""
@@ -190,6 +207,22 @@ class Reading:
             return None
         return after
 
+    def _cell_labels(self, number: int, cell: Cell) -> tuple[Span, ...]:
+        layout = self._layout(number)
+        own = (cell.start, cell.end)
+        columns = [span for span in cell.columns[::-1] if span not in layout.notes]
+        if not columns and cell.row > layout.header_row >= 0:
+            above = self.cells(number).get((layout.header_row, cell.column))
+            columns = [(above.start, above.end)] if above else []
+        rows = [span for span in cell.rows[::-1] if span not in layout.notes]
+        return tuple(dict.fromkeys(s for s in (*columns, *rows) if s != own and s[0] < s[1]))
+
+    def _layout(self, number: int) -> Layout:
+        known = self._layouts.get(number)
+        if known is None:
+            known = self._layouts[number] = layout_of(self, number)
+        return known
+
     def _pair(self, start: int) -> Span | None:
         at = bisect_right(self._pair_starts, start) - 1
         for pair in reversed(self._pairs[max(0, at - 3) : at + 1]):
@@ -204,18 +237,43 @@ class Reading:
         block, before = self.blocks[index], self.blocks[index - 1]
         if before.cell != block.cell or before.region != block.region:
             return None
-        if (
-            before.tag in {"h1", "h2", "h3", "h4", "h5", "h6"}
-            or before.end - before.start > LABEL_LENGTH
-        ):
+        if before.tag in _HEADING_TAGS or before.end - before.start > LABEL_LENGTH:
             return None
-        return None if self.tokens_in(before.start, before.end) else (before.start, before.end)
+        said = self.page.text[before.start : before.end]
+        if any(c.isdigit() for c in said) or before.tag in {"button", "summary", "a"}:
+            return None
+        return before.start, before.end
 
 
 def read(page: Page, context: Context) -> Reading:
     """Tokenize a page and find its cue words; pure, linear in its length."""
     language = context.language or page.language
     return Reading(page, locale_for(language, context.market, context.currency))
+
+
+def layout_of(reading: Reading, number: int) -> Layout:
+    """How a table is laid out: looks at its first rows only."""
+    table = reading.page.tables[number]
+    rows: dict[int, list[Span]] = {}
+    for cell in table.cells[: table.n_columns * _HEAD_ROWS]:
+        rows.setdefault(cell.row, []).append((cell.start, cell.end))
+    notes = [table.caption] if table.caption else []
+    header_row = -1
+    for row, spans in sorted(rows.items()):
+        filled = {span for span in spans if span[0] < span[1]}
+        if len(filled) == 1 and len(spans) > 1:
+            notes.extend(filled)
+        elif header_row < 0 and len(filled) > 1:
+            header_row = row if not any(_is_valued(reading, span) for span in filled) else -2
+    return Layout(tuple(notes), header_row)
+
+
+def _is_valued(reading: Reading, span: Span) -> bool:
+    return any(
+        token.kind not in (Kind.NUMBER, Kind.QUANTITY) or token.core == span
+        for token in reading.tokens_in(*span)
+        if token.kind is not Kind.CODE
+    )
 
 
 def _whole(page: Page) -> tuple[Block, ...]:
@@ -257,6 +315,18 @@ def _moved(token: Token, back: Callable[[int], int]) -> Token:
         end=back(token.end),
         core=(back(token.core[0]), back(token.core[1])),
     )
+
+
+def _blockwise(lowered: str, folded: Folded, starts: list[int]) -> str:
+    """The text with a line feed before each block, so that no phrase spans two blocks."""
+    if len(starts) < 2:
+        return lowered
+    letters = list(lowered)
+    for start in starts:
+        at = start if folded.offsets is None else bisect_left(folded.offsets, start)
+        if 0 < at <= len(letters) and letters[at - 1] == " ":
+            letters[at - 1] = "\n"
+    return "".join(letters)
 
 
 def _in_page(cues: Cues, folded: Folded) -> Cues:

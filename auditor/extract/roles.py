@@ -16,7 +16,7 @@ from auditor.extract.markets import other_market
 from auditor.extract.reading import Place, Reading
 from auditor.extract.timing import not_today
 from auditor.model import Reason, Role
-from auditor.values.tokens import Bound, Token
+from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Tax
 
 
@@ -75,7 +75,9 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
     timing = not_today(reading, place, token.start, token.end)
     before = _before(reading, place, token)
     nearest = reading.cues.last(*before, *_DECIDING)
-    if timing is not None and not (nearest and nearest[0] in ("amount.was", "amount.rrp")):
+    if timing is not None:
+        if timing[0] is Reason.HISTORIC and nearest and nearest[0] == "amount.was":
+            return Role.WAS
         return Refusal(*timing)
     market = other_market(reading, place, token, context)
     if market is not None:
@@ -131,6 +133,8 @@ def _after(reading: Reading, place: Place, token: Token) -> str | None:
         if hit is None:
             continue
         gap = reading.page.text[token.end : hit[0]]
+        if _leads_to_money(reading, place, hit):
+            continue
         if any(stop in gap for stop in ",;.()[]|/·") or reading.cues.any(
             token.end, hit[0], "amount.plus"
         ):
@@ -140,6 +144,14 @@ def _after(reading: Reading, place: Place, token: Token) -> str | None:
         if len(gap.split()) <= 2 and concept not in ("amount.list", "amount.sale"):
             return concept
     return None
+
+
+def _leads_to_money(reading: Reading, place: Place, hit: Span) -> bool:
+    """Whether a word belongs to the next amount: "Sale price $585 Save $55"."""
+    if reading.plain(*hit) in {"off", "rabatt", "korting", "remise"}:
+        return False
+    ahead = reading.tokens_in(hit[1], min(place.sentence[1], hit[1] + 24))
+    return any(t.kind is Kind.MONEY and t.core[0] - hit[1] <= 6 for t in ahead)
 
 
 def _labelled(reading: Reading, place: Place) -> str | None:
@@ -177,13 +189,16 @@ def _is_limit(reading: Reading, token: Token) -> bool:
 
 def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
     """ "minimum order: $60", "$25 minimum": money where a number of pieces would be an MOQ."""
+    text = reading.page.text
     cue = reading.cues.last(place.sentence[0], token.core[0], "order.moq", "order.minimum")
-    if cue is not None:
-        between = reading.tokens_in(cue[1][1], token.core[0])
-        if not between and token.core[0] - cue[1][1] <= 24:
+    if cue is not None and token.core[0] - cue[1][1] <= 24:
+        before = reading.tokens_in(place.sentence[0], token.core[0])
+        counted = [t for t in before if t.core[1] > cue[1][0] - 3]
+        if not counted and not any(stop in text[cue[1][1] : token.core[0]] for stop in "@·;|("):
             return True
-    follows = reading.cues.any(token.end, token.end + 12, "order.minimum", "order.moq")
-    return follows is not None and not reading.page.text[token.end : follows[0]].strip(" -")
+    end = min(token.end + 16, place.clause[1])
+    follows = reading.cues.any(token.end, end, "order.minimum", "order.moq")
+    return follows is not None and not text[token.end : follows[0]].strip(" -")
 
 
 def _is_customer(reading: Reading, hit: Span) -> bool:

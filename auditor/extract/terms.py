@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -131,12 +130,7 @@ def table_notes(reading: Reading, place: Place) -> tuple[Span, ...]:
     table = reading.table(place.block)
     if table is None or place.block.cell is None:
         return ()
-    notes: list[Span] = [table.caption] if table.caption else []
-    for cell in table.cells[:64]:
-        if cell.row < place.block.cell[1] and cell.end - cell.start > 12:
-            alone = [c for c in table.cells[:64] if c.row == cell.row and c.end > c.start]
-            if len({(c.start, c.end) for c in alone}) == 1:
-                notes.append((cell.start, cell.end))
+    notes = list(reading.notes(place.block.cell[0]))
     for at in (reading.block_at(max(table.start - 2, 0)), reading.block_at(table.end + 1)):
         if at >= 0:
             block = reading.blocks[at]
@@ -240,5 +234,3 @@ def _stated_currency(reading: Reading) -> str | None:
                 return currency
     return None
 
-
-ONE = Decimal(1)

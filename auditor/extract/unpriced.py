@@ -55,7 +55,7 @@ def _not_published(reading: Reading) -> Iterator[Candidate]:
 
 
 def _is_about_price(reading: Reading, place: Place, hit: Span, concept: str) -> bool:
-    if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+    if place.block.region not in (Region.MAIN, Region.RELATED):
         return False
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(*place.clause)):
         return False

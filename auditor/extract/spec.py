@@ -1,0 +1,252 @@
+"""Specifications, closed world: only what the truths have a name for is looked for.
+
+From label and value ("Thread: M8"), table columns and rows, min/typ/max columns, composite
+dimensions ("L x W x H: 24 x 16 x 12 in") and prose ("5/8 in. diameter").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from auditor.extract.cues import Span
+from auditor.extract.interface import Context
+from auditor.extract.reading import Place, Reading
+from auditor.extract.spec_axes import axes_of, keys_of_axes
+from auditor.extract.spec_names import SpecNames, spec_names_of, unit_in
+from auditor.extract.spec_prose import prose_specs
+from auditor.extract.statement import candidate, refused
+from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate, Skipped
+from auditor.page.model import Region
+from auditor.values.fold import plain
+from auditor.values.tokens import Kind, Token
+from auditor.values.types import Amount, Dimensions, Interval, Quantity, Value, Word
+from auditor.values.units import canonical_unit
+
+# A value longer than this is a paragraph under a heading, not a value.
+_LONGEST_VALUE = 160
+_READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
+_EXTREMES = {
+    "min": "min", "min.": "min", "minimum": "min", "mindest": "min", "mini": "min", "mín.": "min",
+    "max": "max", "max.": "max", "maximum": "max", "maxi": "max", "máx.": "max",
+    "typ": "typ", "typ.": "typ", "typical": "typ", "typisch": "typ", "nom": "typ", "nom.": "typ",
+    "nominal": "typ", "nenn": "typ", "typique": "typ",
+}  # fmt: skip
+_EMPTY = re.compile(r"[\s–—−./-]*|n/?a|tbd|tba|k\.\s?a\.|n\.?c\.?", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A value span with its label, from a pair or a table cell; ``quote`` is what to point at."""
+
+    label: Span
+    value: Span
+    quote: Span
+
+
+class SpecExtractor:
+    """Specifications the catalogue has truths for, by name or synonym."""
+
+    name = "spec"
+    attributes = frozenset({Attribute.SPEC})
+
+    def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
+        """Yield specs from pairs and tables in order, then from prose."""
+        names = spec_names_of(tuple(sorted(context.spec_names.items())))
+        if not names:
+            return
+        taken: set[int] = set()
+        for labelled in (*_pairs(reading), *_cells(reading)):
+            if labelled.value[0] in taken:
+                continue
+            made = list(_statements(reading, labelled, names))
+            if made:
+                taken.add(labelled.value[0])
+                yield from made
+        yield from _extremes(reading, names)
+        for key, value, span, place in prose_specs(reading, names):
+            if not any(start in taken for start in range(span[0], span[1])):
+                yield candidate(reading, place, Attribute.SPEC, value, span, key=key)
+
+
+def _pairs(reading: Reading) -> Iterator[Labelled]:
+    for pair in reading.page.pairs:
+        if pair.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+            continue
+        if 0 < pair.value[1] - pair.value[0] <= _LONGEST_VALUE:
+            one_line = 0 <= pair.value[0] - pair.label[1] <= 3
+            same_block = reading.block_at(pair.label[0]) == reading.block_at(pair.value[0])
+            quote = (pair.label[0], pair.value[1]) if one_line and same_block else pair.value
+            yield Labelled(pair.label, pair.value, quote)
+
+
+def _cells(reading: Reading) -> Iterator[Labelled]:
+    for index, block in enumerate(reading.blocks):
+        if block.cell is None or block.end - block.start > _LONGEST_VALUE:
+            continue
+        for label in reading.labels(index, block.start):
+            yield Labelled(label, (block.start, block.end), (block.start, block.end))
+
+
+def _statements(
+    reading: Reading, labelled: Labelled, names: SpecNames
+) -> Iterator[Candidate | Skipped]:
+    place = reading.place(labelled.value[0])
+    if place is None or _EMPTY.fullmatch(reading.page.text[slice(*labelled.value)]):
+        return
+    label = reading.page.text[slice(*labelled.label)]
+    key = names.key(label)
+    if key is None:
+        yield from _composite(reading, labelled, label, names, place)
+        return
+    timing = not_today(reading, place, *labelled.value)
+    if timing is not None:
+        yield refused(reading, timing[0], labelled.quote, Attribute.SPEC, timing[1])
+        return
+    value = _value(reading, labelled.value, label)
+    if isinstance(value, Dimensions) and len(value.parts) > 1:
+        yield from _composite(reading, labelled, label, names, place)
+    yield candidate(
+        reading, place, Attribute.SPEC, value, labelled.quote, key=key, label=labelled.label
+    )
+
+
+def _value(reading: Reading, span: Span, label: str) -> Value:
+    """The typed value of a span: its first token where it starts with or is one, else its words."""
+    tokens = [t for t in reading.tokens_in(*span) if t.kind in _READ and t.value is not None]
+    text = reading.page.text[slice(*span)]
+    codes = [t for t in tokens if t.kind is Kind.CODE]
+    if tokens and _leads(reading, span, tokens[0]):
+        return _with_unit(tokens[0], label)
+    if codes and codes[0].value is not None:
+        return codes[0].value
+    return Word(text, plain(text))
+
+
+def _leads(reading: Reading, span: Span, token: Token) -> bool:
+    """Whether a value opens its span, or only a word or two stand before it."""
+    before = reading.page.text[span[0] : token.start]
+    if not re.search(r"[^\W\d_]{3}", before):
+        return True
+    return token.kind is not Kind.NUMBER and len(before.split()) <= 2 and token.kind is not Kind.CODE
+
+
+def _with_unit(token: Token, label: str) -> Value:
+    """The value, with the unit of its label where it has none of its own: "Length (mm): 40"."""
+    value = token.value
+    assert value is not None
+    if isinstance(value, Quantity) and value.unit == "":
+        unit = canonical_unit(unit_in(label)) if unit_in(label) else None
+        return replace(value, unit=unit) if unit else value
+    if isinstance(value, Dimensions) and not any(part.unit for part in value.parts):
+        unit = canonical_unit(unit_in(label)) if unit_in(label) else None
+        if unit:
+            return replace(value, parts=tuple(replace(part, unit=unit) for part in value.parts))
+    return value
+
+
+def _composite(
+    reading: Reading, labelled: Labelled, label: str, names: SpecNames, place: Place
+) -> Iterator[Candidate | Skipped]:
+    """Length, width and height out of one value, where label or value names their order."""
+    tokens = [t for t in reading.tokens_in(*labelled.value) if isinstance(t.value, Dimensions)]
+    if len(tokens) != 1:
+        return
+    value = _with_unit(tokens[0], label)
+    if not isinstance(value, Dimensions):
+        return
+    said = f"{label} {reading.page.text[slice(*labelled.value)]}"
+    axes = axes_of(value, said, reading.locale.language)
+    if not axes:
+        return
+    timing = not_today(reading, place, *labelled.value)
+    for part, key in zip(value.parts, keys_of_axes(axes, names), strict=False):
+        if key is None:
+            continue
+        if timing is not None:
+            yield refused(reading, timing[0], labelled.quote, Attribute.SPEC, timing[1])
+            return
+        yield candidate(
+            reading, place, Attribute.SPEC, part, labelled.quote, key=key, label=labelled.label
+        )
+
+
+def _extremes(reading: Reading, names: SpecNames) -> Iterator[Candidate | Skipped]:
+    """Rows of tables with min / typ / max columns: one range or point a row."""
+    for number, table in enumerate(reading.page.tables):
+        columns = _extreme_columns(reading, number)
+        if len(columns) < 2:
+            continue
+        for row in range(table.n_rows):
+            made = _extreme_row(reading, number, row, columns, names)
+            if made is not None:
+                yield made
+
+
+def _extreme_columns(reading: Reading, number: int) -> dict[str, int]:
+    """Which columns are "min", "typ", "max" and "unit"."""
+    found: dict[str, int] = {}
+    for cell in reading.page.tables[number].cells[:64]:
+        if cell.row > 1:
+            break
+        word = reading.plain(cell.start, cell.end)
+        kind = _EXTREMES.get(word) or ("unit" if word in {"unit", "units", "einheit", "unité"} else None)
+        if kind:
+            found.setdefault(kind, cell.column)
+    return found if {"min", "max", "typ"} & found.keys() else {}
+
+
+def _extreme_row(
+    reading: Reading, number: int, row: int, columns: dict[str, int], names: SpecNames
+) -> Candidate | None:
+    cells = reading.cells(number)
+    head = cells.get((row, 0))
+    if head is None or names.key(reading.page.text[head.start : head.end]) is None:
+        return None
+    key = names.key(reading.page.text[head.start : head.end])
+    ends: dict[str, Quantity] = {}
+    spans: list[Span] = []
+    for kind, column in columns.items():
+        cell = cells.get((row, column))
+        if cell is None or kind == "unit":
+            continue
+        tokens = [t for t in reading.tokens_in(cell.start, cell.end) if isinstance(t.value, Quantity)]
+        if tokens and isinstance(tokens[0].value, Quantity):
+            ends[kind] = tokens[0].value
+            spans.append((cell.start, cell.end))
+    place = reading.place(spans[0][0]) if spans else None
+    if place is None or key is None or not ends:
+        return None
+    unit = _row_unit(reading, cells.get((row, columns.get("unit", -1))), ends, reading.page.text[head.start : head.end])
+    value = _range_of(ends, unit)
+    quote = min(s for s, _ in spans), max(e for _, e in spans)
+    return candidate(reading, place, Attribute.SPEC, value, quote, key=key, label=(head.start, head.end))
+
+
+def _row_unit(reading: Reading, cell, ends: dict[str, Quantity], label: str) -> str:  # type: ignore[no-untyped-def]
+    for quantity in ends.values():
+        if quantity.unit:
+            return quantity.unit
+    for text in ([reading.page.text[cell.start : cell.end]] if cell else []) + [unit_in(label)]:
+        unit = canonical_unit(text) if text else None
+        if unit:
+            return unit
+    return ""
+
+
+def _range_of(ends: dict[str, Quantity], unit: str) -> Quantity:
+    if "min" in ends and "max" in ends:
+        low, high = ends["min"].amount, ends["max"].amount
+        interval = Interval(low.readings[0].low, high.readings[0].high)
+        text = f"{low.text}..{high.text}"
+        return Quantity(Amount(text, (interval,), max(low.half_step, high.half_step)), unit)
+    if "typ" in ends:
+        return replace(ends["typ"], unit=unit)
+    kind, only = next(iter(ends.items()))
+    point = only.amount.readings[0]
+    interval = Interval(point.low, None) if kind == "min" else Interval(None, point.high)
+    return Quantity(Amount(only.amount.text, (interval,), only.amount.half_step), unit)
+
+

@@ -1,0 +1,85 @@
+"""Specifications in running text: "5/8 in. diameter", "rated voltage of 24 V"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from auditor.extract.cues import Span
+from auditor.extract.reading import Place, Reading
+from auditor.extract.spec_names import SpecNames
+from auditor.extract.timing import not_today
+from auditor.page.model import Region
+from auditor.values.tokens import Kind
+from auditor.values.types import Quantity, Value
+
+# Between name and value: "of", "is", ":", "=", "from", "up to" …
+_LINK = re.compile(
+    r"\s*(?:\([^()]{1,16}\)\s*)?(?:[:=]|is|are|of|from|up to|max\.?|min\.?|von|ist|beträgt|bis zu|liegt bei|"
+    r"de|est de|est|es de|è di|è|van|bedraagt|di)?\s*(?:up to|max\.?|about|approx\.?|ca\.?)?\s*",
+    re.I,
+)
+_SHORT_GAP = 2
+_REGIONS = (Region.MAIN, Region.RELATED)
+
+
+def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value, Span, Place]]:
+    """Spec key, value, quote and place of each measured value that stands beside a known name."""
+    if reading.blocks and len(reading.lowered) != len(reading.page.text):
+        return  # invisible characters shift the offsets; labels and tables still read such pages
+    matcher, words = _matcher(tuple(names.names()))
+    last = -1
+    hits = sorted(
+        ((start, -end, index) for index, start, end in matcher.find_matches_as_indexes(reading.lowered, overlapping=True))
+    )
+    for start, negative_end, index in hits:
+        end = -negative_end
+        if start < last or not _is_word(reading.lowered, start, end):
+            continue
+        found = _beside(reading, (start, end))
+        key = names.key(words[index]) if found is not None else None
+        if found is None or key is None:
+            continue
+        last = end
+        value, span, place = found
+        if not_today(reading, place, *span) is None:
+            yield key, value, span, place
+
+
+def _beside(reading: Reading, name: Span) -> tuple[Value, Span, Place] | None:
+    place = reading.place(name[0])
+    if place is None or place.block.cell is not None or place.block.region not in _REGIONS:
+        return None
+    first, last = place.sentence
+    ahead = reading.tokens_in(name[1], min(last, name[1] + 48))
+    if ahead and _is_measure(ahead[0].value, ahead[0].kind) and ahead[0].value is not None:
+        if _LINK.fullmatch(reading.page.text[name[1] : ahead[0].start]):
+            return ahead[0].value, (name[0], ahead[0].end), place
+    behind = reading.tokens_in(max(first, name[0] - 40), name[0])
+    if behind and _is_measure(behind[-1].value, behind[-1].kind) and behind[-1].value is not None:
+        gap = reading.page.text[behind[-1].end : name[0]]
+        if len(gap) <= _SHORT_GAP and not gap.strip():
+            return behind[-1].value, (behind[-1].start, name[1]), place
+    return None
+
+
+def _is_measure(value: Value | None, kind: Kind) -> bool:
+    """A quantity with a unit, or a code; a bare number beside a word says too little."""
+    if kind is Kind.CODE:
+        return True
+    return isinstance(value, Quantity) and value.unit != "" and kind in (Kind.QUANTITY, Kind.PERCENT)
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    if start and text[start - 1].isalnum():
+        return False
+    return not (end < len(text) and text[end].isalnum())
+
+
+@lru_cache(maxsize=8)
+def _matcher(names: tuple[str, ...]) -> tuple[AhoCorasick, tuple[str, ...]]:
+    kept = tuple(name for name in names if len(name) > 2) or ("\x00",)
+    return AhoCorasick(list(kept), matchkind=MatchKind.Standard), kept
