@@ -9,9 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from ahocorasick_rs import AhoCorasick, Implementation
-
 from auditor import identifiers
+from auditor.lookup import Lookup, folded_key
 from auditor.page.model import Region
 
 if TYPE_CHECKING:
@@ -67,16 +66,13 @@ class MainProduct:
     proof: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    identifier: str
-    kind: Kind
-    skus: tuple[str, ...]
-    needs_context: bool
+# The numbers of Kind in the byte array that keeps three million of them small.
+_KINDS = tuple(Kind)
+_IS_WEAK = 128
 
 
 class Catalogue:
-    """All products, with one automaton over all their identifiers.
+    """All products, with one table of all their identifiers.
 
     ``spec_values`` are texts that must not count as an identifier without a label. Building is
     linear in the number of identifiers; looking a page up is linear in its text.
@@ -93,10 +89,10 @@ class Catalogue:
                 self._urls.setdefault(url_key(url), []).append(sku)
             if code := identifiers.gtin14(product.gtin):
                 self._gtins.setdefault(code[1:13], []).append(sku)
-        weak = {identifiers.key(value) for value in spec_values}
-        self._patterns = _patterns(self.by_sku.values(), weak)
-        self._keys = list(self._patterns)
-        self._automaton = AhoCorasick(self._keys, implementation=Implementation.ContiguousNFA)
+        self._lookup = Lookup()
+        self._kinds = bytearray()
+        self._owners: list[str | tuple[str, ...]] = []
+        self._index({identifiers.key(value) for value in spec_values})
 
     def mentions(self, page: Page) -> list[Mention]:
         """Every product named in the visible text, in order, longest spelling first."""
@@ -124,8 +120,10 @@ class Catalogue:
             exact = [s for s in self._gtins.get(code[1:13], ()) if self._gtin_of(s) == code]
             if exact:
                 return tuple(exact)
-        pattern = self._patterns.get(identifiers.key(identifier))
-        return pattern.skus if pattern and pattern.kind.is_proof else ()
+        number = self._lookup.numbers.get(folded_key(identifier))
+        if number is None or not self._kind(number).is_proof:
+            return ()
+        return self._skus(number)
 
     def at_url(self, url: str) -> tuple[str, ...]:
         """The products whose main page this is; several for a page of variants."""
@@ -169,25 +167,76 @@ class Catalogue:
         yield "h1 name", frozenset(m.sku for m in mentions if m.sku and _within(m, heads))
 
     def _listed(self, text: str, trusted: list[tuple[int, int]]) -> list[Mention]:
-        folded = identifiers.fold(text)
         found: list[Mention] = []
-        for index, first, last in self._automaton.find_matches_as_indexes(
-            folded.text, overlapping=True
-        ):
-            start, end = folded.origin(first), folded.origin(last - 1) + 1
-            pattern = self._patterns[self._keys[index]]
-            if not identifiers.stands_alone(text, start, end):
-                continue
-            spelling = text[start:end]
-            if not identifiers.reads_as(spelling, pattern.identifier):
-                continue
-            if pattern.needs_context and not (
-                identifiers.has_label_before(text, start)
-                or any(low <= start and end <= high for low, high in trusted)
-            ):
-                continue
-            found.append(Mention(start, end, pattern.skus, pattern.kind, spelling))
+        for place in self._lookup.places(text):
+            for number, start, end in place:
+                if self._counts(number, text, start, end, trusted):
+                    skus, kind = self._skus(number), self._kind(number)
+                    found.append(Mention(start, end, skus, kind, text[start:end]))
+                    break
         return found
+
+    def _counts(
+        self, number: int, text: str, start: int, end: int, trusted: list[tuple[int, int]]
+    ) -> bool:
+        if not identifiers.stands_alone(text, start, end):
+            return False
+        spelling = text[start:end]
+        is_spaced = self._kind(number) is not Kind.NAME and any(c.isspace() for c in spelling)
+        if is_spaced and not any(
+            identifiers.reads_as(spelling, known) for known in self._spellings(number)
+        ):
+            return False
+        if not self._kinds[number] & _IS_WEAK:
+            return True
+        return identifiers.has_label_before(text, start) or any(
+            low <= start and end <= high for low, high in trusted
+        )
+
+    def _spellings(self, number: int) -> Iterable[str]:
+        """How the catalogue itself writes an identifier."""
+        for sku in self._skus(number):
+            for _, text in _texts_of(self.by_sku[sku]):
+                if self._lookup.numbers.get(folded_key(text)) == number:
+                    yield text
+
+    def _kind(self, number: int) -> Kind:
+        return _KINDS[self._kinds[number] & ~_IS_WEAK]
+
+    def _skus(self, number: int) -> tuple[str, ...]:
+        owners = self._owners[number]
+        return (owners,) if isinstance(owners, str) else owners
+
+    def _index(self, weak: set[str]) -> None:
+        """Number every identifier; where two products share one, it proves neither.
+
+        A product's own SKU outranks another's alias, and any identifier outranks a name.
+        """
+        for product in self.by_sku.values():
+            self._enter(product.sku, Kind.SKU, product.sku, weak)
+        for product in self.by_sku.values():
+            for kind, text in _texts_of(product):
+                if kind is not Kind.SKU:
+                    self._enter(product.sku, kind, text, weak)
+
+    def _enter(self, sku: str, kind: Kind, text: str, weak: set[str]) -> None:
+        folded = folded_key(text)
+        if len(folded) < 2:
+            return
+        number = self._lookup.add(folded)
+        if number == len(self._owners):
+            needs = kind.is_proof and (identifiers.needs_context(text) or folded in weak)
+            self._owners.append(sku)
+            self._kinds.append(_KINDS.index(kind) | (_IS_WEAK if needs else 0))
+            return
+        known = self._kind(number)
+        if sku in self._skus(number) or known is Kind.SKU:
+            return
+        if kind.is_proof and not known.is_proof:
+            self._owners[number] = sku
+            self._kinds[number] = _KINDS.index(kind)
+        elif kind.is_proof or not known.is_proof:
+            self._owners[number] = (*self._skus(number), sku)
 
     def _numbered(self, text: str) -> list[Mention]:
         found: list[Mention] = []
@@ -224,43 +273,14 @@ def url_key(url: str) -> str:
     return f"{found.rstrip('/')}?{kept}" if kept else found.rstrip("/")
 
 
-def _patterns(products: Iterable[Product], weak: set[str]) -> dict[str, _Pattern]:
-    found: dict[str, _Pattern] = {}
-    names: dict[str, tuple[str, Kind, set[str]]] = {}
-    for product in products:
-        listed = [(Kind.SKU, product.sku), (Kind.MPN, product.mpn)]
-        listed += [(Kind.ALIAS, alias) for alias in product.aliases]
-        for kind, identifier in listed:
-            folded = identifiers.key(identifier)
-            if len(folded) >= 2:
-                _add(found, folded, _Pattern(identifier, kind, (product.sku,), folded in weak))
-        for kind, name in _names(product):
-            folded = identifiers.key(name)
-            names.setdefault(folded, (name, kind, set()))[2].add(product.sku)
-    for folded, (name, kind, skus) in names.items():
-        # A name or model that several products share tells nothing; an identifier outranks it.
-        if folded not in found and len(skus) == 1:
-            found[folded] = _Pattern(name, kind, tuple(skus), False)
-    return found
-
-
-def _add(found: dict[str, _Pattern], folded: str, new: _Pattern) -> None:
-    old = found.get(folded)
-    context = new.needs_context or identifiers.needs_context(new.identifier)
-    if old is None:
-        found[folded] = _Pattern(new.identifier, new.kind, new.skus, context)
-    elif new.skus[0] not in old.skus:
-        if old.kind is Kind.SKU or new.kind is Kind.SKU:  # a product's own SKU outranks an alias
-            if new.kind is Kind.SKU and old.kind is not Kind.SKU:
-                found[folded] = _Pattern(new.identifier, new.kind, new.skus, context)
-            return
-        skus = (*old.skus, *new.skus)
-        found[folded] = _Pattern(old.identifier, old.kind, skus, old.needs_context)
-
-
-def _names(product: Product) -> Iterable[tuple[Kind, str]]:
-    words = product.name.split()
-    if len(words) >= 2 and len(product.name) >= 10:
+def _texts_of(product: Product) -> Iterable[tuple[Kind, str]]:
+    """Everything a product is called by, identifiers first."""
+    yield Kind.SKU, product.sku
+    if product.mpn:
+        yield Kind.MPN, product.mpn
+    for alias in product.aliases:
+        yield Kind.ALIAS, alias
+    if " " in product.name.strip() and len(product.name) >= 10:
         yield Kind.NAME, product.name
     for match in _MODEL.finditer(product.name):
         if not identifiers.needs_context(match.group()):

@@ -13,6 +13,9 @@ from itertools import accumulate, pairwise
 
 # Characters a writer may add, drop or exchange inside an identifier without changing it.
 _SEPARATORS = re.compile(r"[\s\-_‐‑‒–—−\u00ad\u200b-\u200d\u2060\ufeff]+")
+_DROPPED = dict.fromkeys(
+    [c for c in range(0x3001) if chr(c).isspace() or _SEPARATORS.fullmatch(chr(c))] + [0xFEFF]
+)
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # A character that glues a further part to an identifier: "BX-20" is not named in "BX-20-S".
 _GLUE = "-‐‑_.+#/"
@@ -81,11 +84,13 @@ def key(identifier: str) -> str:
     >>> key("BX‑20 S")
     'bx20s'
     """
-    return _SEPARATORS.sub("", lower_same_length(identifier.strip()))
+    return lower_same_length(identifier).translate(_DROPPED)
 
 
 def lower_same_length(text: str) -> str:
     """Lower case and ASCII for full-width forms, never changing the length."""
+    if text.isascii():
+        return text.lower()
     narrowed = text.translate(_FULL_WIDTH)
     lowered = narrowed.lower()
     if len(lowered) == len(narrowed):

@@ -1,0 +1,105 @@
+"""The catalogue's identifiers as one table, and every place in a text where one of them stands.
+
+A text is cut into runs of letters and runs of digits; identifiers are sequences of runs. From each
+run that opens some identifier the runs are joined until nothing longer can match, so the time per
+page depends on its text and not on the number of products. An Aho-Corasick automaton over the
+same three million identifiers took ten times the time and five times the memory to build.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from auditor import identifiers
+
+_RUN = re.compile(r"[^\W\d_]+|\d+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
+# How many characters decide whether a place is worth a longer look.
+_OPENING = 6
+_LONGEST_GAP = 4
+_PLAIN_GAPS = frozenset({"", " ", "-", "_"})
+
+
+@dataclass(slots=True)
+class Lookup:
+    """Folded identifier → number, and the openings that make a place in a text worth a look.
+
+    ``reach`` is, for each opening, the length of the longest identifier that starts with it.
+    """
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    reach: dict[str, int] = field(default_factory=dict)
+
+    def add(self, folded: str) -> int:
+        """The number of a folded identifier (see ``folded_key``), new or known."""
+        known = self.numbers.get(folded)
+        if known is not None:
+            return known
+        opening = folded[:_OPENING]
+        if len(folded) > self.reach.get(opening, 0):
+            self.reach[opening] = len(folded)
+        self.numbers[folded] = len(self.numbers)
+        return self.numbers[folded]
+
+    def places(self, text: str) -> Iterator[list[tuple[int, int, int]]]:
+        """For each place, the identifiers that start there as (number, start, end), longest first.
+
+        >>> lookup = Lookup()
+        >>> lookup.add("bx20"), lookup.add("bx20s")
+        (0, 1)
+        >>> list(lookup.places("a BX-20 S"))
+        [[(1, 2, 9), (0, 2, 7)]]
+        """
+        plain, back = _without_invisible(identifiers.lower_same_length(text))
+        spans = [match.span() for match in _RUN.finditer(plain)]
+        for index in range(len(spans)):
+            found = self._at(plain, spans, index)
+            if found:
+                found.reverse()
+                yield [(number, back(start), back(end - 1) + 1) for number, start, end in found]
+
+    def _at(
+        self, text: str, spans: list[tuple[int, int]], index: int
+    ) -> list[tuple[int, int, int]]:
+        start, end = spans[index]
+        folded = text[start:end]
+        found: list[tuple[int, int, int]] = []
+        position, longest = index, _OPENING
+        while True:
+            if len(folded) >= _OPENING:
+                longest = self.reach.get(folded[:_OPENING], 0)
+            if len(folded) > longest:
+                return found
+            number = self.numbers.get(folded)
+            if number is not None:
+                found.append((number, start, end))
+            position += 1
+            if position == len(spans) or spans[position][0] - end > _LONGEST_GAP:
+                return found
+            gap = text[end : spans[position][0]]
+            end = spans[position][1]
+            folded += identifiers.key(gap) if gap not in _PLAIN_GAPS else ""
+            folded += text[spans[position][0] : end]
+
+
+def folded_key(identifier: str) -> str:
+    """The folded form an identifier is stored under: from its first to its last run.
+
+    >>> folded_key("BX-20 (S)"), folded_key("#")
+    ('bx20(s', '')
+    """
+    folded = identifiers.key(identifier)
+    if folded[:1].isalnum() and folded[-1:].isalnum():
+        return folded
+    runs = [match.span() for match in _RUN.finditer(folded)]
+    return folded[runs[0][0] : runs[-1][1]] if runs else ""
+
+
+def _without_invisible(text: str) -> tuple[str, Callable[[int], int]]:
+    """The text without soft hyphens and the like, and the way back to its offsets."""
+    if not _INVISIBLE.search(text):
+        return text, lambda position: position
+    origins = [i for i, char in enumerate(text) if not _INVISIBLE.match(char)]
+    return "".join(text[i] for i in origins), origins.__getitem__
