@@ -32,6 +32,7 @@ from crawler.spiders.website import WebsiteSpider
 from crawler.store import SnapshotStore
 from crawler.summary import CrawlSummary, Problem
 from crawler.visits import Job
+from crawler.wire import summary_to_json
 
 # How long answers under way are waited for after an interrupt.
 _GRACE_SECONDS = 5.0
@@ -125,12 +126,13 @@ class Crawl:
             return
 
     def _interrupt(self) -> None:
-        from twisted.internet import reactor
+        from twisted.internet import reactor as installed
 
+        reactor: Any = installed  # a module that Twisted replaces when it is imported
         self._interrupted = True
         if self._crawler is not None and self._crawler.crawling:
             self._stopping = asyncio.ensure_future(self._crawler.stop_async())
-            reactor.callLater(_GRACE_SECONDS, reactor.stop)  # type: ignore[attr-defined]
+            reactor.callLater(_GRACE_SECONDS, reactor.stop)
 
     def _wake(self) -> None:
         """The writer failed: nothing more can be kept, so nothing more is asked for."""
@@ -177,32 +179,6 @@ class Crawl:
             complete=complete,
             problems=_few(problems),
         )
-
-
-def summary_to_json(summary: CrawlSummary) -> dict[str, Any]:
-    """A summary as JSON can hold it."""
-    return {
-        "source": summary.source,
-        "started_at": summary.started_at.isoformat(),
-        "finished_at": summary.finished_at.isoformat(),
-        "counts": dict(summary.counts),
-        "bytes_received": summary.bytes_received,
-        "complete": summary.complete,
-        "problems": [[problem.kind, problem.message] for problem in summary.problems],
-    }
-
-
-def summary_from_json(given: dict[str, Any]) -> CrawlSummary:
-    """The summary that ``summary_to_json`` wrote down."""
-    return CrawlSummary(
-        source=given["source"],
-        started_at=datetime.fromisoformat(given["started_at"]),
-        finished_at=datetime.fromisoformat(given["finished_at"]),
-        counts=given["counts"],
-        bytes_received=given["bytes_received"],
-        complete=given["complete"],
-        problems=tuple(Problem(kind, message) for kind, message in given["problems"]),
-    )
 
 
 def _few(problems: list[Problem], most: int = 5) -> tuple[Problem, ...]:

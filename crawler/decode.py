@@ -13,7 +13,7 @@ import zstandard
 from crawler.errors import CrawlerError
 
 try:
-    import brotli
+    import brotli  # type: ignore[import-untyped]  # it has no stubs
 except ImportError:  # an optional part of some Scrapy builds
     brotli = None
 

@@ -43,7 +43,7 @@ FORGOTTEN_AFTER = 7
 @migrations()
 def m001_frontier(db: Database) -> None:
     """One row per URL of a source, one row per source for its run."""
-    db["frontier"].create(
+    db.table("frontier").create(
         {
             "source": str,
             "url": str,
@@ -58,7 +58,7 @@ def m001_frontier(db: Database) -> None:
         defaults={"misses": 0},
         strict=True,
     )
-    db["frontier_run"].create(
+    db.table("frontier_run").create(
         {"source": str, "started_at": str, "finished_at": str, "content_pages": int},
         pk="source",
         not_null={"source", "started_at"},

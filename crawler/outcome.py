@@ -200,9 +200,9 @@ def _bot_check(signs: Signs, found: _Signs) -> bool:
 
 
 def _login_wall(signs: Signs, found: _Signs) -> bool:
-    if found.title or (found.heading and not signs.product):
-        if found.statement or signs.password:
-            return True
+    headed = bool(found.title) or (bool(found.heading) and not signs.product)
+    if headed and (found.statement or signs.password):
+        return True
     thin = signs.words < THIN_WORDS and not signs.product
     return thin and bool(found.statement) and found.early and signs.password
 

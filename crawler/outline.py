@@ -122,10 +122,10 @@ def read_outline(html: str) -> Outline:
         elif tag == "meta":
             refresh = refresh or _refresh(attributes)
         else:
-            rel = (attributes["rel"] or "").lower().split()
-            if "canonical" in rel:
+            rels = (attributes["rel"] or "").lower().split()
+            if "canonical" in rels:
                 canonical = canonical or (attributes["href"] or "").strip()
-            elif "next" in rel or "prev" in rel:
+            elif "next" in rels or "prev" in rels:
                 links.append(attributes["href"] or "")
     return Outline(tuple(links), base, canonical, refresh, _signs(tree, html))
 

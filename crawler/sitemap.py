@@ -6,8 +6,11 @@ no reason not to ask for a page.
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -23,6 +26,8 @@ MAX_URLS = 60_000
 MAX_NESTING = 3
 _CHUNK = 64 * 1024
 _LONGEST_URL = 4_096
+# What shops forget to escape: ``?id=1&page=2``.
+_BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,7 @@ def read_sitemap(body: bytes) -> Iterator[SitemapEntry]:
         chunks = gunzipped(body, MAX_BYTES)
     else:
         chunks = (body[at : at + _CHUNK] for at in range(0, len(body), _CHUNK))
-    count = 0
-    for entry in _entries(iter(chunks)):
-        yield entry
-        count += 1
-        if count >= MAX_URLS:
-            return
+    yield from islice(_entries(iter(chunks)), MAX_URLS)
 
 
 def _entries(chunks: Iterator[bytes]) -> Iterator[SitemapEntry]:
@@ -96,23 +96,27 @@ def _xml(first: bytes, chunks: Iterator[bytes]) -> Iterator[SitemapEntry]:
         load_dtd=False,
         huge_tree=False,
     )
-    chunk: bytes | None = first
-    while chunk is not None:
+    held = b""
+    for chunk in chain((first,), chunks):
+        data = held + chunk
+        # An entity may go on in the next chunk.
+        cut = data.rfind(b"&", max(0, len(data) - 10))
+        data, held = (data[:cut], data[cut:]) if cut >= 0 else (data, b"")
         try:
-            parser.feed(chunk)
+            parser.feed(_BARE_AMPERSAND.sub(b"&amp;", data))
         except etree.XMLSyntaxError:
             return
         yield from _taken(parser)
-        chunk = next(chunks, None)
-    try:
+    if held:
+        parser.feed(_BARE_AMPERSAND.sub(b"&amp;", held))
+    with suppress(etree.XMLSyntaxError):
         parser.close()
-    except etree.XMLSyntaxError:
-        pass
     yield from _taken(parser)
 
 
 def _taken(parser: etree.XMLPullParser) -> Iterator[SitemapEntry]:
     """The entries that ended, and nothing of them kept: memory stays flat."""
+    element: Any
     for _, element in parser.read_events():
         name = _local(element)
         if name == "loc":
@@ -130,6 +134,6 @@ def _taken(parser: etree.XMLPullParser) -> Iterator[SitemapEntry]:
                 del element.getparent()[0]
 
 
-def _local(element: etree._Element) -> str:
+def _local(element: Any) -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -43,7 +43,7 @@ async def fetch_robots(spider: WebsiteSpider) -> None:
 
 
 def sitemap_seeds(spider: WebsiteSpider) -> list[Found]:
-    """The sitemaps to begin with: those configured, else those in robots.txt, else the usual one."""
+    """The sitemaps to begin with: those configured, those in robots.txt, or the usual one."""
     source, scope = spider.job.source, spider.job.scope
     if source.sitemaps == "auto":
         urls = [url for robots in spider.robots.rules.values() for url in robots.sitemaps]

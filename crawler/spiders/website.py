@@ -90,7 +90,8 @@ class WebsiteSpider(Spider):
         else:
             job.frontier.open_run(datetime.now(UTC), [*sitemap_seeds(self), *starts])
             self._open = True
-        for request in ():
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
             yield request
 
     def has_more(self) -> bool:
@@ -213,6 +214,7 @@ class WebsiteSpider(Spider):
         """A request without an answer: tried again, or recorded as what it came to."""
         request = failed.request  # type: ignore[attr-defined]
         entry: Entry = request.meta["entry"]
+        assert failed.value is not None  # a failure always has one
         outcome, detail, again = outcome_of(failed.value)
         if again:
             self._failures += 1
@@ -268,7 +270,10 @@ class WebsiteSpider(Spider):
             if not drained.done():
                 drained.set_result(None)
 
-        self.job.writer.when_drained(lambda: loop.call_soon_threadsafe(wake))
+        def wake_from_writer() -> None:
+            loop.call_soon_threadsafe(wake)
+
+        self.job.writer.when_drained(wake_from_writer)
         await drained
 
     # Asking again, and stopping -------------------------------------------------------------
@@ -324,9 +329,9 @@ class WebsiteSpider(Spider):
             self.crawler.engine.pause()
 
     def _unpause(self) -> None:
-        if self.crawler.engine is not None and self.crawler.engine.paused:
-            if self._stopping or asyncio.get_running_loop().time() >= self._paused_until - 0.01:
-                self.crawler.engine.unpause()
+        over = asyncio.get_running_loop().time() >= self._paused_until - 0.01
+        if self.crawler.engine is not None and (over or self._stopping):
+            self.crawler.engine.unpause()
 
     def end(self, kind: str, message: str) -> None:
         """Stop after what is under way; what is left waits for the next run."""
