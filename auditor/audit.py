@@ -64,6 +64,8 @@ def run_audit(
         with store.writing():
             for look, result in zip(batch, judged, strict=True):
                 changes = _apply(store, look, result, labels, as_of)
+                if look.seen.sight is not Sight.GONE:
+                    store.audits.mark(look.seen.source, look.seen.url)
                 _count(counts, look, result, changes)
         if progress is not None:
             progress(counts["pages"], batch[-1].seen.url)

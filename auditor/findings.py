@@ -14,7 +14,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -146,7 +146,8 @@ def task_of(judgement: Judgement) -> str:
         return f"{judgement.source}: {judgement.attribute} {judgement.diagnosis}, template {shape}"
     truth = judgement.truth
     if judgement.diagnosis is Diagnosis.OUTDATED and truth is not None and truth.valid_from:
-        day = truth.valid_from.date().isoformat()
+        # A price list starts at a midnight somewhere: half a day later it is that day everywhere.
+        day = (truth.valid_from + timedelta(hours=12)).date().isoformat()
         return f"{judgement.source}: {judgement.attribute} of {day} not published"
     return f"{judgement.sku}: {fact}"
 

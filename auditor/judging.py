@@ -11,8 +11,8 @@ from auditor.bind import bind
 from auditor.catalogue import Catalogue
 from auditor.compare import judge_page, judge_unreadable
 from auditor.compare.policy import STANDARD_VAT, Policy
-from auditor.extract import extract
-from auditor.extract.interface import Context
+from auditor.extract import BUILT_IN, extract, load_extractors
+from auditor.extract.interface import Context, Extractor
 from auditor.model import Locator, Reason, Skipped
 from auditor.page.read import read_page
 from auditor.values.types import Tax
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from auditor.page.model import Page
     from auditor.store.catalogue import CatalogueStore
     from crawler.config import SourceConfig
+    from crawler.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Judge:
         self.products = {product.sku: product for product in catalogue.products()}
         self._catalogue = Catalogue(self.products.values())
         self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
+        self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
         self._contexts = {
             name: context_of(source, spec_names, config.judgement.default_market)
@@ -75,7 +77,8 @@ class Judge:
         at, policy = min(as_of, seen.fetched_at), self._policies[seen.source]
         if look.snapshot is None:
             return self._blind(look, at, policy)
-        read = read_claims(look.snapshot, self._catalogue, self._contexts[seen.source])
+        context = self._contexts[seen.source]
+        read = read_claims(look.snapshot, self._catalogue, context, self._extractors)
         judgements = judge_page(
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
@@ -94,10 +97,15 @@ class Judge:
         return self._truths(sku)
 
 
-def read_claims(snapshot: object, catalogue: Catalogue, context: Context) -> Reading:
+def read_claims(
+    snapshot: Snapshot,
+    catalogue: Catalogue,
+    context: Context,
+    extractors: Mapping[str, Extractor] = BUILT_IN,
+) -> Reading:
     """What a snapshot says of the catalogue's products, and what was skipped and why."""
     page = read_page(snapshot, language=context.language)
-    candidates, skipped = extract(page, context)
+    candidates, skipped = extract(page, context, extractors)
     claims, unbound = bind(page, candidates, catalogue, context)
     return Reading(page, tuple(claims), (*skipped, *unbound))
 

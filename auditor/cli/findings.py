@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -80,7 +81,8 @@ def _print(session: Session, found: list[Finding], output: str) -> None:
         columns = (*(name for name in COLUMNS if name != "truth"), *_TRUTH)
         print_csv(columns, (_flat(record(finding)) for finding in found))
     elif found:
-        print_table(table(found, session.now()), color=session.color)
+        now = session.now().astimezone(session.zone)
+        print_table(table(found, now), color=session.color)
 
 
 _TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
@@ -98,7 +100,7 @@ def table(found: list[Finding], now: datetime) -> Table:
     from rich.text import Text
 
     from auditor.cli.words import STATES as STATE_WORDS
-    from auditor.cli.words import STYLES, age, fact, value, why
+    from auditor.cli.words import STYLES, age, day, fact, value, why
 
     made = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
     made.add_column("", justify="right", no_wrap=True)
@@ -110,10 +112,10 @@ def table(found: list[Finding], now: datetime) -> Table:
     for finding in found:
         j = finding.judgement
         says = Text(value(j.claimed), style="red")
-        says.append(f"\n{one_line(why(j))}", style="dim")
+        says.append(f"\n{one_line(why(j, now.tzinfo or UTC))}", style="dim")
         true = Text(value(j.expected, "–"), style="green")
         if j.truth and j.truth.valid_from:
-            true.append(f"\nsince {j.truth.valid_from:%Y-%m-%d}", style="dim")
+            true.append(f"\nsince {day(j.truth.valid_from, now.tzinfo or UTC)}", style="dim")
         state = Text(STATE_WORDS[finding.state], style=STYLES[finding.state])
         state.append(f" {age(finding.first_seen, now)}", style="dim")
         state.append(f"\n{one_line(finding.owner) or 'nobody'}", style="dim")

@@ -15,6 +15,7 @@ from auditor.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
 
     from auditor.config import Config
     from auditor.store import AuditStore
@@ -100,6 +101,13 @@ class Session:
             return getpass.getuser()
         except (OSError, KeyError):
             return ""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that people read and write times in."""
+        from zoneinfo import ZoneInfo
+
+        return ZoneInfo(self.reading_config.timezone)
 
     def now(self) -> datetime:
         """The instant, aware UTC: the only clock of the command line."""

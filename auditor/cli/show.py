@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import click
@@ -18,7 +19,7 @@ from auditor.cli.output import (
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     from rich.console import RenderableType
@@ -49,7 +50,10 @@ def command(session: Session, finding: str, output: str) -> None:
     before, after = _context(session.database, found)
     if output == Format.TABLE:
         print_table(
-            *_parts(found, (before, after), decisions, history, session.now()), color=session.color
+            *_parts(
+                found, (before, after), decisions, history, session.now().astimezone(session.zone)
+            ),
+            color=session.color,
         )
         session.talk.hint(_next(found))
         return
@@ -110,16 +114,20 @@ def _parts(
     history: list[StateChange],
     now: datetime,
 ) -> list[RenderableType]:
-    parts: list[RenderableType] = [_head(finding, now), _sides(finding), _proof(finding, around)]
-    parts.append(_priority(finding))
-    parts.append(_life(decisions, history))
-    return parts
+    zone = now.tzinfo or UTC
+    return [
+        _head(finding, now),
+        _sides(finding, zone),
+        _proof(finding, around),
+        _priority(finding),
+        _life(decisions, history, zone),
+    ]
 
 
 def _head(finding: Finding, now: datetime) -> Text:
     from rich.text import Text
 
-    from auditor.cli.words import STATES, STYLES, age, fact
+    from auditor.cli.words import STATES, STYLES, age, day, fact
 
     j = finding.judgement
     text = Text()
@@ -131,7 +139,7 @@ def _head(finding: Finding, now: datetime) -> Text:
     text.append(STATES[finding.state], style=STYLES[finding.state])
     text.append(f" · first seen {age(finding.first_seen, now)} ago".replace("just now ago", "now"))
     if finding.waived_until:
-        text.append(f" · until {finding.waived_until:%Y-%m-%d}")
+        text.append(f" · until {day(finding.waived_until, now.tzinfo or UTC)}")
     text.append(f" · owner {one_line(finding.owner) or 'nobody'}")
     if finding.group:
         text.append(f" · {one_line(finding.group)}")
@@ -141,23 +149,23 @@ def _head(finding: Finding, now: datetime) -> Text:
     return text
 
 
-def _sides(finding: Finding) -> RenderableType:
+def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
 
-    from auditor.cli.words import value, why
+    from auditor.cli.words import day, value, why
 
     j = finding.judgement
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     grid.add_column(overflow="fold", style="dim")
-    grid.add_row("The page says", Text(value(j.claimed), style="red"), one_line(why(j)))
+    grid.add_row("The page says", Text(value(j.claimed), style="red"), one_line(why(j, zone)))
     origin = ""
     if j.truth is not None:
         origin = one_line(f"{j.truth.feed} {j.truth.row}".strip())
         if j.truth.valid_from:
-            origin += f", since {j.truth.valid_from:%Y-%m-%d}"
+            origin += f", since {day(j.truth.valid_from, zone)}"
     grid.add_row("True is", Text(value(j.expected, "–"), style="green"), origin)
     if j.versions_behind:
         grid.add_row("Behind", f"{j.versions_behind} change{'s' * (j.versions_behind != 1)}", "")
@@ -206,8 +214,10 @@ def _priority(finding: Finding) -> RenderableType:
     return Group(head, grid) if finding.priority_parts else Group(head)
 
 
-def _life(decisions: list[Decision], history: list[StateChange]) -> Text:
+def _life(decisions: list[Decision], history: list[StateChange], zone: tzinfo) -> Text:
     from rich.text import Text
+
+    from auditor.cli.words import day
 
     text = Text("\nHistory\n", style="bold")
     events = [(step.at, f"{step.new.replace('_', ' ')}: {step.why}") for step in history]
@@ -217,14 +227,14 @@ def _life(decisions: list[Decision], history: list[StateChange]) -> Text:
             for part in (
                 decision.reason.replace("_", " "),
                 f"to {decision.assignee}" if decision.assignee else "",
-                f"until {decision.until:%Y-%m-%d}" if decision.until else "",
+                f"until {day(decision.until, zone)}" if decision.until else "",
                 f"“{decision.note}”" if decision.note else "",
             )
             if part
         )
         events.append((decision.at, f"{decision.who}: {decision.kind}{' ' * bool(extra)}{extra}"))
     for at, what in sorted(events, key=lambda event: event[0]):
-        text.append(f"  {at:%Y-%m-%d %H:%M}  ", style="dim")
+        text.append(f"  {at.astimezone(zone):%Y-%m-%d %H:%M}  ", style="dim")
         text.append(f"{one_line(what)}\n")
     return text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from auditor.cli.output import instant, one_line
@@ -9,7 +10,7 @@ from auditor.model import Diagnosis, State, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import tzinfo
 
     from auditor.model import Finding, Judgement
 
@@ -109,17 +110,17 @@ def record(finding: Finding) -> dict[str, object]:
     }
 
 
-def why(judgement: Judgement) -> str:
-    """The shortest reason: diagnosis where there is one, else the verdict.
+def why(judgement: Judgement, zone: tzinfo = UTC) -> str:
+    """The shortest reason: diagnosis where there is one, else the verdict; days as in ``zone``.
 
-    >>> from auditor.model import Attribute
+    >>> from auditor.model import Attribute, Judgement
     >>> j = Judgement("web", "https://a/", "S", Attribute.MOQ, "", "", Verdict.MISSING)
     >>> why(j)
     'missing'
     """
     text = _DIAGNOSES[judgement.diagnosis] or _VERDICTS[judgement.verdict]
     if judgement.diagnosis is Diagnosis.OUTDATED and judgement.stale_since is not None:
-        return f"{text} since {judgement.stale_since:%Y-%m-%d}"
+        return f"{text} since {day(judgement.stale_since, zone)}"
     return text
 
 
@@ -137,7 +138,6 @@ def value(text: str, otherwise: str = "nothing") -> str:
 def age(since: datetime | None, now: datetime) -> str:
     """How long ago, in the largest unit that says enough.
 
-    >>> from datetime import UTC, datetime
     >>> age(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC))
     '21 days'
     """
@@ -149,6 +149,16 @@ def age(since: datetime | None, now: datetime) -> str:
             count = int(seconds // size)
             return f"{count} {unit}{'s' * (count != 1)}"
     return "just now"
+
+
+def day(at: datetime, zone: tzinfo = UTC) -> str:
+    """The day of an instant, as people in ``zone`` count days.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> day(datetime(2026, 11, 30, 23, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
+    '2026-12-01'
+    """
+    return f"{at.astimezone(zone):%Y-%m-%d}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

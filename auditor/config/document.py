@@ -38,11 +38,15 @@ class Mistake:
 
 @dataclass(slots=True)
 class Document:
-    """Data with lines: ``lines`` has the line of every key and list item by its path."""
+    """Data with lines: ``lines`` has the line of every key and list item by its path.
+
+    ``taken`` maps what was taken from the environment to its name: it is never shown.
+    """
 
     data: dict[str, Data] = field(default_factory=dict)
     lines: dict[Path, int] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)
+    taken: dict[str, str] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of its nearest parent that has one; 1 at worst."""
@@ -138,6 +142,7 @@ class _Reader:
         if not _NAME.fullmatch(name):
             self._mistake(line, path, f"${{{name}}} is no name of an environment variable")
         elif name in self.environ:
+            self.document.taken[self.environ[name]] = name
             return self.environ[name]
         elif self.secrets:
             self._mistake(line, path, f"the environment variable {name} is not set")

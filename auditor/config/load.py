@@ -42,7 +42,7 @@ def load(
             found += translate(error, document, Config)
         found += check(document)
     if found:
-        raise ConfigError(_sentences(file, found))
+        raise ConfigError(_sentences(file, found, document.taken))
     if config is None:
         raise ConfigError([f"{file}:1: cannot be read"])
     return _absolute(config, file.resolve().parent)
@@ -71,17 +71,26 @@ def _name_entries(document: Document) -> None:
                 source.setdefault("name", name)
 
 
-def _sentences(file: Path, mistakes: list[Mistake]) -> list[str]:
+def _sentences(file: Path, mistakes: list[Mistake], taken: Mapping[str, str]) -> list[str]:
     first: dict[tuple[int, str], Mistake] = {}
     for mistake in mistakes:
         first.setdefault((mistake.line, dotted(mistake.path)), mistake)
     ordered = sorted(first.values(), key=lambda mistake: mistake.line)
     return [
-        f"{file}:{m.line}: {dotted(m.path)}: {m.message}"
+        f"{file}:{m.line}: {dotted(m.path)}: {_without(taken, m.message)}"
         if m.path
         else f"{file}:{m.line}: {m.message}"
         for m in ordered
     ]
+
+
+def _without(taken: Mapping[str, str], message: str) -> str:
+    """``message`` with values from the environment written as their names."""
+    for value in sorted(filter(None, taken), key=len, reverse=True):
+        message = message.replace(repr(value), f"${{{taken[value]}}}")
+        if len(value) > 3:
+            message = message.replace(value, f"${{{taken[value]}}}")
+    return message
 
 
 def _absolute(config: Config, base: Path) -> Config:

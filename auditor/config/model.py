@@ -122,11 +122,6 @@ class Config(_Strict):
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")
     identity: Identity = Field(default_factory=Identity, description="Who decides here.")
-    vocabulary: dict[str, dict[str, dict[str, Names]]] = Field(
-        default_factory=dict,
-        description="Further words by language, kind and meaning, e.g. "
-        "{de: {label: {moq: [Mindestabruf]}}}.",
-    )
     plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")
     base_dir: Path = Field(Path(), exclude=True)
 

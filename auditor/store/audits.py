@@ -112,10 +112,16 @@ class Audits:
                 for s in page.skipped
             ],
         )
-        self._db.execute("insert into audited values (?, ?)", (page.source, page.url))
+
+    def mark(self, source: str, url: str) -> None:
+        """Note that the audit begun last came to this page."""
+        self._db.execute("insert into audited values (?, ?)", (source, url))
 
     def forget_other_pages(self) -> None:
-        """Drop what is kept of pages that this audit did not come to: they are gone."""
+        """Drop what is kept of pages that this audit did not come to: they are gone.
+
+        Only after ``begin`` and a ``mark`` for every page, on the same open store.
+        """
         with self._store.writing():
             self._db.execute(
                 "create index if not exists temp.audited_page on audited (source, url)"

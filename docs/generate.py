@@ -1,0 +1,204 @@
+"""Writes the parts of docs/ that can be derived from the code; ``--check`` only compares.
+
+python docs/generate.py            write docs/configuration.md and docs/database.md
+python docs/generate.py --check    exit 1 and name what is out of date
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+from sqlite_utils import Database
+
+from auditor.config import Config
+from auditor.store.schema import migrations as auditor_migrations
+from crawler.store.schema import migrations as crawler_migrations
+
+HERE = Path(__file__).parent
+
+CONFIGURATION = """\
+# Configuration
+
+One YAML file, `config.yaml`; `sellby init` writes a commented one, `sellby check` looks whether it
+holds. Mistakes are told all at once, each with its line. Unknown keys are mistakes. Paths are
+relative to the file. `${NAME}` anywhere in a value is taken from the environment (`$$` is a plain
+dollar); what comes from there never reaches the database, a log or a report. Anchors, aliases and
+tags are not read; `NO` and `0123` are words.
+
+This page is generated from the models by `docs/generate.py`.
+"""
+
+DATABASE = """\
+# The database
+
+One SQLite file (default `sellby.db`), WAL, foreign keys on, strict tables, written through
+sqlite-utils. Instants are ISO 8601 text in UTC with `Z`, so they sort; decimals are text. The
+schema only ever grows, by numbered migrations; a file from a newer version is refused, not
+changed. It opens as it is in [Datasette](https://datasette.io): `datasette sellby.db`.
+
+Good to start from: the view `open_findings` (the work list), `latest_page` (what every page showed
+last), `decision` (append-only: who decided what, on which evidence), `audit` (one row a night).
+
+This page is generated from the migrations by `docs/generate.py`.
+"""
+
+
+def configuration() -> str:
+    """docs/configuration.md as it should be."""
+    parts = [CONFIGURATION, *_model(Config, "", "The file", set())]
+    return "\n".join(parts)
+
+
+def database() -> str:
+    """docs/database.md as it should be."""
+    db = Database(memory=True)
+    crawler_migrations.apply(db)
+    auditor_migrations.apply(db)
+    parts = [DATABASE]
+    for title, migrations in (
+        ("The crawler's tables", crawler_migrations),
+        ("The auditor's tables", auditor_migrations),
+    ):
+        own = Database(memory=True)
+        migrations.apply(own)
+        parts.append(f"## {title}\n")
+        parts += [_table(own, name) for name in own.table_names() if not name.startswith("_")]
+        parts += [_view(own, name) for name in own.view_names()]
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write or check; the exit code."""
+    stale = []
+    for name, text in (("configuration.md", configuration()), ("database.md", database())):
+        path = HERE / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        print(f"out of date: {', '.join(stale)}; run python docs/generate.py", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _model(
+    model: type[BaseModel], path: str, title: str, told: set[type[BaseModel]]
+) -> Iterator[str]:
+    """A section for a model, then one for each model inside it that was not told before."""
+    if model in told:
+        return
+    told.add(model)
+    level = "##" if path.count(".") < 2 else "###"
+    yield f"{level} {title}\n"
+    if model.__doc__ and path:
+        yield f"{model.__doc__.strip().split('.')[0].replace(chr(10), ' ')}.\n"
+    yield "| key | what may stand there | default | meaning |\n|---|---|---|---|"
+    inner: list[tuple[str, type[BaseModel]]] = []
+    for name, field in model.model_fields.items():
+        key = field.alias or name
+        if field.exclude or (key == "name" and "key under" in (field.description or "")):
+            continue
+        yield f"| `{key}` | {_words(field.annotation)} | {_default(field)} | {_meaning(field)} |"
+        inner += [(f"{path}{key}{deeper}", m) for deeper, m in _models(field.annotation)]
+    yield ""
+    for where, each in inner:
+        yield from _model(each, f"{where}.", _title(where, each), told)
+
+
+def _title(where: str, model: type[BaseModel]) -> str:
+    kind = model.model_fields.get("kind")
+    if kind is not None and get_origin(kind.annotation) is Literal:
+        return f"`{where}` with `kind: {get_args(kind.annotation)[0]}`"
+    return f"`{where}`"
+
+
+def _models(kind: Any) -> Iterator[tuple[str, type[BaseModel]]]:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        yield from _models(arguments[0])
+    elif origin in (Union, types.UnionType):
+        for argument in arguments:
+            yield from _models(argument)
+    elif origin is dict:
+        yield from ((f".NAME{deeper}", model) for deeper, model in _models(arguments[1]))
+    elif origin in (tuple, list):
+        yield from ((f"[]{deeper}", model) for deeper, model in _models(arguments[0]))
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield "", kind
+
+
+_PLAIN = {
+    str: "text", int: "whole number", float: "number", Decimal: "number", bool: "true or false",
+    Path: "path", SecretStr: "secret text", date: "date",
+}  # fmt: skip
+
+
+def _words(kind: Any) -> str:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        return _words(arguments[0])
+    if origin is Literal:
+        return " or ".join(f"`{argument}`" for argument in arguments).replace("`\t`", "`tab`")
+    if origin in (Union, types.UnionType):
+        words = dict.fromkeys(_words(a) for a in arguments if a is not type(None))
+        return " or ".join(words)
+    if origin is dict:
+        return f"{_words(arguments[1])}, by name"
+    if origin in (tuple, list):
+        return f"list of {_words(arguments[0])}"
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "keys, see below"
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return " or ".join(f"`{member.value}`" for member in kind)
+    return _PLAIN.get(kind, "text")
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "**must be given**"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value in (None, "", (), {}) or isinstance(value, BaseModel):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{item}`" for item in value)
+    return f"`{value}`"
+
+
+def _meaning(field: FieldInfo) -> str:
+    return (field.description or "").replace("|", "\\|")
+
+
+def _table(db: Database, name: str) -> str:
+    table = db[name]
+    rows = "\n".join(
+        f"| `{column.name}` | {column.type.lower()} | {'' if column.notnull or column.is_pk else 'may be null'} |"
+        for column in table.columns
+    )
+    keys = ", ".join(f"`{key}`" for key in table.pks)
+    links = ", ".join(
+        f"`{key.column}` → `{key.other_table}.{key.other_column}`" for key in table.foreign_keys
+    )
+    notes = [f"key {keys}"] * (keys != "`rowid`") + [f"refers {links}"] * bool(links)
+    head = f"### `{name}`\n\n" + (f"{'; '.join(notes)}\n\n" if notes else "")
+    return f"{head}| column | type | |\n|---|---|---|\n{rows}\n"
+
+
+def _view(db: Database, name: str) -> str:
+    columns = ", ".join(f"`{column.name}`" for column in db[name].columns)
+    return f"### `{name}` (view)\n\n{columns}\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

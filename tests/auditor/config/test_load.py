@@ -1,0 +1,183 @@
+"""Reading config.yaml: every mistake at once, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.config import Config, load
+from auditor.config.document import read_document
+from auditor.errors import ConfigError
+
+FIVE = """\
+company: Acme
+timezone: Europe/Berln
+sources:
+  website:
+    kind: website
+    start: ["https://www.example.com/"]
+    curency: EUR
+    deny: ["("]
+feeds:
+  erp:
+    pth: prices.csv
+owners:
+  - {owner: anna, source: webiste}
+"""
+
+
+def write(directory: Path, text: str) -> Path:
+    path = directory / "config.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def mistakes(directory: Path, text: str, **environ: str) -> list[str]:
+    path = write(directory, text)
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ=environ)
+    return [line.removeprefix(f"{path}:") for line in caught.value.mistakes]
+
+
+def test_all_mistakes_come_at_once_with_line_and_suggestion(tmp_path: Path) -> None:
+    assert mistakes(tmp_path, FIVE) == [
+        (
+            "2: timezone: 'Europe/Berln' is no IANA time zone, like Europe/Berlin, "
+            "did you mean 'Europe/Berlin'?"
+        ),
+        "7: sources.website.curency: unknown key, did you mean 'currency'?",
+        (
+            "8: sources.website.deny: '(' is no regular expression: missing ), unterminated "
+            "subpattern at position 0"
+        ),
+        "10: feeds.erp.path: is missing",
+        "11: feeds.erp.pth: unknown key, did you mean 'path'?",
+        "13: owners[0].source: no such source: 'webiste', did you mean 'website'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("company: a\ncompany: b\n", "2: company: given twice, first on line 1"),
+        ("sources:\n\twebsite: 1\n", "2: a tab at the start of the line; indent with blanks"),
+        ("a: &x [1]\nb: *x\n", "1: anchors and aliases (& and *) are not read; write it out"),
+        ("a: !!python/object:os.system x\n", "1: the tag "),
+        ("company: a: b\n", "1: is no YAML: mapping values are not allowed here; text with"),
+        ("- company\n", "1: must be keys and values, like `sources:`"),
+        ("company: x\n---\ncompany: y\n", "2: a second document; the file must be one"),
+        ("company: 12\n", "1: company: 12 must be text; put it in quotes"),
+        ("company: x\x07\n", "1: a character that no YAML has"),
+        ("sources: {Web Site: {kind: folder, path: x, base_url: 'https://e.example/'}}\n",
+         "1: sources.Web Site: a name is small letters"),
+        ("sources: {w: {start: ['https://e.example/']}}\n",
+         "1: sources.w.kind: is missing; one of website, kms, folder"),
+        ("sources: {w: {kind: web, start: ['https://e.example/']}}\n",
+         "1: sources.w.kind: 'web' is none of website, kms, folder, did you mean 'website'?"),
+        ("sources: {w: {kind: website, start: ['ftp://e.example/']}}\n",
+         "1: sources.w.start: 'ftp://e.example/' is no http or https URL"),
+        ("sources: {w: {kind: website, start: ['https://me:secret@e.example/']}}\n",
+         "1: sources.w.start: a password in a URL ends up in logs"),
+        ("sources: {w: {kind: website, start: ['https://e.example/'], currency: EURO}}\n",
+         "1: sources.w.currency: 'EURO' is no ISO 4217 currency code, like EUR"),
+        ("sources: {w: {kind: website, start: ['https://e.example/'], currency: ZZZ}}\n",
+         "1: sources.w.currency: 'ZZZ' is no ISO 4217 currency code, like EUR"),
+        ("sources: {w: {kind: website, start: ['https://e.example/'], language: klingonisch}}\n",
+         "1: sources.w.language: 'klingonisch' is no language tag"),
+        ("sources: {w: {kind: website, start: ['https://e.example/'], limits: {max_pages: x}}}\n",
+         "1: sources.w.limits.max_pages: 'x' is no whole number"),
+        ("sources: {w: {kind: kms, url: 'https://e.example/', connector: mediawikki}}\n",
+         "1: sources.w.connector: no such connector: 'mediawikki', did you mean 'mediawiki'?"),
+        ("feeds: {f: {path: x.csv, format: truth_csv}}\n",
+         "1: feeds.f.format: no such format: 'truth_csv', did you mean 'truths_csv'?"),
+        ("judgement: {grace_hours: {prize: 3}}\n", "1: judgement.grace_hours"),
+        ("owners: [{owner: a, path: '['}]\n", "1: owners[0].path: '[' is no regular expression"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    found = mistakes(tmp_path, text)
+    assert any(line.startswith(said) for line in found), found
+
+
+def test_a_file_that_is_not_there_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="sellby init"):
+        load(tmp_path / "config.yaml")
+
+
+def test_bytes_that_are_no_utf8_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_bytes("company: Müller\n".encode("latin-1"))
+    with pytest.raises(ConfigError, match="UTF-8"):
+        load(path)
+
+
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, "company: " + "x" * 1_100_000)
+    assert found == ["1: larger than 1,000,000 bytes"]
+
+
+def test_deep_nesting_is_refused(tmp_path: Path) -> None:
+    found = mistakes(tmp_path, "a: " + "[" * 200 + "]" * 200)
+    assert found == ["1: nested deeper than 30 levels"]
+
+
+def test_a_secret_that_is_not_set_is_named(tmp_path: Path) -> None:
+    text = "sources:\n  w:\n    kind: kms\n    connector: mediawiki\n"
+    text += "    url: https://w.example/api.php\n    token: ${WIKI_TOKEN}\n"
+    said = "6: sources.w.token: the environment variable WIKI_TOKEN is not set"
+    assert mistakes(tmp_path, text) == [said]
+    config = load(write(tmp_path, text), environ={}, secrets=False)
+    assert config.sources["w"].kind == "kms"
+
+
+def test_a_secret_is_in_no_text_of_the_configuration(tmp_path: Path) -> None:
+    text = "sources: {w: {kind: website, start: ['https://e.example/'], "
+    text += "headers: {Authorization: 'Basic ${LOGIN}'}}}\n"
+    config = load(write(tmp_path, text), environ={"LOGIN": "hunter2"})
+    assert config.sources["w"].headers["Authorization"].get_secret_value() == "Basic hunter2"
+    for shown in (str(config), repr(config), config.model_dump_json()):
+        assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize("key", ["headers", "robots", "currency", "timezone", "limits", "deny"])
+def test_a_wrong_value_from_the_environment_is_not_printed(tmp_path: Path, key: str) -> None:
+    text = f"sources: {{w: {{kind: website, start: ['https://e.example/'], {key}: ${{LOGIN}}}}}}\n"
+    found = mistakes(tmp_path, text, LOGIN="(hunter2")
+    assert found
+    assert "hunter2" not in "".join(found)
+
+
+def test_words_that_yaml_would_twist_stay_words() -> None:
+    document = read_document("a: NO\nb: 0123\nc: 12:30\nd: 1.50\ne: 2026-12-24\nf: on\n", {})
+    assert document.data == {
+        "a": "NO", "b": "0123", "c": "12:30", "d": "1.50", "e": "2026-12-24", "f": "on",
+    }  # fmt: skip
+
+
+def test_two_dollars_are_one() -> None:
+    assert read_document("a: 5 $$ {x}\n", {}).data == {"a": "5 $ {x}"}
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    text = "database: data/x.db\nsources: {s: {kind: folder, path: pages, "
+    text += "base_url: 'https://e.example/'}}\n"
+    config = load(write(tmp_path, text))
+    assert config.database == tmp_path / "data/x.db"
+    assert config.report.dir == tmp_path / "report"
+    source = config.sources["s"]
+    assert source.kind == "folder"
+    assert source.path == tmp_path / "pages"
+    assert source.name == "s"
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    config = load(write(tmp_path, "# nothing yet\n"))
+    assert isinstance(config, Config)
+    assert config.sources == {}
+
+
+def test_the_example_configuration_is_right() -> None:
+    config = load(Path(__file__).parents[3] / "config.yaml", environ={})
+    assert set(config.sources) == {"website", "wiki"}
+    assert set(config.feeds) == {"products", "truths", "popularity"}
