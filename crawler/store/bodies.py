@@ -24,7 +24,7 @@ _Kept = TypeVar("_Kept")
 # Patches applied to read one body: 2 = template keyframe, page's frame, revision.
 MAX_DEPTH = 2
 # A patch is kept where it is at most this share of what a keyframe would take.
-WORTH_SHARE = 0.5
+WORTH_SHARE = 0.7
 # Bodies outside of this are keyframes: too short to gain, or so long that a dictionary of that
 # size costs more memory than it saves.
 PATCHED_BYTES = range(256, 4 * 1024 * 1024)

@@ -81,6 +81,8 @@ def readable_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         raise _operational(path, error) from error
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):
+        raise  # a mistake of ours, not the file's
     except sqlite3.DatabaseError as error:
         raise StoreError(
             f"{path}: the database is damaged or not a database ({error}); "

@@ -61,7 +61,10 @@ def sources(connection: Connection) -> list[SourceState]:
     """Every source that was ever crawled."""
     found = connection.execute(
         """
-        select name, count(page.last_content_visit), coalesce(sum(visit.outcome = 'gone'), 0)
+        select name,
+          coalesce(sum(page.last_content_visit is not null
+                       and visit.outcome not in ('gone', 'redirected')), 0),
+          coalesce(sum(visit.outcome = 'gone'), 0)
         from (select source as name from crawl union select source from page)
         left join page on page.source = name
         left join visit on visit.id = page.last_visit

@@ -72,7 +72,7 @@ class CrawlRecord:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """What is stored of one source: pages with content, bytes of bodies stored, last run."""
+    """What is stored of one source: pages that ``latest`` gives, pages gone, the last run."""
 
     source: str
     pages: int
