@@ -7,7 +7,7 @@ is a ValueError that says why, which the reader of the file makes a RejectedRow 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -36,7 +36,7 @@ class Defaults:
     """What holds for rows that do not say otherwise."""
 
     feed: str
-    zone: tzinfo
+    zone: str
     tax: Tax
     currency: str
     market: str | None
@@ -47,7 +47,7 @@ class Defaults:
         """The defaults of feed ``feed``."""
         return cls(
             feed,
-            fields.zone(config.timezone),
+            config.timezone,
             Tax(config.tax),
             config.currency or "",
             config.market,
@@ -157,10 +157,10 @@ def _columns(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Co
     )
 
 
-def _validity(cells: Mapping[str, str], zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+def _validity(cells: Mapping[str, str], zone: str) -> tuple[datetime | None, datetime | None]:
     start = fields.instant(cells.get("valid_from", ""), zone)
     end = fields.instant(cells.get("valid_to", ""), zone)
-    if end is not None and end.astimezone(zone).year >= _OPEN_YEAR:
+    if end is not None and fields.local_year(end, zone) >= _OPEN_YEAR:
         end = None
     if start is not None and end is not None and start >= end:
         raise ValueError(

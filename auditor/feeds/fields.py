@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from dateutil import parser, tz
 
@@ -75,23 +76,16 @@ def grouped(text: str, decimal: str, thousands: str | None) -> Decimal:
     )
 
 
-def zone(name: str) -> tzinfo:
-    """The IANA zone ``name``; FeedConfig has checked that there is one."""
-    found = tz.gettz(name)
-    if found is None:
-        raise ValueError(f"{name!r} is no IANA time zone")
-    return found
-
-
-def instant(text: str, where: tzinfo, form: str = "iso") -> datetime | None:
+@lru_cache(maxsize=4096)
+def instant(text: str, zone: str, form: str = "iso") -> datetime | None:
     """An ISO date or instant, or one in strptime ``form``, as aware UTC; None for an empty cell.
 
-    A date without a zone is the start of that day in ``where``; an hour that a clock change skips
+    A date without a zone is the start of that day in ``zone``; an hour that a clock change skips
     is moved forward as clocks are.
 
-    >>> instant("2026-04-01", zone("Europe/Berlin"))
+    >>> instant("2026-04-01", "Europe/Berlin")
     datetime.datetime(2026, 3, 31, 22, 0, tzinfo=datetime.timezone.utc)
-    >>> instant("01.04.2026", zone("Europe/Berlin"))
+    >>> instant("01.04.2026", "Europe/Berlin")
     Traceback (most recent call last):
     ValueError: '01.04.2026' is no ISO date
     """
@@ -109,7 +103,7 @@ def instant(text: str, where: tzinfo, form: str = "iso") -> datetime | None:
         wanted = "ISO date" if form == "iso" else f"date of the form {form}"
         raise ValueError(f"{_short(stripped)} is no {wanted}") from None
     if found.tzinfo is None:
-        found = tz.resolve_imaginary(found.replace(tzinfo=where))
+        found = tz.resolve_imaginary(found.replace(tzinfo=_tz(zone)))
     try:
         return found.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
@@ -125,17 +119,18 @@ def is_day(text: str) -> bool:
     return bool(_DAY.fullmatch(text.strip()))
 
 
-def day_after(text: str, where: tzinfo, form: str = "iso") -> datetime | None:
+@lru_cache(maxsize=4096)
+def day_after(text: str, zone: str, form: str = "iso") -> datetime | None:
     """The exclusive end of a period whose last day is ``text``.
 
-    >>> day_after("2026-12-24", zone("UTC"))
+    >>> day_after("2026-12-24", "UTC")
     datetime.datetime(2026, 12, 25, 0, 0, tzinfo=datetime.timezone.utc)
     """
-    start = instant(text, where, form)
+    start = instant(text, zone, form)
     if start is None:
         return None
-    local = start.astimezone(where).replace(tzinfo=None) + timedelta(days=1)
-    return tz.resolve_imaginary(local.replace(tzinfo=where)).astimezone(UTC)
+    local = start.astimezone(_tz(zone)).replace(tzinfo=None) + timedelta(days=1)
+    return tz.resolve_imaginary(local.replace(tzinfo=_tz(zone))).astimezone(UTC)
 
 
 def key(text: str) -> str:
@@ -157,6 +152,19 @@ def key(text: str) -> str:
     if len(stripped) > 200:
         raise ValueError(f"{_short(stripped)} is too long for a key (200 characters)")
     return stripped
+
+
+@cache
+def _tz(name: str) -> tzinfo:
+    found = tz.gettz(name)
+    if found is None:  # FeedConfig has checked it
+        raise ValueError(f"{name!r} is no IANA time zone")
+    return found
+
+
+def local_year(instant: datetime, zone: str) -> int:
+    """The year of an aware instant in ``zone``."""
+    return instant.astimezone(_tz(zone)).year
 
 
 def _short(text: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.feeds import canonical, fields
@@ -56,7 +55,7 @@ class MappedCsv:
         return build
 
 
-def apply(rule: Column, cells: Cells, zone: tzinfo) -> str:
+def apply(rule: Column, cells: Cells, zone: str) -> str:
     """The canonical text of one field. Raises ValueError with the column's name and the reason."""
     text = _raw(rule, cells)
     if not text:

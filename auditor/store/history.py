@@ -67,7 +67,7 @@ def short_digest(*parts: object) -> str:
     >>> short_digest("TK-1", None) == short_digest("TK-1", ""), len(short_digest("a"))
     (False, 20)
     """
-    text = "\x1f".join("\x00" if part is None else str(part) for part in parts)
+    text = "\x1f".join(["\x00" if part is None else str(part) for part in parts])
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

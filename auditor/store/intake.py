@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store import statements as sql
-from auditor.store.history import fact_of, series_of, short_digest
+from auditor.store.history import series_of, short_digest
 from auditor.store.instants import to_text
 from auditor.values.codec import basis_to_json, to_json
 
@@ -213,21 +214,27 @@ class Intake:
 
 
 def _staged(truth: Truth) -> tuple[object, ...]:
-    value, basis = to_json(truth.value), basis_to_json(truth.basis)
-    end = to_text(truth.valid_to)
+    value, basis = to_json(truth.value), _basis_text(truth.basis)
+    start, end = _instant_text(truth.valid_from), _instant_text(truth.valid_to)
+    series = series_of(truth)
     return (
-        short_digest(*fact_of(truth)),
-        short_digest(*series_of(truth)),
+        short_digest(*series, start),
+        short_digest(*series),
         short_digest(value, basis, end),
         truth.sku,
         truth.attribute.value,
         truth.key,
         value,
         basis,
-        to_text(truth.valid_from),
+        start,
         end,
         truth.row,
     )
+
+
+# A million rows share few bases and dates.
+_basis_text = lru_cache(maxsize=4096)(basis_to_json)
+_instant_text = lru_cache(maxsize=4096)(to_text)
 
 
 def _product(product: Product) -> tuple[str, str, str]:
