@@ -74,6 +74,8 @@ def _subject(scene: Scene, candidate: Candidate) -> Subject:
 
 def _markup_subject(scene: Scene, candidate: Candidate) -> Subject:
     """Markup without a known identifier: row ids are common there, so the page's product counts."""
+    if candidate.region == "related":
+        return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "another product's markup")
     if scene.other_level:
         return Subject((scene.other_level,), "", Reason.PACKAGING_LEVEL)
     if scene.main is not None:

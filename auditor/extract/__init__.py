@@ -19,6 +19,7 @@ from auditor.extract.price import PriceExtractor
 from auditor.extract.reading import Reading, read
 from auditor.extract.spec import SpecExtractor
 from auditor.extract.status import StatusExtractor
+from auditor.extract.structured import StructuredExtractor
 from auditor.model import Candidate, Skipped
 from auditor.page.model import Page
 
@@ -46,6 +47,7 @@ BUILT_IN: Mapping[str, Extractor] = {
         SpecExtractor(),
         OfferExtractor(),
         PolicyExtractor(),
+        StructuredExtractor(),
     )
 }
 """The extractors that always run, in this order."""

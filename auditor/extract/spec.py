@@ -27,6 +27,7 @@ from auditor.values.units import canonical_unit
 
 # A value longer than this is a paragraph under a heading, not a value.
 _LONGEST_VALUE = 160
+_LONGEST_LABEL = 64
 _READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
 _EXTREMES = {
     "min": "min", "min.": "min", "minimum": "min", "mindest": "min", "mini": "min", "mín.": "min",
@@ -58,7 +59,7 @@ class SpecExtractor:
         if not names:
             return
         taken: set[int] = set()
-        for labelled in (*_pairs(reading), *_cells(reading)):
+        for labelled in (*_pairs(reading), *_cells(reading), *_lines(reading)):
             if labelled.value[0] in taken:
                 continue
             made = list(_statements(reading, labelled, names))
@@ -66,6 +67,7 @@ class SpecExtractor:
                 taken.add(labelled.value[0])
                 yield from made
         yield from _extremes(reading, names)
+        yield from _dimensions(reading, names, taken)
         for key, value, span, place in prose_specs(reading, names):
             if not any(start in taken for start in range(span[0], span[1])):
                 yield candidate(reading, place, Attribute.SPEC, value, span, key=key)
@@ -83,11 +85,39 @@ def _pairs(reading: Reading) -> Iterator[Labelled]:
 
 
 def _cells(reading: Reading) -> Iterator[Labelled]:
+    yield from _rows(reading)
     for index, block in enumerate(reading.blocks):
         if block.cell is None or block.end - block.start > _LONGEST_VALUE:
             continue
         for label in reading.labels(index, block.start):
             yield Labelled(label, (block.start, block.end), (block.start, block.end))
+
+
+def _rows(reading: Reading) -> Iterator[Labelled]:
+    """Rows of two-column tables, whatever the page reader took for a header."""
+    for number, table in enumerate(reading.page.tables):
+        if table.n_columns != 2:
+            continue
+        cells = reading.cells(number)
+        for row in range(table.n_rows):
+            left, right = cells.get((row, 0)), cells.get((row, 1))
+            if left is None or right is None or left.end <= left.start or right.end <= right.start:
+                continue
+            span = (right.start, right.end)
+            if right.end - right.start <= _LONGEST_VALUE and left.start != right.start:
+                yield Labelled((left.start, left.end), span, span)
+
+
+def _lines(reading: Reading) -> Iterator[Labelled]:
+    """ "Label: value" lines and clauses."""
+    text = reading.page.text
+    for index, block in enumerate(reading.blocks):
+        if block.cell is not None or block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+            continue
+        for start, end in reading.clauses(index):
+            colon = text.find(": ", start, min(end, start + _LONGEST_LABEL))
+            if colon > start and 0 < end - colon - 2 <= _LONGEST_VALUE:
+                yield Labelled((start, colon), (colon + 2, end), (start, end))
 
 
 def _statements(
@@ -97,8 +127,8 @@ def _statements(
     if place is None or _EMPTY.fullmatch(reading.page.text[slice(*labelled.value)]):
         return
     label = reading.page.text[slice(*labelled.label)]
-    key = names.key(label)
-    if key is None:
+    keys = names.keys(label)
+    if not keys:
         yield from _composite(reading, labelled, label, names, place)
         return
     timing = not_today(reading, place, *labelled.value)
@@ -108,9 +138,10 @@ def _statements(
     value = _value(reading, labelled.value, label)
     if isinstance(value, Dimensions) and len(value.parts) > 1:
         yield from _composite(reading, labelled, label, names, place)
-    yield candidate(
-        reading, place, Attribute.SPEC, value, labelled.quote, key=key, label=labelled.label
-    )
+    for key in keys:
+        yield candidate(
+            reading, place, Attribute.SPEC, value, labelled.quote, key=key, label=labelled.label
+        )
 
 
 def _value(reading: Reading, span: Span, label: str) -> Value:
@@ -130,7 +161,9 @@ def _leads(reading: Reading, span: Span, token: Token) -> bool:
     before = reading.page.text[span[0] : token.start]
     if not re.search(r"[^\W\d_]{3}", before):
         return True
-    return token.kind is not Kind.NUMBER and len(before.split()) <= 2 and token.kind is not Kind.CODE
+    return (
+        token.kind is not Kind.NUMBER and len(before.split()) <= 2 and token.kind is not Kind.CODE
+    )
 
 
 def _with_unit(token: Token, label: str) -> Value:
@@ -162,15 +195,36 @@ def _composite(
     if not axes:
         return
     timing = not_today(reading, place, *labelled.value)
-    for part, key in zip(value.parts, keys_of_axes(axes, names), strict=False):
-        if key is None:
-            continue
-        if timing is not None:
+    for part, keys in zip(value.parts, keys_of_axes(axes, names), strict=False):
+        if keys and timing is not None:
             yield refused(reading, timing[0], labelled.quote, Attribute.SPEC, timing[1])
             return
-        yield candidate(
-            reading, place, Attribute.SPEC, part, labelled.quote, key=key, label=labelled.label
-        )
+        for key in keys:
+            yield candidate(
+                reading, place, Attribute.SPEC, part, labelled.quote, key=key, label=labelled.label
+            )
+
+
+def _dimensions(
+    reading: Reading, names: SpecNames, taken: set[int]
+) -> Iterator[Candidate | Skipped]:
+    """Dimensions in prose that say themselves what is what: "5/8 in. diameter x 4 in. length"."""
+    for token in reading.tokens:
+        if not isinstance(token.value, Dimensions) or not all(token.value.labels):
+            continue
+        place = reading.place(token.core[0])
+        if place is None or place.block.region is not Region.MAIN or place.block.tag == "h1":
+            continue
+        if any(start in taken for start in range(token.start, token.end)):
+            continue
+        if not_today(reading, place, token.start, token.end) is not None:
+            continue
+        span = (token.start, token.end)
+        for part, keys in zip(
+            token.value.parts, keys_of_axes(token.value.labels, names), strict=False
+        ):
+            for key in keys:
+                yield candidate(reading, place, Attribute.SPEC, part, span, key=key)
 
 
 def _extremes(reading: Reading, names: SpecNames) -> Iterator[Candidate | Skipped]:
@@ -180,9 +234,7 @@ def _extremes(reading: Reading, names: SpecNames) -> Iterator[Candidate | Skippe
         if len(columns) < 2:
             continue
         for row in range(table.n_rows):
-            made = _extreme_row(reading, number, row, columns, names)
-            if made is not None:
-                yield made
+            yield from _extreme_row(reading, number, row, columns, names)
 
 
 def _extreme_columns(reading: Reading, number: int) -> dict[str, int]:
@@ -192,7 +244,9 @@ def _extreme_columns(reading: Reading, number: int) -> dict[str, int]:
         if cell.row > 1:
             break
         word = reading.plain(cell.start, cell.end)
-        kind = _EXTREMES.get(word) or ("unit" if word in {"unit", "units", "einheit", "unité"} else None)
+        kind = _EXTREMES.get(word) or (
+            "unit" if word in {"unit", "units", "einheit", "unité"} else None
+        )
         if kind:
             found.setdefault(kind, cell.column)
     return found if {"min", "max", "typ"} & found.keys() else {}
@@ -200,29 +254,39 @@ def _extreme_columns(reading: Reading, number: int) -> dict[str, int]:
 
 def _extreme_row(
     reading: Reading, number: int, row: int, columns: dict[str, int], names: SpecNames
-) -> Candidate | None:
+) -> Iterator[Candidate]:
     cells = reading.cells(number)
     head = cells.get((row, 0))
-    if head is None or names.key(reading.page.text[head.start : head.end]) is None:
-        return None
-    key = names.key(reading.page.text[head.start : head.end])
+    keys = names.keys(reading.page.text[head.start : head.end]) if head else ()
+    if head is None or not keys:
+        return
     ends: dict[str, Quantity] = {}
     spans: list[Span] = []
     for kind, column in columns.items():
         cell = cells.get((row, column))
         if cell is None or kind == "unit":
             continue
-        tokens = [t for t in reading.tokens_in(cell.start, cell.end) if isinstance(t.value, Quantity)]
+        tokens = [
+            t for t in reading.tokens_in(cell.start, cell.end) if isinstance(t.value, Quantity)
+        ]
         if tokens and isinstance(tokens[0].value, Quantity):
             ends[kind] = tokens[0].value
             spans.append((cell.start, cell.end))
     place = reading.place(spans[0][0]) if spans else None
-    if place is None or key is None or not ends:
-        return None
-    unit = _row_unit(reading, cells.get((row, columns.get("unit", -1))), ends, reading.page.text[head.start : head.end])
+    if place is None or not ends:
+        return
+    unit = _row_unit(
+        reading,
+        cells.get((row, columns.get("unit", -1))),
+        ends,
+        reading.page.text[head.start : head.end],
+    )
     value = _range_of(ends, unit)
     quote = min(s for s, _ in spans), max(e for _, e in spans)
-    return candidate(reading, place, Attribute.SPEC, value, quote, key=key, label=(head.start, head.end))
+    for key in keys:
+        yield candidate(
+            reading, place, Attribute.SPEC, value, quote, key=key, label=(head.start, head.end)
+        )
 
 
 def _row_unit(reading: Reading, cell, ends: dict[str, Quantity], label: str) -> str:  # type: ignore[no-untyped-def]
@@ -248,5 +312,3 @@ def _range_of(ends: dict[str, Quantity], unit: str) -> Quantity:
     point = only.amount.readings[0]
     interval = Interval(point.low, None) if kind == "min" else Interval(None, point.high)
     return Quantity(Amount(only.amount.text, (interval,), only.amount.half_step), unit)
-
-

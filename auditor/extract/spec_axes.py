@@ -47,7 +47,9 @@ def axes_of(value: Dimensions, said: str, language: str) -> tuple[str, ...]:
     letters = _LETTERS.get(language, _LETTERS["en"])
     for hit in _ORDER.finditer(said):
         found = [letter for letter in hit.groups() if letter]
-        axes = tuple("diameter" if c in "Øø⌀" else letters.get(c) or letters.get(c.lower()) for c in found)
+        axes = tuple(
+            "diameter" if c in "Øø⌀" else letters.get(c) or letters.get(c.lower()) for c in found
+        )
         if len(axes) == len(value.parts) and all(axes) and len(set(axes)) == len(axes):
             return tuple(axis for axis in axes if axis)
     spelled = tuple(_AXIS_OF_WORD[hit[0]] for hit in _SPELLED.finditer(said.lower()))
@@ -56,9 +58,9 @@ def axes_of(value: Dimensions, said: str, language: str) -> tuple[str, ...]:
     return ()
 
 
-def keys_of_axes(axes: tuple[str, ...], names: SpecNames) -> tuple[str | None, ...]:
-    """The spec key of each axis, None where the truths have none for it."""
+def keys_of_axes(axes: tuple[str, ...], names: SpecNames) -> tuple[tuple[str, ...], ...]:
+    """The spec keys of each axis, () where the truths have none for it."""
     return tuple(
-        next((key for word in _WORDS.get(axis, (axis,)) if (key := names.key(word))), None)
+        next((keys for word in _WORDS.get(axis, (axis,)) if (keys := names.keys(word))), ())
         for axis in axes
     )

@@ -54,34 +54,36 @@ class SpecNames:
         for name, key in known.items():
             self._keys.setdefault(normalized(name), key)
         groups = _groups()
-        self._by_group: dict[int, str] = {}
+        self._by_group: dict[int, list[str]] = {}
         for name, key in self._keys.items():
             for group in groups.get(name, ()):
-                self._by_group.setdefault(group, key)
+                if key not in self._by_group.setdefault(group, []):
+                    self._by_group[group].append(key)
 
     def __bool__(self) -> bool:
         return bool(self._keys)
 
-    def key(self, label: str) -> str | None:
-        """The key of the spec that ``label`` names, None where the truths know none.
+    def keys(self, label: str) -> tuple[str, ...]:
+        """The keys of the specs that ``label`` may name, the label's own name first.
 
-        >>> SpecNames({"werkstoff": "Werkstoff"}).key("Material:")
-        'Werkstoff'
-        >>> SpecNames({"weight": "weight"}).key("Colour") is None
-        True
+        Several, where the feeds of a company call one thing by several names ("Werkstoff",
+        "material"): which one is meant depends on the product.
+
+        >>> SpecNames({"werkstoff": "Werkstoff"}).keys("Material:")
+        ('Werkstoff',)
+        >>> SpecNames({"weight": "weight"}).keys("Colour")
+        ()
         """
         if len(label) > 80:
-            return None
+            return ()
         name = normalized(label)
         if not name:
-            return None
-        found = self._keys.get(name)
-        if found is not None:
-            return found
+            return ()
+        own = self._keys.get(name)
+        found = [own] if own is not None else []
         for group in _groups().get(name, ()):
-            if group in self._by_group:
-                return self._by_group[group]
-        return None
+            found += [key for key in self._by_group.get(group, ()) if key not in found]
+        return tuple(found)
 
     def names(self) -> list[str]:
         """Every name that leads to a key, for finding them in prose."""

@@ -33,20 +33,25 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
     matcher, words = _matcher(tuple(names.names()))
     last = -1
     hits = sorted(
-        ((start, -end, index) for index, start, end in matcher.find_matches_as_indexes(reading.lowered, overlapping=True))
+        (
+            (start, -end, index)
+            for index, start, end in matcher.find_matches_as_indexes(
+                reading.lowered, overlapping=True
+            )
+        )
     )
     for start, negative_end, index in hits:
         end = -negative_end
         if start < last or not _is_word(reading.lowered, start, end):
             continue
         found = _beside(reading, (start, end))
-        key = names.key(words[index]) if found is not None else None
-        if found is None or key is None:
+        if found is None:
             continue
         last = end
         value, span, place = found
         if not_today(reading, place, *span) is None:
-            yield key, value, span, place
+            for key in names.keys(words[index]):
+                yield key, value, span, place
 
 
 def _beside(reading: Reading, name: Span) -> tuple[Value, Span, Place] | None:
@@ -70,7 +75,9 @@ def _is_measure(value: Value | None, kind: Kind) -> bool:
     """A quantity with a unit, or a code; a bare number beside a word says too little."""
     if kind is Kind.CODE:
         return True
-    return isinstance(value, Quantity) and value.unit != "" and kind in (Kind.QUANTITY, Kind.PERCENT)
+    return (
+        isinstance(value, Quantity) and value.unit != "" and kind in (Kind.QUANTITY, Kind.PERCENT)
+    )
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

@@ -233,4 +233,3 @@ def _stated_currency(reading: Reading) -> str | None:
             if name.search(lowered):
                 return currency
     return None
-

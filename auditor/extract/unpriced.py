@@ -93,10 +93,10 @@ def _placeholders(reading: Reading) -> Iterator[Skipped]:
         elif not _NO_PRICE_NAME.search(text) or "price" in text.lower():
             reason = Reason.EMPTY_VALUE if text.startswith("[") else Reason.NEEDS_RENDER
             yield refused(reading, reason, hit.span(), Attribute.PRICE, "a template variable")
-    for hit in reading.cues.found.get("unpriced.loading", ()):
-        index = reading.block_at(hit[0])
+    for span in reading.cues.found.get("unpriced.loading", ()):
+        index = reading.block_at(span[0])
         if index >= 0 and reading.blocks[index].end - reading.blocks[index].start <= _SHORT:
-            yield refused(reading, Reason.NEEDS_RENDER, hit, Attribute.PRICE, "filled in by script")
+            yield refused(reading, Reason.NEEDS_RENDER, span, Attribute.PRICE, "filled in by script")
 
 
 def _empty_slot(reading: Reading, index: int, place: Place) -> Span | None:
