@@ -169,9 +169,9 @@ def _score(
     for label in labels:
         tallies = _tallies(report, label.pitfall, label.attribute)
         if label.kind == "finding":
-            _score_finding(report, label, found, judgements, used, tallies)
+            _score_finding(report, label, page, found, judgements, used, tallies)
         elif label.kind == "match":
-            ok = any(_agrees(label, j, Verdict.MATCH) for j in judgements)
+            ok = any(_agrees(label, j, Verdict.MATCH, page) for j in judgements)
             _count(tallies, matches=1, matched=int(ok))
             if not ok:
                 _wrong(report, "no match", label, judgements)
@@ -199,6 +199,7 @@ def _score(
 def _score_finding(  # noqa: PLR0913 - one label against one page's judgements
     report: Report,
     label: Label,
+    page: Page,
     found: Sequence[Judgement],
     judgements: Sequence[Judgement],
     used: set[int],
@@ -207,7 +208,7 @@ def _score_finding(  # noqa: PLR0913 - one label against one page's judgements
     hits = [
         index
         for index, judgement in enumerate(found)
-        if index not in used and _agrees(label, judgement, Verdict(label.verdict))
+        if index not in used and _agrees(label, judgement, Verdict(label.verdict), page)
     ]
     _count(tallies, findings=1, found=int(bool(hits)))
     if not hits:
@@ -235,13 +236,22 @@ def _score_traps(
                 )
 
 
-def _agrees(label: Label, judgement: Judgement, verdict: Verdict) -> bool:
+def _agrees(label: Label, judgement: Judgement, verdict: Verdict, page: Page) -> bool:
     return (
         judgement.verdict is verdict
         and judgement.sku == label.sku
         and str(judgement.attribute) == label.attribute
         and (judgement.key == label.key or (label.kind == "match" and not label.key))
-        and _overlap(label.quote, judgement.quote)
+        and (_overlap(label.quote, judgement.quote) or _touches(label.quote, judgement, page))
+    )
+
+
+def _touches(wanted: str, judgement: Judgement, page: Page) -> bool:
+    """Whether the judgement's quote stands in, across or beside one place of the wanted quote."""
+    start, end = judgement.locator.start, judgement.locator.end
+    return start >= 0 and any(
+        hit.start() <= end and start <= hit.end()
+        for hit in re.finditer(re.escape(wanted), page.text)
     )
 
 

@@ -2,8 +2,9 @@
 
 A text is cut into runs of letters and runs of digits; identifiers are sequences of runs. From each
 run that opens some identifier the runs are joined until nothing longer can match, so the time per
-page depends on its text and not on the number of products. An Aho-Corasick automaton over the
-same three million identifiers took ten times the time and five times the memory to build.
+page depends on its text and not on the number of products. (An Aho-Corasick automaton over the
+same 3.3 million identifiers and names was as fast to ask, but took twice the time and three times
+the memory to build.)
 """
 
 from __future__ import annotations

@@ -127,6 +127,7 @@ def judge_claim(claim: Claim, setting: Setting) -> Judgement:
 def _judge_product(
     claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
 ) -> list[Judgement]:
+    claims = _meant(claims, setting)
     visible = [c for c in claims if c.visible]
     judged = settle(_judge_all(visible, setting))
     judged += reconcile(judged, _judge_all((c for c in claims if not c.visible), setting), setting)
@@ -149,6 +150,20 @@ def _judge_product(
             )
         )
     return judged
+
+
+def _meant(claims: Sequence[Claim], setting: Setting) -> list[Claim]:
+    """Without the readings of a label that mean a specification of other products.
+
+    "Material" may be the feed's "material" or its "Werkstoff"; the product has one of them.
+    """
+    known = {t.key for t in setting.truths if t.attribute is Attribute.SPEC}
+    places = {c.locator.start for c in claims if c.attribute is Attribute.SPEC and c.key in known}
+    return [
+        c
+        for c in claims
+        if c.attribute is not Attribute.SPEC or c.key in known or c.locator.start not in places
+    ]
 
 
 def _judge_all(claims: Iterable[Claim], setting: Setting) -> list[Judgement]:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 from auditor.compare.verdicts import silent
 from auditor.compare.words import attribute_name, expected_text
 from auditor.model import Attribute, Judgement, Locator, Reason, Skipped, Truth, Verdict
-from auditor.values.types import Code, Word
+from auditor.values.compare import same
+from auditor.values.locale import locale_for
+from auditor.values.tokenizer import tokenize
+from auditor.values.types import Code, Quantity, Word
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
@@ -87,7 +90,14 @@ def _missing(setting: Setting, key: str, truth: Truth, line: tuple[int, int]) ->
 
 
 def _stands_somewhere(truth: Truth, setting: Setting) -> bool:
-    """Whether a coded value or word stands on the page under no label that we know."""
+    """Whether the value stands on the page under no label that we know."""
+    if isinstance(truth.value, Quantity):
+        return bool(truth.value.unit) and any(
+            isinstance(token.value, Quantity)
+            and token.value.unit
+            and same(token.value, truth.value).agrees
+            for token in tokenize(setting.page.text, locale_for(setting.policy.language))
+        )
     if not isinstance(truth.value, Code | Word):
         return False
     wanted = {_squeeze(truth.value.text), _squeeze(truth.value.canonical)} - {""}

@@ -16,7 +16,7 @@ from auditor.compare.facts import (
     Setting,
     exact,
 )
-from auditor.compare.units import factor_between
+from auditor.compare.units import factor_between, is_one_selling_unit
 from auditor.compare.verdicts import Case, conflict, extra, mismatched, unjudged, weigh
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Truth, Verdict
 from auditor.values.types import Interval, Money, Tax, Word
@@ -61,7 +61,7 @@ class PriceRule:
             return barred
         expected = self.expected(claim, truth)
         if expected is None:
-            return Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
+            return self._as_one_unit(claim, truth)
         low, high = expected
         amount = claim.value.amount
         equal = [_within(r, low, high, amount.half_step) for r in amount.readings]
@@ -90,6 +90,16 @@ class PriceRule:
         assert isinstance(claim.value, Money)
         half = claim.value.amount.half_step
         return converted - half, converted + half
+
+    def _as_one_unit(self, claim: Claim, truth: Truth) -> Comparison:
+        """Nothing says how the two units relate: equal amounts still agree."""
+        unclear = Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
+        if not is_one_selling_unit(claim.basis.price_unit, truth.basis.price_unit):
+            return unclear
+        alike = replace(claim, basis=replace(claim.basis, price_unit=truth.basis.price_unit))
+        if self.expected(alike, truth) is None or self(alike, truth) is not SAME:
+            return unclear
+        return SAME
 
     def _tax_factor(self, tax: Tax, truth: Truth) -> Decimal | None:
         ours = tax if tax is not Tax.UNKNOWN else self.setting.policy.tax
@@ -142,17 +152,38 @@ def _judge_list(claim: Claim, setting: Setting) -> Judgement:
         fits = [t for t in breaks if rule(claim, t).agreement is Agreement.SAME]
         if fits and not conflict(now, rule, claim):
             return weigh(Case(claim, fits[:1], history), rule, setting)
+    if not now and _is_minimum(quantity, setting):
+        # "100 minimum, 8 cents each": the minimum quantity is no price break.
+        return _judge_list(replace(claim, basis=replace(claim.basis, min_qty=None)), setting)
     if not now:
         return _judge_without_break(claim, breaks, series, setting, rule)
     judgement = weigh(case, rule, setting)
     if judgement.verdict is Verdict.MISMATCH and total:
         return unjudged(case, setting, Reason.BASIS_UNCLEAR, total, now[0])
     if judgement.verdict is Verdict.MISMATCH:
-        sale = setting.in_force(Attribute.PRICE, "sale")
-        if sale and quantity is None:
-            as_sale = weigh(Case(claim, sale, (), key="sale"), rule, setting)
-            if as_sale.verdict is not Verdict.MISMATCH:
-                return as_sale
+        return _as_sale(claim, judgement, setting) if quantity is None else judgement
+    return judgement
+
+
+def _as_sale(claim: Claim, judgement: Judgement, setting: Setting) -> Judgement:
+    """A price without a sale label that is a sale price: the running one, or one that is over."""
+    rule = PriceRule(setting)
+    series = setting.series(Attribute.PRICE, "sale")
+    running = [t for t in series if t.in_force(setting.at)]
+    if running:
+        as_sale = weigh(Case(claim, running, (), key="sale"), rule, setting)
+        if as_sale.verdict is not Verdict.MISMATCH:
+            return as_sale
+    over = [
+        t
+        for t in series
+        if t.valid_to is not None
+        and t.valid_to <= setting.at
+        and rule(claim, t).agreement is Agreement.SAME
+    ]
+    base = _in_force_base(setting)
+    if over and not running and base and judgement.diagnosis is not Diagnosis.OUTDATED:
+        return _expired(claim, series, base, setting)
     return judgement
 
 
@@ -169,8 +200,9 @@ def _judge_without_break(
     lower = [t for t in breaks if (t.basis.min_qty or _ONE) <= (quantity or _ONE)]
     past = [t for t in series if (t.basis.min_qty or _ONE) == (quantity or _ONE)]
     if lower and quantity is not None:
-        governing = max(lower, key=lambda t: t.basis.min_qty or _ONE)
-        case = Case(claim, (governing,), past, role=role)
+        highest = max(t.basis.min_qty or _ONE for t in lower)
+        governing = [t for t in lower if (t.basis.min_qty or _ONE) == highest]
+        case = Case(claim, governing, past, role=role)
         judged = weigh(case, rule, setting)
         if judged.verdict is Verdict.MISMATCH and judged.diagnosis is Diagnosis.NEVER_VALID:
             note = f"no break at {quantity.normalize():f} in the price list"
@@ -264,6 +296,12 @@ def _judge_range(claim: Claim, setting: Setting) -> Judgement:
             note = "Both ends of the range are prices in force."
             return unjudged(case, setting, Reason.ROLE_UNCLEAR, note, breaks[0])
     return unjudged(case, setting, Reason.ROLE_UNCLEAR, "A range names no single price.")
+
+
+def _is_minimum(quantity: Decimal | None, setting: Setting) -> bool:
+    """Whether a quantity is the product's minimum, below which nothing is sold anyway."""
+    minimum = setting.number(Attribute.MOQ)
+    return quantity is not None and minimum is not None and quantity <= minimum
 
 
 def _is_extended_total(claim: Claim, setting: Setting, now: Sequence[Truth]) -> str:

@@ -14,7 +14,7 @@ from auditor.compare.facts import (
     Setting,
     exact,
 )
-from auditor.compare.units import PACKS, PIECES, units_in
+from auditor.compare.units import PACKS, PIECES, is_one_selling_unit, units_in
 from auditor.compare.verdicts import Case, unjudged, weigh
 from auditor.model import Attribute, Claim, Judgement, Reason, Truth
 from auditor.values.types import Amount, Money, Quantity
@@ -49,7 +49,8 @@ class QuantityRule:
         if expected is None:
             return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
         if factor is None:
-            if _equal(claim.value.amount, expected, Decimal(1)) is SAME:
+            equal = _equal(claim.value.amount, expected, Decimal(1)) is SAME
+            if equal and is_one_selling_unit(ours, theirs):
                 return SAME
             return Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
         found = _equal(claim.value.amount, expected, factor)

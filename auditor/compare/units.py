@@ -5,21 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 
 from auditor.values.types import Basis
-from auditor.values.units import convert, convertible
+from auditor.values.units import COUNTED, convert, convertible
 
 PIECES = frozenset({"pcs", ""})
 """Units that mean one piece."""
 
-PACKS = frozenset(
-    {
-        "pack", "bag", "box", "case", "carton", "reel", "roll", "pouch", "drum", "canister",
-        "pallet", "bundle", "set", "tray", "tube", "can", "bottle", "pail", "bucket", "sheet",
-        "spool", "coil", "sack", "crate", "strip", "kit", "cartridge", "barrel", "jar", "tub",
-    }
-)  # fmt: skip
-"""Selling units that may hold several pieces; how many is said by a pack size."""
-
 _COUNTS = {"pair": Decimal(2), "dozen": Decimal(12), "gross": Decimal(144)}
+
+PACKS = COUNTED - PIECES - frozenset(_COUNTS)
+"""Selling units that may hold several pieces; how many is said by a pack size."""
 
 
 def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decimal | None:
@@ -60,3 +54,15 @@ def units_in(ours: str, theirs: str, pack_size: Decimal | None) -> Decimal | Non
     if convertible(ours, theirs):
         return convert(Decimal(1), ours, theirs)
     return None
+
+
+def is_one_selling_unit(ours: str, theirs: str) -> bool:
+    """Whether two words may name the same selling unit though nothing says how many it holds.
+
+    A feed's "pcs" of a drum, a roll or a length is the drum, the roll or the length. Good enough to
+    recognise equal values by, not to call others wrong.
+
+    >>> is_one_selling_unit("drum", "pcs"), is_one_selling_unit("m", "pcs")
+    (True, False)
+    """
+    return ours in COUNTED | PIECES and theirs in COUNTED | PIECES

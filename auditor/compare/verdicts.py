@@ -53,6 +53,11 @@ def weigh(case: Case, rule: Rule, setting: Setting) -> Judgement:
     different = [
         (t, c) for t, c in compared if c.agreement in (Agreement.DIFFERENT, Agreement.OTHER_BASIS)
     ]
+    if not different and compared:
+        # Nothing says how the units relate, but a former value is recognised by being equal.
+        known = diagnose(case.claim, case.now[0], case.history, rule, setting, compared[0][1])
+        if known.diagnosis in (Diagnosis.OUTDATED, Diagnosis.EARLY):
+            different = compared[:1]
     if not different:
         reason = next((c.reason for _, c in compared if c.reason), Reason.NO_TRUTH)
         note = next((c.note for _, c in compared if c.note), "")
