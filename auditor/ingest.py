@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import popularity
 from auditor.errors import FeedError
 from auditor.feeds import exported_at, feed_format, find_file, read_feed
-from auditor.store.feed_runs import Export
+from auditor.feeds.fields import DAMAGED
+from auditor.feeds.gates import Look, alarm
+from auditor.feeds.table import CUT_OFF, RAGGED
+from auditor.store.feed_runs import Export, Verdict
+from auditor.values.codec import basis_from_json, from_json
+from auditor.values.types import Money
 
 if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
     from auditor.store.catalogue import CatalogueStore
+    from auditor.store.feed_runs import Gate
     from auditor.store.history import FeedRunSummary
+    from auditor.store.intake import Difference, Intake
 
 
 def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate things
@@ -32,17 +41,66 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     "quarantined" is one Incident. With ``dry_run`` nothing is written, not even the run.
     """
     try:
-        path = find_file(feed, base_dir)
+        written = exported_at(find_file(feed, base_dir))
         export = Export(
-            exported_at(path),
+            written,
             full=feed.mode == "full",
             whole=getattr(feed_format(name, feed), "whole_items", False),
+            gate=_gate(feed, (now - written).total_seconds() / 3600),
         )
-        summary = catalogue.apply(
-            name, read_feed(name, feed, base_dir), now, export=export, dry_run=dry_run
-        )
+        records = read_feed(name, feed, base_dir)
+        summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
         return catalogue.record_failure(name, now, str(error), dry_run=dry_run)
     if not dry_run:
         catalogue.save_popularity(popularity.scores(catalogue.signals()))
     return summary
+
+
+def _gate(feed: FeedConfig, age_hours: float) -> Gate:
+    def judge(difference: Difference, intake: Intake) -> Verdict:
+        found = alarm(_look(difference, intake, age_hours, full=feed.mode == "full"), feed.gates)
+        if found is None:
+            return Verdict()
+        return Verdict(found.closes, f"{found.gate.replace('_', ' ')}: {found.message}")
+
+    return judge
+
+
+def _look(difference: Difference, intake: Intake, age_hours: float, *, full: bool) -> Look:
+    reasons = [reason for _file, _line, reason, _text in intake.rejected_rows()]
+    keys, unknown = intake.keys()
+    return Look(
+        rows=difference.rows,
+        rejected=difference.rejected,
+        ragged=sum(RAGGED in reason for reason in reasons),
+        damaged=sum(DAMAGED in reason for reason in reasons),
+        cut_off=any(CUT_OFF in reason for reason in reasons[-1:]),
+        known=difference.known,
+        missing=difference.missing if full else 0,
+        changed=difference.changed,
+        keys=keys,
+        unknown=unknown,
+        prices=intake.known_prices() if difference.changed else 0,
+        ratios=_ratios(intake.changed_prices()) if difference.changed else (),
+        age_hours=max(0.0, age_hours),
+    )
+
+
+def _ratios(prices: Sequence[tuple[str, str, str, str]]) -> list[Decimal]:
+    """New price by old price, each per piece or other unit; equal ones and ranges left out."""
+    found = []
+    for old_value, new_value, old_basis, new_basis in prices:
+        old = _per_unit(old_value, old_basis)
+        new = _per_unit(new_value, new_basis)
+        if old and new and old != new:
+            found.append((new / old).normalize())
+    return found
+
+
+def _per_unit(value: str, basis: str) -> Decimal | None:
+    read = from_json(value)
+    if not isinstance(read, Money) or not read.amount.readings[0].is_point:
+        return None
+    low = read.amount.readings[0].low
+    return None if low is None else low / basis_from_json(basis).price_per

@@ -96,22 +96,26 @@ class Gates(_Strict):
     )
     min_rows: int = Field(1, ge=0, description="Fewest usable rows.")
     max_drop: float = Field(
-        0.2, ge=0, le=1, description="Largest share of the last export's facts that may be missing."
+        0.3, ge=0, le=1, description="Largest share of the last export's facts that may be missing."
     )
     max_changed: float = Field(
-        0.5, ge=0, le=1, description="Largest share of the facts that may change in one export."
-    )
-    max_rejected: float = Field(
-        0.2, ge=0, le=1, description="Largest share of rows that may be unreadable."
-    )
-    max_unknown_keys: float = Field(
-        0.5,
+        1.0,
         ge=0,
         le=1,
-        description="Largest share of rows about products that no catalogue feed knows.",
+        description="Largest share of the facts that may change in one export; 1: any. Prices all "
+        "changed by the same power of ten close a gate of their own.",
+    )
+    max_rejected: float = Field(
+        0.9, ge=0, le=1, description="Largest share of rows that may be unusable."
+    )
+    max_unknown_keys: float = Field(
+        0.95,
+        ge=0,
+        le=1,
+        description="Largest share of keys that no catalogue feed knows.",
     )
     min_facts: int = Field(
-        5, ge=1, description="Facts below which shares of change are not judged (drop always is)."
+        10, ge=1, description="Known facts below which max_drop and max_changed are not judged."
     )
 
 

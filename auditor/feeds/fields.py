@@ -20,6 +20,9 @@ _SPREADSHEET_KEY = re.compile(
 )
 _MAX_DIGITS = 30
 
+DAMAGED = "that a spreadsheet has damaged"
+"""How this reason can be told again in a list of rejected rows."""
+
 
 def exact(text: str) -> Decimal:
     """An exact feed number: digits with an optional ``.``; nothing is guessed.
@@ -146,9 +149,7 @@ def key(text: str) -> str:
     if not stripped:
         raise ValueError("the key is empty")
     if _SPREADSHEET_KEY.fullmatch(stripped):
-        raise ValueError(
-            f"{_short(stripped)} is a key that a spreadsheet has damaged; export keys as text"
-        )
+        raise ValueError(f"{_short(stripped)} is a key {DAMAGED}; export keys as text")
     if len(stripped) > 200:
         raise ValueError(f"{_short(stripped)} is too long for a key (200 characters)")
     return stripped

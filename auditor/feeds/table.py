@@ -25,6 +25,10 @@ MAX_LINE_CHARACTERS = 1_000_000
 SHOWN_CHARACTERS = 300
 """How much of a rejected row is kept."""
 
+CUT_OFF = "the file ends inside this row"
+RAGGED = "fields where the header has"
+"""How these reasons can be told again in a list of rejected rows."""
+
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "tab", "|": "a bar"}
 
 
@@ -188,10 +192,10 @@ def _missing(path: Path, header: list[str], missing: list[str], line: str, delim
 
 def _ragged(found: int, width: int, text: str) -> str:
     if found < width and not text.endswith(("\n", "\r")):
-        return f"the file ends inside this row ({found} of {width} fields); was it cut off?"
+        return f"{CUT_OFF} ({found} of {width} fields); was it cut off?"
     if found > width:
-        return f"{found} fields where the header has {width}; is a separator not quoted?"
-    return f"{found} fields where the header has {width}"
+        return f"{found} {RAGGED} {width}; is a separator not quoted?"
+    return f"{found} {RAGGED} {width}"
 
 
 def _quote_trouble(message: str) -> str:

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
-from auditor.store.feed_runs import Export, FeedRuns, confirmed_until, is_same_export, moment_of
+from auditor.store.feed_runs import (
+    Export,
+    FeedRuns,
+    Verdict,
+    confirmed_until,
+    is_same_export,
+    moment_of,
+)
 from auditor.store.history import FeedRunSummary, succeeded
 from auditor.store.instants import from_text
 from auditor.store.intake import Difference, Intake
@@ -108,6 +115,10 @@ class CatalogueStore:
         """The newest run of each feed, in the order the feeds were first read."""
         return self._runs.newest()
 
+    def gated(self) -> frozenset[str]:
+        """The feeds whose newest export was set aside: what they say may be out of date."""
+        return frozenset(run.feed for run in self._runs.newest() if run.state == "quarantined")
+
     def rejected(self, feed: str) -> list[RejectedRow]:
         """The rows that the feed's newest run could not use."""
         return self._runs.rejected(feed)
@@ -126,7 +137,7 @@ class CatalogueStore:
         """Bring what ``feed`` states up to this export, in one transaction, and record the run.
 
         Whatever reading ``records`` raises (FeedError) goes through before anything is written.
-        Where the export's gate gives a reason it is set aside: state "quarantined", the last good
+        Where the export's gate is closed it is set aside: state "quarantined", the last good
         truth stays. ``dry_run`` compares without writing.
         """
         export = export or Export()
@@ -138,7 +149,7 @@ class CatalogueStore:
             before = self._runs.last_good(feed)
             with self._writing():
                 confirmed = None
-                if not summary.message:
+                if summary.state != "quarantined":
                     full = export.full and not is_same_export(before, export)
                     ended = intake.apply(moment_of(before, now), full=full, whole=export.whole)
                     merge_products(self._connection, intake.touched_skus(), feed, now)
@@ -208,18 +219,18 @@ class CatalogueStore:
 def _judged(
     difference: Difference, intake: Intake, export: Export, now: datetime
 ) -> FeedRunSummary:
-    message = export.gate(difference, intake) if export.gate else ""
+    verdict = export.gate(difference, intake) if export.gate else Verdict()
     return FeedRunSummary(
         intake.feed,
         now,
-        "quarantined" if message else "applied",
+        "quarantined" if verdict.closed else "applied",
         rows=difference.rows,
         added=difference.added,
         changed=difference.changed,
         missing=difference.missing,
         unchanged=difference.unchanged,
         rejected=difference.rejected,
-        message=message,
+        message=verdict.message,
         exported_at=export.exported_at,
     )
 

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
-Gate = Callable[[Difference, Intake], str]
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the gates make of an export: whether it is set aside, and why or what to mind."""
+
+    closed: bool = False
+    message: str = ""
+
+
+Gate = Callable[[Difference, Intake], Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,8 @@ class Export:
     """What is known of an export beside its records.
 
     ``exported_at`` is when it was written (None: unknown), ``full`` whether absence means
-    removal, ``whole`` whether a product in it states all its facts. ``gate`` says why the export
-    is not believed, "" where it is.
+    removal, ``whole`` whether a product in it states all its facts. ``gate`` says whether the
+    export is believed.
     """
 
     exported_at: datetime | None = None

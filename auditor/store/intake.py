@@ -135,6 +135,23 @@ class Intake:
         execute(sql.ADD_SIGNALS, names)
         return ended
 
+    def keys(self) -> tuple[int, int]:
+        """The products that new facts are about, and how many of them no feed knows.
+
+        None is unknown while no catalogue feed has been read.
+        """
+        all_, unknown = self._row(sql.KEYS, {})
+        return all_, unknown
+
+    def changed_prices(self) -> list[tuple[str, str, str, str]]:
+        """Old and new value, old and new basis (as stored) of up to 5,000 prices that change."""
+        names = {"feed": self.feed}
+        return self.connection.execute(sql.CHANGED_PRICES, names).fetchall()
+
+    def known_prices(self) -> int:
+        """How many prices the feed stated before."""
+        return self._row(sql.KNOWN_PRICES, {"feed": self.feed})[0]
+
     def touched_skus(self) -> list[str]:
         """The products of which this feed's row was added, changed or removed."""
         found = self.connection.execute("select sku from temp.touched order by sku")

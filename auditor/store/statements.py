@@ -75,6 +75,27 @@ left join signal k on k.feed = :feed and k.sku = s.sku and k.signal = s.signal
 """
 """Known; added; changed; unchanged."""
 
+KEYS = """
+select count(*), count(*) filter (
+  where exists (select 1 from product where removed_at is null)
+    and sku not in (select sku from product where removed_at is null)
+    and sku not in (select sku from temp.staged_product))
+from (select distinct sku from temp.fresh)
+"""
+
+CHANGED_PRICES = """
+select t.value, f.value, t.basis, f.basis
+from temp.unseen u join truth t on t.id = u.id join temp.fresh f on f.series = u.series
+where t.attribute = 'price' and t.key = ''
+  and t.id = (select max(l.id) from temp.unseen l where l.series = u.series)
+limit 5000
+"""
+
+KNOWN_PRICES = """
+select count(distinct series) from truth
+where feed = :feed and removed_at is null and attribute = 'price' and key = ''
+"""
+
 UNMARK_SEEN = """
 update truth set missing_since = null
 where feed = :feed and removed_at is null and missing_since is not null

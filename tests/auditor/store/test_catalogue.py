@@ -12,7 +12,7 @@ from auditor.errors import FeedError
 from auditor.feeds import Signal
 from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
 from auditor.store import AuditStore
-from auditor.store.feed_runs import Export
+from auditor.store.feed_runs import Export, Verdict
 from auditor.values.types import Amount, Basis, Interval, Money, Quantity
 
 if TYPE_CHECKING:
@@ -97,7 +97,10 @@ def test_a_feed_that_breaks_off_changes_nothing(catalogue):
 def test_a_closed_gate_keeps_the_last_good_truth_and_says_why(catalogue):
     catalogue.apply("erp", [price("A", "10")], night(0), export=export(0))
     summary = catalogue.apply(
-        "erp", [price("A", "1000")], night(1), export=export(1, gate=lambda *_: "times a hundred")
+        "erp",
+        [price("A", "1000")],
+        night(1),
+        export=export(1, gate=lambda *_: Verdict(True, "times a hundred")),
     )
     assert (summary.state, summary.message) == ("quarantined", "times a hundred")
     assert windows(catalogue, "A") == [("10", "", "")]
