@@ -27,6 +27,9 @@ _OTHER_REGIONS = frozenset(
         Region.COMMENTS,
     }
 )
+# A part number in a line of its own: letters and digits, "SV10", "ZB-310".
+_PART = re.compile(r"(?<![\w-])[A-Z]{2,6}-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?(?![\w-])")
+_LONGEST_LINE = 120
 _FULL = (Kind.SKU, Kind.GTIN, Kind.CASE_GTIN)
 # Words after which a product is only compared with, replaced or accompanied, not spoken of.
 _COMPLEMENT = re.compile(
@@ -87,6 +90,7 @@ class Scene:
             self._by_cell(start, end),
             self._by_own_words(start, end, scope),
             self._by_card(block),
+            self._by_other_part(start, block),
         )
         for found in steps:
             if found is not None:
@@ -177,6 +181,23 @@ class Scene:
         inside = [m for b in card for m in self._between(b.start, b.end)]
         return self._one(inside, "card", [])
 
+    def _by_other_part(self, start: int, block: Block | None) -> Subject | None:
+        """A line or card that opens with, or labels, an unknown part number is about that part."""
+        if block is None:
+            return None
+        card = [b.start for b in self._blocks if block.container and b.container == block.container]
+        line = self.page.text[min([block.start, *card]) : start]
+        if len(line) > _LONGEST_LINE:
+            return None
+        for match in _PART.finditer(line):
+            opens = not line[: match.start()].strip(" #(–-•")
+            if not opens and not identifiers.has_label_before(line, match.start()):
+                continue
+            if not identifiers.needs_context(match.group()) and not self._is_own(match.group()):
+                note = f"its line names {match.group()!r}"
+                return Subject((), "", Reason.UNKNOWN_PRODUCT, note)
+        return None
+
     def _by_heading(self, start: int) -> Subject | None:
         block = self.block_at(start)
         index = block.heading if block is not None else -1
@@ -261,6 +282,16 @@ class Scene:
             return Subject((proofs[0].sku,), how)
         return Subject((), "", Reason.AMBIGUOUS_PRODUCT, f"its {how} names several products")
 
+    def _is_own(self, part: str) -> bool:
+        """Whether a part number belongs to a known product or stands in the page's own title."""
+        short = identifiers.key(part)
+        heads = [self.page.text[h.start : h.end] for h in self.page.headings if h.level == 1]
+        own = [self.page.title, *heads, *(m.text for m in self.mentions)]
+        skus = [self.main.sku] if self.main is not None else list(self.variants)
+        for product in (self.catalogue.by_sku[sku] for sku in skus):
+            own += [product.sku, product.mpn, product.name, *product.aliases]
+        return any(short in identifiers.key(text) for text in own)
+
     def _own_name(self, mention: Mention) -> Mention:
         """On NS-AC20's own page the short "AC20" means NS-AC20, whoever else is called that."""
         main = self.main
@@ -310,7 +341,9 @@ class Scene:
 
     def _id_cells(self, table: Table, row: list[Cell]) -> list[Cell]:
         """The cells of a row that stand in an identifier column ("Part number")."""
-        found = []
+        found: list[Cell] = []
+        if table.n_columns == 2 and all(c.is_header for c in table.cells if c.column == 0):
+            return found  # labels and values: the first label is no column's head
         for cell in row:
             if cell.is_header and cell.row == 0:
                 continue

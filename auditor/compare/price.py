@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
@@ -22,10 +23,14 @@ from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, 
 from auditor.values.types import Interval, Money, Tax, Word
 
 _ONE = Decimal(1)
+_PER_NOUN = re.compile(
+    r"\s*(?:per|each|/|je|pro|par|por|al|a|per il|la|le)\s+([^\W\d_]{4,30})", re.IGNORECASE
+)
 
 
 def judge_price(claim: Claim, setting: Setting) -> Judgement:
     """Judge one price claim; roles that are not current are left alone with their reason."""
+    claim = _per_own_noun(claim, setting)
     if isinstance(claim.value, Word):
         case = Case(claim, _in_force_base(setting), ())
         reason = _WORD_REASONS.get(claim.value.canonical, Reason.NOT_PUBLISHED)
@@ -296,6 +301,22 @@ def _judge_range(claim: Claim, setting: Setting) -> Judgement:
             note = "Both ends of the range are prices in force."
             return unjudged(case, setting, Reason.ROLE_UNCLEAR, note, breaks[0])
     return unjudged(case, setting, Reason.ROLE_UNCLEAR, "A range names no single price.")
+
+
+def _per_own_noun(claim: Claim, setting: Setting) -> Claim:
+    """ "£4.50 per washer" for a fibre washer is a price per piece, printed as such."""
+    product = setting.catalogue.by_sku.get(claim.sku)
+    if claim.basis.unit_stated or claim.locator.start < 0 or product is None:
+        return claim
+    found = _PER_NOUN.match(setting.page.text, claim.locator.end)
+    words = re.findall(r"[^\W\d_]{4,}", product.name.casefold())
+    if found is None or not any(_same_noun(found[1].casefold(), word) for word in words):
+        return claim
+    return replace(claim, basis=replace(claim.basis, price_unit="pcs", unit_stated=True))
+
+
+def _same_noun(one: str, two: str) -> bool:
+    return one == two or one.rstrip("s") == two.rstrip("s")
 
 
 def _is_minimum(quantity: Decimal | None, setting: Setting) -> bool:
