@@ -127,18 +127,20 @@ def update(
 def task_of(judgement: Judgement) -> str:
     """The piece of work a finding belongs to: one name for one root cause.
 
-    A basis, slip or markup difference repeats with the template that prints it; an outdated value
-    with the change of the truth that was never published; anything else with the fact itself,
-    wherever it is repeated.
+    A missing statement and a basis, slip or markup difference repeat with the template that prints
+    the page; an outdated value with the change of the truth that was never published; anything
+    else with the fact itself, wherever it is repeated.
 
     >>> from auditor.model import Attribute
-    >>> j = Judgement("web", "https://a/", "S-1", Attribute.MOQ, "", "", Verdict.MISMATCH)
+    >>> j = Judgement("web", "https://a/", "S-1", Attribute.MOQ, "", "", Verdict.EXTRA)
     >>> task_of(j)
     'S-1: moq'
     >>> task_of(replace(j, diagnosis=Diagnosis.MARKUP_STALE))
     'web: moq in markup of one template'
     """
     fact = f"{judgement.attribute} {judgement.key}".strip()
+    if judgement.verdict is Verdict.MISSING:
+        return f"{judgement.source}: {fact} missing"
     if judgement.diagnosis is Diagnosis.MARKUP_STALE:
         return f"{judgement.source}: {judgement.attribute} in markup of one template"
     if judgement.diagnosis in (Diagnosis.BASIS, Diagnosis.SLIP):

@@ -115,8 +115,8 @@ class Eyes:
             Incident(
                 "extractor_failed",
                 who,
-                f"{count:,} pages could not be read by it and were not judged, first {first}. "
-                "Report it with that page; the other pages are not concerned.",
+                f"{count:,} of {self._pages[who]:,} pages of {who} made an extractor fail and were "
+                f"not judged, first {first}. Please report it with that page.",
             )
             for who, (count, first) in sorted(self._failed.items())
         ]

@@ -114,7 +114,7 @@ def _say(session: Session, summary: AuditSummary) -> None:
     )
     talk.line(f"  {summary.wrong:,} wrong{'; this time ' + steps if steps else ''}")
     for incident in summary.incidents:
-        talk.warn(f"{incident.kind.replace('_', ' ')}: {incident.message}")
+        talk.alarm(f"{incident.kind.replace('_', ' ')}: {incident.message}")
 
 
 def exit_code(session: Session, summary: AuditSummary, fail_on: str) -> ExitCode:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.output import Format, format_option, one_line, print_csv, print_json, print_table
+from auditor.cli.output import Format, format_option, print_csv, print_json, print_table
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from rich.table import Table
-
     from auditor.model import Finding
+
+# Rows of a table where --limit does not say: about a screen.
+ROWS_SHOWN = 40
 
 STATES = (
     "open", "acknowledged", "claimed_fixed", "verified", "not_observed", "reopened", "waived",
@@ -38,6 +36,9 @@ STATES = (
 @click.option("--url", default="", help="On this page.")
 @click.option("--search", default="", metavar="TEXT", help="With this in product, SKU, URL, quote.")
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=None, help="At most so many.")
+@click.option(
+    "--tasks", "bundled", is_flag=True, help="As pieces of work: one root cause, one row."
+)
 @format_option
 @click.pass_obj
 def command(session: Session, /, output: str, **options: Any) -> None:
@@ -48,7 +49,7 @@ def command(session: Session, /, output: str, **options: Any) -> None:
         options["owner"] = session.who(options["who"])
     limit = options["limit"]
     if limit is None:
-        limit = 40 if output == Format.TABLE else 0
+        limit = ROWS_SHOWN if output == Format.TABLE else 0
     wanted = Filter(
         states=options["states"],
         every_state=options["every_state"],
@@ -61,11 +62,14 @@ def command(session: Session, /, output: str, **options: Any) -> None:
         task=options["task"],
         url=options["url"],
         text=options["search"],
-        limit=limit + 1 if limit else 0,
+        limit=limit + 1 if limit and not options["bundled"] else 0,
     )
     with session.audit_store() as store:
         found = store.findings.matching(wanted)
         audited = store.audits.latest() is not None
+    if options["bundled"]:
+        _print_tasks(session, found, output, limit)
+        return
     more = bool(limit) and len(found) > limit
     _print(session, found[:limit] if limit else found, output)
     if output == Format.TABLE:
@@ -81,8 +85,51 @@ def _print(session: Session, found: list[Finding], output: str) -> None:
         columns = (*(name for name in COLUMNS if name != "truth"), *_TRUTH)
         print_csv(columns, (_flat(record(finding)) for finding in found))
     elif found:
+        from auditor.cli.tables import findings_table
+
         now = session.now().astimezone(session.zone)
-        print_table(table(found, now), color=session.color)
+        print_table(findings_table(found, now), color=session.color)
+
+
+TASK_COLUMNS = (
+    "task", "priority", "findings", "pages", "products", "owners", "start_at", "claimed",
+    "expected",
+)  # fmt: skip
+
+
+def _print_tasks(session: Session, found: list[Finding], output: str, limit: int) -> None:
+    from auditor.cli.words import count
+    from auditor.tasks import tasks
+
+    bundles = tasks(found)
+    shown = bundles[:limit] if limit else bundles
+    if output == Format.TABLE:
+        from auditor.cli.tables import tasks_table
+
+        if shown:
+            print_table(tasks_table(shown), color=session.color)
+        work = count(len(bundles), "piece of work", "pieces of work")
+        more = f"; {len(shown)} shown, --limit 0 shows all" if len(shown) < len(bundles) else ""
+        session.talk.hint(f"{count(len(found), 'finding')} in {work}{more}.")
+        return
+    rows = [
+        {
+            "task": task.name,
+            "priority": round(task.priority, 1),
+            "findings": [finding.id for finding in task.findings],
+            "pages": list(task.pages),
+            "products": list(task.products),
+            "owners": list(task.owners),
+            "start_at": task.findings[0].id,
+            "claimed": task.findings[0].judgement.claimed,
+            "expected": task.findings[0].judgement.expected,
+        }
+        for task in shown
+    ]
+    if output == Format.JSON:
+        print_json(rows)
+    else:
+        print_csv(TASK_COLUMNS, rows)
 
 
 _TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
@@ -91,49 +138,6 @@ _TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
 def _flat(row: dict[str, Any]) -> dict[str, object]:
     truth = row.pop("truth")
     return {**row, **{f"truth_{key}": value for key, value in truth.items()}}
-
-
-def table(found: list[Finding], now: datetime) -> Table:
-    """Findings as a table: what the page says beside what is true."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-    from rich.text import Text
-
-    from auditor.cli.words import STATES as STATE_WORDS
-    from auditor.cli.words import STYLES, age, day, fact, value, why
-
-    made = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
-    made.add_column("", justify="right", no_wrap=True)
-    made.add_column("Finding", no_wrap=True)
-    made.add_column("What", overflow="fold", ratio=4)
-    made.add_column("The page says", overflow="fold", ratio=3)
-    made.add_column("True is", overflow="fold", ratio=3)
-    made.add_column("State, owner", overflow="fold", ratio=2)
-    for finding in found:
-        j = finding.judgement
-        says = Text(value(j.claimed), style="red")
-        says.append(f"\n{one_line(why(j, now.tzinfo or UTC))}", style="dim")
-        true = Text(value(j.expected, "–"), style="green")
-        if j.truth and j.truth.valid_from:
-            true.append(f"\nsince {day(j.truth.valid_from, now.tzinfo or UTC)}", style="dim")
-        state = Text(STATE_WORDS[finding.state], style=STYLES[finding.state])
-        state.append(f" {age(finding.first_seen, now)}", style="dim")
-        state.append(f"\n{one_line(finding.owner) or 'nobody'}", style="dim")
-        what = Text(fact(j), style="bold")
-        what.append(f"\n{one_line(_place(j.source, j.url))}", style="dim")
-        made.add_row(f"{finding.priority:.0f}", finding.id, what, says, true, state)
-    return made
-
-
-def _place(source: str, url: str) -> str:
-    """The page as short as it stays clear: source and path.
-
-    >>> _place("web", "https://www.example.com/p/a?b=1")
-    'web /p/a?b=1'
-    """
-    rest = url.split("://", 1)[-1]
-    _, slash, path = rest.partition("/")
-    return f"{source} {slash}{path}"
 
 
 def _close(session: Session, *, shown: int, more: bool, audited: bool) -> None:

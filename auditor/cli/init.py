@@ -16,15 +16,13 @@ from auditor.cli.session import Session
 @click.pass_obj
 def command(session: Session, directory: Path) -> None:
     """Write a commented config.yaml into DIR (default: here)."""
-    from auditor.errors import AuditorError
-
     target = directory / "config.yaml"
     directory.mkdir(parents=True, exist_ok=True)
     try:
         with target.open("x", encoding="utf-8") as file:
             file.write(example())
     except FileExistsError:
-        raise AuditorError(f"{target} is there already; it was not touched") from None
+        raise click.UsageError(f"{target} is there already; it was not touched") from None
     session.talk.good(f"{target} is written.")
     session.talk.hint(
         "Next: say in it where your pages and feeds are, then `sellby check`, then `sellby run`."

@@ -16,14 +16,29 @@ REASONS = (
 
 
 @click.command("reject")
-@click.option("--reason", required=True, type=click.Choice(REASONS), help="Why it is none.")
+@click.option(
+    "--reason",
+    required=True,
+    metavar="REASON",
+    type=click.Choice(REASONS),
+    help="Why it is none; one of those above.",
+)
 @decision_options
 @click.pass_obj
 def command(session: Session, /, **options: Any) -> None:
     """Say that it is not an error, and why.
 
     It stays rejected as long as page and truth say what they say now; when either changes, it is
-    judged anew.
+    judged anew. REASON is one of:
+
+    \b
+      page_right_feed_wrong   the page is right and the feed is wrong
+      false_alarm             the page does not say what Sellby read
+      other_product           the statement is about another product
+      other_market            the statement is for another market
+      accepted                known and accepted as it is
+      wont_fix                true, but it will not be fixed
+      duplicate               the same work as another finding
     """
     from auditor.decide import Wish
     from auditor.model import DecisionKind

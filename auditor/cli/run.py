@@ -16,7 +16,7 @@ from auditor.cli.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Findings named at the end of a run: what somebody can do before the first coffee is cold.
+# Pieces of work named at the end of a run: what somebody can do before the coffee is cold.
 FIRST = 5
 
 
@@ -53,22 +53,27 @@ def command(ctx: click.Context, fail_on: str, no_crawl: bool, output: str) -> No
 
 
 def _close(session: Session, report: Path) -> None:
-    """What to look at first, and what to type next."""
-    from auditor.cli.findings import table
+    """What to do first, and what to type next."""
     from auditor.cli.words import count
     from auditor.store import Filter
+    from auditor.tasks import tasks
 
     talk = session.talk
     with session.audit_store() as store:
         found = store.findings.matching(Filter())
+    bundles = tasks(found)
     if not found:
         talk.line("\nNothing is wrong that Sellby could judge.")
     elif not talk.quiet:
-        talk.title(f"\n{count(len(found), 'finding')} on the list, most urgent first")
-        print_table(table(found[:FIRST], session.now()), color=session.color)
+        from auditor.cli.tables import tasks_table
+
+        work = count(len(bundles), "piece of work", "pieces of work")
+        talk.title(f"\n{count(len(found), 'finding')} in {work}, most urgent first")
+        print_table(tasks_table(bundles[:FIRST]), color=session.color)
     talk.line(f"Report: {report}")
     if found:
+        first = bundles[0].findings[0].id
         talk.hint(
-            f"Next: sellby show {found[0].id} · sellby findings · "
-            f"sellby confirm {found[0].id} --recheck"
+            f"Next: sellby show {first} · sellby findings --tasks · "
+            f"sellby confirm {first} --recheck"
         )

@@ -57,6 +57,10 @@ class Talk:
         """Something to look at; the work goes on."""
         self._marked("!", "yellow", text)
 
+    def alarm(self, text: str) -> None:
+        """Why the exit code will not be 0; said even when quiet, or a mail from cron is empty."""
+        self._mark("!", "yellow", text)
+
     def bad(self, text: str) -> None:
         """Something that did not work; the work goes on."""
         self._marked("✗", "red", text)
@@ -117,11 +121,14 @@ class Talk:
 
     def _marked(self, mark: str, style: str, text: str) -> None:
         if not self.quiet:
-            from rich.text import Text
+            self._mark(mark, style, text)
 
-            self.console.print(
-                Text.assemble((f"{mark} ", f"bold {style}"), printable(text)), soft_wrap=True
-            )
+    def _mark(self, mark: str, style: str, text: str) -> None:
+        from rich.text import Text
+
+        self.console.print(
+            Text.assemble((f"{mark} ", f"bold {style}"), printable(text)), soft_wrap=True
+        )
 
     def _say(self, text: str, style: str) -> None:
         if not self.quiet:
