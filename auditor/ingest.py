@@ -77,6 +77,7 @@ def _look(difference: Difference, intake: Intake, age_hours: float, *, full: boo
         damaged=sum(DAMAGED in reason for reason in reasons),
         cut_off=any(CUT_OFF in reason for reason in reasons[-1:]),
         known=difference.known,
+        added=difference.added,
         missing=difference.missing if full else 0,
         changed=difference.changed,
         keys=keys,

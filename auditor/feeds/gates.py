@@ -34,8 +34,8 @@ class Look:
     """What an export looks like beside what is known.
 
     ``known`` counts the facts the feed stated before and still should, ``missing`` and
-    ``changed`` parts of it. ``ratios`` are new ÷ old of the changed prices, of ``prices`` known
-    ones. ``keys`` are the products its new facts are about, ``unknown`` those that no catalogue
+    ``changed`` parts of it; ``added`` ones are new. ``ratios`` are new ÷ old of the changed
+    prices, of ``prices`` known ones. ``keys`` are the products its new facts are about, ``unknown`` those that no catalogue
     feed knows (0 where there is no catalogue yet), ``damaged`` rows whose key a spreadsheet has
     damaged. ``ragged`` rows have more or fewer fields than the header; ``cut_off`` tells that the
     file ends inside a row. ``age_hours`` is the time since it was written, None: unknown.
@@ -47,6 +47,7 @@ class Look:
     damaged: int = 0
     cut_off: bool = False
     known: int = 0
+    added: int = 0
     missing: int = 0
     changed: int = 0
     keys: int = 0
@@ -134,13 +135,19 @@ def _truncated(look: Look, gates: Gates) -> Alarm | None:
             f"{look.rows} usable rows, at least {gates.min_rows} are expected "
             "(`gates.min_rows`); the first rejected rows say why",
         )
-    if look.known >= gates.min_facts and look.missing > gates.max_drop * look.known:
+    if look.known < gates.min_facts or look.missing <= gates.max_drop * look.known:
+        return None
+    figures = f"{look.missing} of {look.known} known facts are missing, more than"
+    if look.added >= look.missing / 2:
         return Alarm(
-            "truncated",
-            f"{look.missing} of {look.known} known facts are missing, more than "
-            f"{gates.max_drop:.0%} (`gates.max_drop`)",
+            "other_keys",
+            f"{figures} {gates.max_drop:.0%}, while {look.added} new ones came: have the keys "
+            "changed? If that is right, set `gates.max_drop: 1` for one run",
         )
-    return None
+    return Alarm(
+        "truncated",
+        f"{figures} {gates.max_drop:.0%}; if that is right, set `gates.max_drop: 1` for one run",
+    )
 
 
 def _rejected(look: Look, gates: Gates) -> Alarm | None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store import statements as sql
-from auditor.store.history import series_of, short_digest
+from auditor.store.history import basis_of, content_of, series_of, short_digest
 from auditor.store.instants import to_text
 from auditor.values.codec import basis_to_json, to_json
 
@@ -231,18 +231,18 @@ class Intake:
 
 
 def _staged(truth: Truth) -> tuple[object, ...]:
-    value, basis = to_json(truth.value), _basis_text(truth.basis)
+    basis = truth.basis
     start, end = _instant_text(truth.valid_from), _instant_text(truth.valid_to)
     series = series_of(truth)
     return (
         short_digest(*series, start),
         short_digest(*series),
-        short_digest(value, basis, end),
+        short_digest(*content_of(truth.value), *basis_of(basis), end),
         truth.sku,
         truth.attribute.value,
         truth.key,
-        value,
-        basis,
+        to_json(truth.value),
+        _basis_text(basis),
         start,
         end,
         truth.row,

@@ -40,6 +40,7 @@ def test_a_sound_export_passes():
         ({"rows": 0}, "truncated"),
         ({"missing": 301}, "truncated"),
         ({"missing": 1, "cut_off": True}, "truncated"),
+        ({"missing": 1000, "added": 990}, "other_keys"),
         ({"rows": 10, "rejected": 990}, "rejected"),
         ({"rows": 10, "rejected": 990, "ragged": 985}, "columns_shifted"),
         ({"keys": 400, "unknown": 390}, "unknown_keys"),
@@ -88,7 +89,8 @@ def test_a_message_names_the_figures():
     found = alarm(Look(rows=7, known=31, missing=24), Gates())
     assert found == Alarm(
         "truncated",
-        "24 of 31 known facts are missing, more than 30% (`gates.max_drop`)",
+        "24 of 31 known facts are missing, more than 30%; if that is right, set "
+        "`gates.max_drop: 1` for one run",
     )
 
 

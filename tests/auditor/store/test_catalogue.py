@@ -130,6 +130,13 @@ def test_the_same_export_again_changes_nothing(catalogue):
     assert (again.state, again.added, again.changed, again.unchanged) == ("unchanged", 0, 0, 3)
 
 
+def test_a_number_written_otherwise_is_no_change(catalogue):
+    for number, amount in enumerate(["200", "200.00", "2E+2"]):
+        summary = catalogue.apply("erp", [price("A", amount)], night(number), export=export(number))
+        assert summary.state == ("applied" if number == 0 else "unchanged")
+    assert windows(catalogue, "A") == [("200", "", "")]
+
+
 # Truths over time ------------------------------------------------------------------------------
 
 
