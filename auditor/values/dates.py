@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from dateutil.parser import isoparse
 
-from auditor.values.lexicon import Lexicon, lexicon
+from auditor.values.lexicon import lexicon
 from auditor.values.locale import Locale
 
 _ISO = re.compile(
@@ -19,6 +19,7 @@ _ISO = re.compile(
 _YEAR_FIRST = re.compile(r"((?:19|20)\d\d)[./](\d{1,2})[./](\d{1,2})(?![\d/]|\.\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?((?:19|20)\d\d|\d\d)(?![\d/]|[.,]\d|-\d)")
 _MONTH_YEAR = re.compile(r"(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\d/])")
+_OF = frozenset({"de", "del", "di", "of"})
 _TIME = re.compile(
     r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?::[0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.|uhr|h)(?!\w))|(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])",
     re.IGNORECASE,
@@ -64,33 +65,39 @@ def read_date(text: str, lowered: str, at: int, locale: Locale) -> Printed | Non
     return None
 
 
-def read_after_month(
-    text: str, lowered: str, at: int, locale: Locale
-) -> tuple[int, Printed] | None:
-    """The date of a month name that stands before the digits at ``at``: its start and the date.
+def read_after_month(lowered: str, at: int, locale: Locale) -> tuple[int, Printed] | None:
+    """The date of a month name that stands before the digits at ``at`` of lower-case text: its
+    start and the date; None where no month name stands there.
 
     >>> from auditor.values.locale import locale_for
-    >>> read_after_month("ends March 31, 2026", "ends march 31, 2026", 11, locale_for("en"))[1].text
+    >>> read_after_month("ends march 31, 2026", 11, locale_for("en"))[1].text
     '2026-03-31'
     """
-    window = max(0, at - 16)
-    if at < 4 or lowered[at - 1] not in " .":
+    start, word = _word_before(lowered, at)
+    if word in _OF:
+        start, word = _word_before(lowered, start)
+    month_text = lexicon(locale.language).months.get(word)
+    rest = _DAY_YEAR.match(lowered, at) if month_text else None
+    if month_text is None or rest is None:
         return None
-    found = _month_before(locale.language).search(lowered, window, at)
-    if found is None:
-        return None
-    month = int(lexicon(locale.language).months[found[1]])
-    rest = _DAY_YEAR.match(lowered, at)
-    if rest is None:
-        return None
+    month = int(month_text)
     if rest["alone"]:
-        year = int(rest["alone"])
-        return found.start(1), Printed(rest.end(), f"{year:04}-{month:02}", None)
+        return start, Printed(rest.end(), f"{int(rest['alone']):04}-{month:02}", None)
     day = int(rest["day"])
     if rest["year"] is None:
-        return found.start(1), Printed(rest.end(), f"--{month:02}-{day:02}", None)
+        return start, Printed(rest.end(), f"--{month:02}-{day:02}", None)
     printed = _dated(rest.end(), int(rest["year"]), month, day)
-    return None if printed is None else (found.start(1), printed)
+    return None if printed is None else (start, printed)
+
+
+def _word_before(lowered: str, at: int) -> tuple[int, str]:
+    """The word that ends right before the blank (or full stop) at ``at`` - 1, and its start."""
+    end = at - 1 if lowered[at - 1 : at] == " " else at
+    start = max(
+        lowered.rfind(" ", max(0, end - 14), end), lowered.rfind("(", max(0, end - 14), end)
+    )
+    word = lowered[start + 1 : end]
+    return start + 1, word.rstrip(".") if len(word) < 14 else ""
 
 
 def read_time(text: str, at: int) -> int | None:
@@ -112,12 +119,6 @@ def _day_month(language: str) -> re.Pattern[str]:
         rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|del|di))?[ -]"
         rf"(?P<month>{months})(?![a-zà-ÿ])\.?(?:(?: (?:de|del|di|of))?,?[ -](?P<year>(?:19|20)\d\d)(?!\d))?"
     )
-
-
-@lru_cache(maxsize=16)
-def _month_before(language: str) -> re.Pattern[str]:
-    words: Lexicon = lexicon(language)
-    return re.compile(rf"(?<![a-zà-ÿ0-9])({words.month_pattern})\.? (?:de |del |di )?$")
 
 
 def _iso(found: re.Match[str]) -> Printed | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from auditor.values.scan import STARTS, Item, Scan, Sort, read_item, read_range
+from auditor.values.ranges import read_range
+from auditor.values.scan import STARTS, Item, Scan, Sort, read_item
 from auditor.values.types import Dimensions, Quantity
 
 _TIMES = re.compile(r" ?(?:[xX×*]|by(?= )) ?")
@@ -27,9 +27,10 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
     """The dimensions that begin with ``first``: start, end and the value; None for none."""
     if first.sort not in {Sort.NUMBER, Sort.UNIT} or first.is_word or first.unit == "%":
         return None
-    labels = [_label_before(scan, first.start)]
-    items = [first]
+    items, labels = [first], [""]
     end = first.end
+    if not _may_go_on(scan.text, end):
+        return None
     while len(items) < _MAX_PARTS:
         behind = _label_behind(scan, end)
         times = _TIMES.match(scan.text, behind[0] if behind else end)
@@ -45,6 +46,7 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
         end = found[0].end
     if len(items) < 2:
         return None
+    labels[0] = labels[0] or _label_before(scan, first.start)
     behind = _label_behind(scan, end)
     if behind and any(labels[1:-1] or labels[:1]):
         end, labels[-1] = behind
@@ -52,6 +54,12 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
     if not any(labels):
         start, labels = _headed(scan, start, len(items), labels)
     return start, end, Dimensions(_with_units(items), tuple(labels))
+
+
+def _may_go_on(text: str, end: int) -> bool:
+    """A quick look: a multiplication sign stands within the length of a label."""
+    window = text[end : end + 18]
+    return any(mark in window for mark in ("x", "×", "X", "*", "by "))
 
 
 def _part(scan: Scan, at: int) -> tuple[Item, str] | None:
@@ -113,5 +121,5 @@ def _with_units(items: list[Item]) -> tuple[Quantity, ...]:
     parts: list[Quantity] = []
     for item in reversed(items):
         unit = item.unit or unit
-        parts.append(Quantity(replace(item.amount), unit, item.tolerance))
+        parts.append(Quantity(item.amount, unit, item.tolerance))
     return tuple(reversed(parts))

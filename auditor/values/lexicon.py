@@ -37,12 +37,13 @@ class Lexicon:
         self.taxes = _buckets(words.words("tax"))
         self.pers = _buckets(words.words("per"))
         self.eaches = _buckets(words.words("each"))
-        self.months = dict(words.words("month"))
+        self.months = {k.rstrip("."): v for k, v in words.words("month").items()}
         self.lower_bounds = _endings(words.phrases("bound").get("from", ()))
         self.upper_bounds = _endings(words.phrases("bound").get("up_to", ()))
         self.dimensions = dict(words.words("dimension"))
         self.range = _range_pattern(words.phrases("range").get("to", ()))
         self.range_or = _range_pattern(words.phrases("range").get("or", ()), dashes=False)
+        self.range_starts = frozenset(" –-…~÷.")
         self.month_pattern = _alternation(self.months)
         # Number words of the page's own language only: "once" is eleven in Spanish alone.
         own = [
@@ -134,7 +135,7 @@ def _endings(phrases: Iterable[str]) -> tuple[str, ...]:
 
 def _range_pattern(phrases: Iterable[str], *, dashes: bool = True) -> re.Pattern[str]:
     words = "|".join(re.escape(p) for p in sorted(phrases, key=len, reverse=True))
-    marks = r" ?(?:–|-|…|\.{2,3}|~|÷|‐) ?|" if dashes else ""
+    marks = r" ?(?:–|-|…|\.{2,3}|~|÷) ?|" if dashes else ""
     return re.compile(rf"(?:{marks} (?:{words}) )")
 
 

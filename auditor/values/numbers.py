@@ -8,8 +8,8 @@ decimals; else the locale decides, and where it is unknown both readings stay. A
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from auditor.values.locale import Locale
 from auditor.values.types import Amount, Interval
@@ -27,6 +27,9 @@ _VULGAR = {
     "⅞": (7, 8), "⅐": (1, 7), "⅑": (1, 9), "⅒": (1, 10),
 }  # fmt: skip
 VULGAR_CHARACTERS = "".join(_VULGAR)
+# What can follow digits and still belong to the number.
+_WHOLE_GOES_ON = frozenset("½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒ -–/.,⁰¹²³⁴⁵⁶⁷⁸⁹")
+_HALF = Decimal("0.5")
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SUPER_DECIMALS = re.compile(r"[.,]?([⁰¹²³⁴⁵⁶⁷⁸⁹]{2})(?![⁰¹²³⁴⁵⁶⁷⁸⁹\d])")
 _MAGNITUDE = re.compile(
@@ -42,12 +45,12 @@ _BLANK_LANGUAGES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A printed number: its end in the text, its readings (most plausible first), its precision.
 
     ``half_step`` is half a unit of the last printed digit of the first reading; ``is_integer``
-    tells a number without any decimals or fraction.
+    tells a number without any decimals or fraction. A named tuple because one is made for every
+    number of every page.
     """
 
     end: int
@@ -57,9 +60,7 @@ class Number:
     is_fraction: bool = False
 
 
-def read_number(
-    text: str, at: int, locale: Locale, stop: int | None = None, *, foreign: bool = False
-) -> Number | None:
+def read_number(text: str, at: int, locale: Locale, *, foreign: bool = False) -> Number | None:
     """The number that begins at ``at`` of folded text, None where none does.
 
     ``foreign`` says that the currency beside it has a decimal comma at home while the page has
@@ -75,33 +76,31 @@ def read_number(
     >>> read_number("1.2.3", 0, locale_for("en")) is None
     True
     """
-    stop = len(text) if stop is None else stop
-    if at >= stop:
+    first = text[at : at + 1]
+    if not first:
         return None
-    first = text[at]
     if first in _VULGAR:
         return _vulgar(text, at, Decimal(0))
     if first in ".,":  # "$.31"
-        found = _LITERAL.match(text, at + 1, stop)
+        found = _LITERAL.match(text, at + 1)
         if found is None or not found.group().isdigit() or len(found.group()) > 6:
             return None
         return _decimal("0." + found.group(), found.end())
-    found = _LITERAL.match(text, at, stop)
+    found = _LITERAL.match(text, at)
     if found is None:
         return None
     literal, end = found.group(), found.end()
     if len(literal) > _MAX_DIGITS:
         return None
-    spaced = _spaced(text, literal, end, locale, stop)
+    spaced = _spaced(text, literal, end, locale)
     if spaced is not None:
         return spaced
     if literal.isdigit():
-        return _whole(text, literal, end, stop)
+        return _whole(text, literal, end)
     readings = readings_of(literal, locale, foreign=foreign)
     if not readings:
         return None
-    tail = text[end] if end < stop else ""
-    if tail in _VULGAR and tail:
+    if text[end : end + 1] in _VULGAR:
         return None
     return Number(end, readings, _half_step(readings[0]), is_integer=_is_whole(readings[0]))
 
@@ -140,13 +139,13 @@ def readings_of(literal: str, locale: Locale, *, foreign: bool = False) -> tuple
     return (decimal, grouped)
 
 
-def magnitude(text: str, at: int, stop: int) -> tuple[int, Decimal] | None:
+def magnitude(text: str, at: int) -> tuple[int, Decimal] | None:
     """A magnitude behind a number ("k", " million"): its end and factor, None where none is.
 
-    >>> magnitude("1.2k", 3, 4), magnitude("5 kg", 1, 4)
+    >>> magnitude("1.2k", 3), magnitude("5 kg", 1)
     ((4, Decimal('1000')), None)
     """
-    found = _MAGNITUDE.match(text, at, stop)
+    found = _MAGNITUDE.match(text, at)
     if found is None:
         return None
     word = found.group().strip(" ,.").lower()
@@ -159,6 +158,11 @@ def magnitude(text: str, at: int, stop: int) -> tuple[int, Decimal] | None:
 
 def amount_of(text: str, number: Number, sign: int = 1, factor: Decimal = Decimal(1)) -> Amount:
     """The Amount of one number, with the text it was printed as."""
+    if sign == 1 and factor == 1:
+        if len(number.readings) == 1:
+            value = number.readings[0]
+            return Amount(text, (Interval(value, value),), number.half_step)
+        return Amount(text, tuple(map(Interval.point, number.readings)), number.half_step)
     readings = tuple(Interval.point(sign * value * factor) for value in number.readings)
     return Amount(text, readings, abs(number.half_step * factor))
 
@@ -181,18 +185,18 @@ def range_of(text: str, low: Amount, high: Amount) -> Amount | None:
     return Amount(text, tuple(dict.fromkeys(ranges)), max(low.half_step, high.half_step))
 
 
-def _whole(text: str, literal: str, end: int, stop: int) -> Number | None:
+def _whole(text: str, literal: str, end: int) -> Number | None:
     """A number of digits alone, with the fraction or superscript decimals behind it."""
     value = Decimal(literal)
-    if end >= stop:
-        return Number(end, (value,), Decimal("0.5"), is_integer=True)
-    following = text[end]
+    following = text[end : end + 1]
+    if following not in _WHOLE_GOES_ON:
+        return Number(end, (value,), _HALF, is_integer=True)
     if following in _VULGAR:
         return _vulgar(text, end, value)
     if following in " -–":
-        if text[end + 1 : end + 2] in _VULGAR and end + 1 < stop:
+        if text[end + 1 : end + 2] in _VULGAR:
             return _vulgar(text, end + 1, value)
-        found = _FRACTION_TAIL.match(text, end, stop)
+        found = _FRACTION_TAIL.match(text, end)
         if found is not None and len(literal) <= 3:
             fraction = _fraction(int(found.group(1)), int(found.group(2)))
             if fraction is not None and fraction < 1:
@@ -200,7 +204,7 @@ def _whole(text: str, literal: str, end: int, stop: int) -> Number | None:
                     found.end(), (value + fraction,), Decimal(0), is_integer=False, is_fraction=True
                 )
     if following == "/" and len(literal) <= 2:
-        found = _FRACTION.match(text, end, stop)
+        found = _FRACTION.match(text, end)
         if found is not None:
             fraction = _fraction(int(literal), int(found.group(1)))
             if fraction is not None:
@@ -208,13 +212,13 @@ def _whole(text: str, literal: str, end: int, stop: int) -> Number | None:
                     found.end(), (fraction,), Decimal(0), is_integer=False, is_fraction=True
                 )
     if following in "⁰¹²³⁴⁵⁶⁷⁸⁹.,":
-        found = _SUPER_DECIMALS.match(text, end, stop)
+        found = _SUPER_DECIMALS.match(text, end)
         if found is not None:
             return _decimal(f"{literal}.{found.group(1).translate(_SUPERSCRIPT)}", found.end())
-    return Number(end, (value,), Decimal("0.5"), is_integer=True)
+    return Number(end, (value,), _HALF, is_integer=True)
 
 
-def _spaced(text: str, literal: str, end: int, locale: Locale, stop: int) -> Number | None:
+def _spaced(text: str, literal: str, end: int, locale: Locale) -> Number | None:
     """Digits grouped by blanks ("1 299,00"), where the page may write so.
 
     A blank also stands between two table cells, so the reading without the first group stays
@@ -222,7 +226,7 @@ def _spaced(text: str, literal: str, end: int, locale: Locale, stop: int) -> Num
     """
     if len(literal) > 3 or not literal.isdigit() or literal.startswith("0"):
         return None
-    if text[end : end + 1] != " " or (found := _SPACED.match(text, end, stop)) is None:
+    if text[end : end + 1] != " " or (found := _SPACED.match(text, end)) is None:
         return None
     rest = found.group().replace(" ", "")
     readings = readings_of(literal + rest, locale)

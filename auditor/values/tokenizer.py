@@ -19,7 +19,8 @@ from auditor.values.lexicon import Lexicon, lexicon
 from auditor.values.locale import Locale
 from auditor.values.money import read_basis
 from auditor.values.numbers import VULGAR_CHARACTERS
-from auditor.values.scan import Item, Scan, Sort, read_item, read_range, read_tolerance
+from auditor.values.ranges import read_range, read_tolerance
+from auditor.values.scan import Item, Scan, Sort, read_item
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Value, Word
 
@@ -30,6 +31,8 @@ _CODE_HINT = re.compile(
     r"1\.\d{4}(?![\d.,])|18[-/](?:8|10)(?!\d)|[34]\d\d ?(?:SS|L|Ti|stainless)|\d{1,3}P\d|"
     r"\d[\d/\"″ -]{0,8}(?:in\.? ?|inch ?)?(?:AWG|N[OCP]|CO|UN|BSP)"
 )
+# What follows the digits of a date or a time of day.
+_DATE_HINT = re.compile(r"\d{1,2}(?:[:./-]|[ .a-zº°]{1,4}[^\W\d_])|\d{4}[-./]\d")
 _OPEN = {
     "≤": Bound.UP_TO,
     "<": Bound.UP_TO,
@@ -86,7 +89,7 @@ def _scan_of(text: str, locale: Locale) -> Scan:
     if len(lowered) != len(text):  # a character whose lower case is longer
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     words = lexicon(locale.language)
-    return Scan(text, lowered, locale, words, _number_words(words, lowered))
+    return Scan(text, lowered, len(text), locale, words, _number_words(words, lowered))
 
 
 def _number_words(words: Lexicon, lowered: str) -> dict[int, tuple[int, Decimal]]:
@@ -161,26 +164,22 @@ def _after_mark(scan: Scan, at: int, last_end: int, before: str) -> tuple[Token 
 
 def _dated(scan: Scan, at: int) -> tuple[Token | None, int] | None:
     text, lowered = scan.text, scan.lowered
-    start = at
-    printed = None
-    following = text[at + 1 : at + 5]
-    if any(c in following for c in "-./ :stndrdtherº°") or len(following) < 2:
+    start, printed = at, None
+    if _DATE_HINT.match(text, at) is not None:
         end = dates.read_time(text, at)
         if end is not None:
             return None, end
         printed = dates.read_date(text, lowered, at, scan.locale)
-    if printed is None and at and lowered[at - 1] in " .":
-        found = dates.read_after_month(text, lowered, at, scan.locale)
+    if printed is None and at > 3 and lowered[at - 1] in " .":
+        found = dates.read_after_month(lowered, at, scan.locale)
         if found is not None:
             start, printed = found
     if printed is None:
         return None
     value = Word(text[start : printed.end], printed.text) if printed.text else None
     bound, outer = _bound_before(scan, start, 0)
-    span = (start, printed.end)
-    return Token(
-        Kind.DATE, outer, printed.end, value, span, bound=bound, instant=printed.instant
-    ), printed.end
+    span, end = (start, printed.end), printed.end
+    return Token(Kind.DATE, outer, end, value, span, bound=bound, instant=printed.instant), end
 
 
 def _coded(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int] | None:
@@ -219,7 +218,7 @@ def _valued(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
     if item is None:
         return None, max(at + 1, _RUN.match(text, at).end())  # type: ignore[union-attr]  # matches empty
     if item.start < last_end:
-        item = replace(item, start=max(item.start, at if item.sort is not Sort.MONEY else last_end))
+        item = item._replace(start=max(item.start, at if item.sort is not Sort.MONEY else last_end))
     composite = read_dimensions(scan, item)
     if composite is not None:
         start, end, value = composite

@@ -1,0 +1,107 @@
+"""Two numbers that say one thing: ranges ("2–3 weeks") and tolerance bands ("24 V ±10 %")."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from auditor.values.numbers import range_of
+from auditor.values.scan import STARTS, Item, Scan, Sort, read_item
+from auditor.values.types import Amount, Interval
+
+_SIGNED = re.compile(r"[+±-]? ?(?:(?:[A-Z]{0,3}[$€£¥₹]|CHF|EUR|USD|GBP|Rs\.?|Fr\.) ?)?[.+-]?")
+_TOLERANCE = re.compile(r" ?(?:±|\+/-|\+-) ?(?=[\d.])")
+_BAND = re.compile(r" ?\+ ?(\d+(?:[.,]\d+)?) ?(?:%|[a-zµ°]{1,3})?/ ?[-–] ?(?=\d)")
+_MEASURED = frozenset({Sort.NUMBER, Sort.UNIT})
+
+
+def read_range(scan: Scan, first: Item) -> Item | None:
+    """``first`` extended to the range that begins with it; None where there is none."""
+    words = scan.lexicon
+    if scan.text[first.end : first.end + 1] not in words.range_starts:
+        return None
+    is_or = False
+    connector = words.range.match(scan.lowered, first.end)
+    if connector is None:
+        connector = words.range_or.match(scan.lowered, first.end)
+        is_or = True
+    if connector is None:
+        return None
+    at = connector.end()
+    if at not in scan.words:
+        signed = _SIGNED.match(scan.text, at)
+        at = signed.end() if signed else at
+        if at >= scan.stop or scan.text[at] not in STARTS:
+            return None
+    second = read_item(scan, at)
+    if second is None or (is_or and second.sort is not Sort.TIME):
+        return None
+    return _joined(scan, first, second, is_tight=" " not in connector.group())
+
+
+def read_tolerance(scan: Scan, item: Item) -> Item:
+    """``item`` with the ± band printed behind it, or as it is."""
+    mark = scan.text[item.end : item.end + 2].lstrip()[:1]
+    if not mark or mark not in "±+" or item.is_range or item.sort not in _MEASURED:
+        return item
+    found = _TOLERANCE.match(scan.text, item.end)
+    band = found or _BAND.match(scan.text, item.end)
+    centre = item.amount.readings[0].low
+    width = read_item(scan, band.end()) if band is not None else None
+    if band is None or width is None or centre is None or width.sort not in _MEASURED:
+        return item
+    upper = lower = width.amount.readings[0].low or Decimal(0)
+    if found is None:
+        upper = Decimal(band.group(1).replace(",", "."))
+    if width.unit == "%" and item.unit != "%":
+        upper, lower = abs(centre) * upper / 100, abs(centre) * lower / 100
+    elif width.unit and item.unit and width.unit != item.unit:
+        return item
+    unit = item.unit or ("" if width.unit == "%" else width.unit)
+    return item._replace(
+        end=width.end,
+        unit=unit,
+        sort=Sort.UNIT if unit else item.sort,
+        tolerance=Interval(-lower, upper),
+    )
+
+
+def _joined(scan: Scan, first: Item, second: Item, *, is_tight: bool) -> Item | None:
+    if first.sort is not second.sort:
+        if first.sort is Sort.NUMBER:
+            amount = _in_cents(first.amount, second)
+            first = first._replace(sort=second.sort, unit=second.unit, amount=amount)
+        elif (
+            second.sort is Sort.NUMBER
+            and first.sort is Sort.MONEY
+            and (is_tight or not second.is_integer)
+        ):
+            second = second._replace(sort=first.sort, unit=first.unit)
+        else:
+            return None
+    if first.unit != second.unit:
+        return None
+    behind = scan.text[second.end : second.end + 2]
+    if is_tight and behind[:1] == "-" and behind[1:].isdigit():
+        return None  # 1-800-555: a key, not a range
+    printed = scan.text[first.start : second.number_end]
+    amount_range = range_of(printed, first.amount, second.amount)
+    if amount_range is None:
+        return None
+    return second._replace(
+        start=first.start,
+        amount=amount_range,
+        is_range=True,
+        is_word=False,
+        is_integer=first.is_integer and second.is_integer,
+    )
+
+
+def _in_cents(first: Amount, second: Item) -> Amount:
+    """The lower end of "8–12¢": in hundredths, as the upper end turned out to be."""
+    high, low = second.amount.readings[0].low, first.readings[0].low
+    if second.sort is not Sort.MONEY or high is None or low is None:
+        return first
+    if not second.amount.text.isdigit() or Decimal(second.amount.text) != high * 100:
+        return first
+    return Amount(first.text, (Interval.point(low / 100),), first.half_step / 100)
