@@ -35,10 +35,11 @@ class Look:
 
     ``known`` counts the facts the feed stated before and still should, ``missing`` and
     ``changed`` parts of it; ``added`` ones are new. ``ratios`` are new ÷ old of the changed
-    prices, of ``prices`` known ones. ``keys`` are the products its new facts are about, ``unknown`` those that no catalogue
-    feed knows (0 where there is no catalogue yet), ``damaged`` rows whose key a spreadsheet has
-    damaged. ``ragged`` rows have more or fewer fields than the header; ``cut_off`` tells that the
-    file ends inside a row. ``age_hours`` is the time since it was written, None: unknown.
+    prices, of ``prices`` known ones. ``keys`` are the products its new facts are about,
+    ``unknown`` those that no catalogue feed knows (0 where there is no catalogue yet),
+    ``damaged`` rows whose key a spreadsheet has damaged. ``ragged`` rows have more or fewer
+    fields than the header; ``cut_off`` tells that the file ends inside a row. ``age_hours`` is
+    the time since it was written, None: unknown.
     """
 
     rows: int
