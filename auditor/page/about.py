@@ -12,7 +12,9 @@ from dateutil import parser as dates
 from auditor.page.links import resolve
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, Walked
+    from auditor.page.frames import Mark, Walked
+    from auditor.page.head import Head
+    from auditor.page.shapes import Shape
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _MODIFIED = frozenset(
@@ -29,6 +31,10 @@ _MODIFIED = frozenset(
 _PUBLISHED = frozenset(
     ("article:published_time", "dcterms.created", "dc.date", "datepublished", "date", "pubdate")
 )
+_CHANGED = re.compile(
+    r"updated|modified|revised|reviewed|geändert|aktualisiert|mis à jour|modification|bijgewerkt"
+)
+_ISSUED = re.compile(r"publish|pubdate|created|posted|entry-date|veröffentlicht|publié")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.,]+(?:Z|[+-]\d{2}:?\d{2})?)?")
 _PLACEHOLDER = re.compile(
     r"\{\{\s*[\w.$|: '()-]{1,80}\}\}|\$\{[\w.]{1,60}\}|\[\[\s*[\w.]{1,60}\s*\]\]|<%=?.{1,60}?%>"
@@ -58,29 +64,24 @@ class About:
     dates: tuple[tuple[str, datetime], ...]
 
 
-def about(
-    walked: Walked, root_attrs: dict[str, str], links: list[dict[str, str]], url: str
-) -> About:
+def about(walked: Walked, head: Head, url: str) -> About:
     """Read title, language, canonical URL, meta elements and dates."""
-    meta = tuple(_meta(walked))
-    named = {}
+    meta = tuple(_meta(head))
+    named: dict[str, str] = {}
     for name, content in meta:
         named.setdefault(name.lower(), content)
     return About(
-        title=_title(walked, named),
-        language=_language(root_attrs, named),
-        canonical_url=_canonical(links, named, url),
+        title=head.title or named.get("og:title", "") or _first_heading(walked),
+        language=_language(head.root, named),
+        canonical_url=_canonical(head.links, named, url),
         meta=meta,
         dates=tuple(_dates(walked, named)),
     )
 
 
-def _meta(walked: Walked) -> list[tuple[str, str]]:
+def _meta(head: Head) -> list[tuple[str, str]]:
     found = []
-    for frame in walked.unseen:
-        if frame.tag != "meta":
-            continue
-        attrs = frame.attrs
+    for attrs in head.metas:
         name = attrs.get("property") or attrs.get("name") or attrs.get("http-equiv") or ""
         content = attrs.get("content")
         if name and content is not None:
@@ -88,18 +89,8 @@ def _meta(walked: Walked) -> list[tuple[str, str]]:
     return found
 
 
-def _title(walked: Walked, named: dict[str, str]) -> str:
-    for frame in walked.unseen:
-        if frame.tag == "title" and frame.parent.tag != "svg":
-            title = " ".join((frame.element.text or "").split())
-            if title:
-                return title
-    if named.get("og:title"):
-        return named["og:title"]
-    for heading in walked.headings:
-        if heading.level == 1:
-            return " ".join([run.text for run in walked.runs[heading.first : heading.last]])
-    return ""
+def _first_heading(walked: Walked) -> str:
+    return next((walked.heading_text(h) for h in walked.headings if h.level == 1), "")
 
 
 def _language(root_attrs: dict[str, str], named: dict[str, str]) -> str:
@@ -144,10 +135,9 @@ def _dates(walked: Walked, named: dict[str, str]) -> list[tuple[str, datetime]]:
         if what:
             _add(found, what, content)
     for frame in walked.times:
-        stated = frame.attrs.get("datetime", "")
-        what = _what(frame)
-        if stated and what:
-            _add(found, what, stated)
+        what = _what(walked, frame)
+        if what:
+            _add(found, what, frame.shape.attrs.get("datetime", ""))
     for frame in walked.tagged:
         prop = frame.attrs.get("itemprop") or frame.attrs.get("property") or ""
         if prop in ("dateModified", "datePublished"):
@@ -156,16 +146,14 @@ def _dates(walked: Walked, named: dict[str, str]) -> list[tuple[str, datetime]]:
     return found
 
 
-def _what(frame: Frame) -> str:
-    words = f"{frame.attrs.get('class', '')} {frame.attrs.get('itemprop', '')}".lower()
-    around = f"{frame.parent.attrs.get('class', '')} {frame.parent.element.text or ''}".lower()
+def _what(walked: Walked, mark: Mark) -> str:
+    """Whether a time element says when the page was changed or published, by words around it."""
+    words = f"{mark.names} {mark.shape.attrs.get('itemprop', '')}".lower()
+    around = f"{mark.block.names} {walked.text[max(0, mark.start - 30) : mark.start]}".lower()
     for text in (words, around):
-        if re.search(
-            r"updated|modified|revised|geändert|aktualisiert|mis à jour|modification|bijgewerkt",
-            text,
-        ):
+        if _CHANGED.search(text):
             return "modified"
-        if re.search(r"publish|pubdate|created|posted|entry-date|veröffentlicht|publié", text):
+        if _ISSUED.search(text):
             return "published"
     return ""
 
@@ -194,17 +182,17 @@ def stated_instant(text: str) -> datetime | None:
         return None
 
 
-def needs_render(walked: Walked) -> bool:
+def needs_render(walked: Walked, head: Head, placeholders: tuple[tuple[int, int], ...]) -> bool:
     """Whether the facts only appear once scripts have run.
 
     True for an application's empty shell, for placeholders left in the text and for a page whose
     price or value elements are all empty.
     """
-    if not any(frame.tag == "script" for frame in walked.unseen):
+    if not head.scripts:
         return False
-    if unrendered(walked):
+    if placeholders:
         return True
-    if len(walked.text) < SHELL_CHARACTERS and any(_is_root(frame) for frame in walked.empty):
+    if len(walked.text) < SHELL_CHARACTERS and any(_is_root(shape) for shape in walked.empty):
         return True
     return _empty_facts(walked)
 
@@ -221,18 +209,17 @@ def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
-def _is_root(frame: Frame) -> bool:
-    attrs = frame.attrs
+def _is_root(shape: Shape) -> bool:
+    attrs = shape.attrs
     return (
         attrs.get("id", "").lower() in _APP_ROOT
         or "data-reactroot" in attrs
         or "ng-app" in attrs
-        or "-" in frame.tag
+        or "-" in shape.tag
     )
 
 
 def _empty_facts(walked: Walked) -> bool:
-    empty = [
-        f for f in walked.empty if _FACT_CLASS.fullmatch(f.attrs.get("class", "")[:100].lower())
-    ]
-    return len(empty) > 0 and not any(c.isdigit() for c in walked.text)
+    if any(c.isdigit() for c in walked.text):
+        return False
+    return any(_FACT_CLASS.fullmatch(shape.names[:100].lower()) for shape in walked.empty)

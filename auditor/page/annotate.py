@@ -15,7 +15,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 
 from auditor.page.links import resolve
 from auditor.page.read import read_page
-from auditor.page.text import INLINE, UNSEEN
+from auditor.page.shapes import INLINE, UNSEEN
 from crawler.content import decode
 
 if TYPE_CHECKING:

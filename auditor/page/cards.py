@@ -32,6 +32,7 @@ def containers(walked: Walked) -> list[int]:
             for frame in cards:
                 number += 1
                 _fill(numbers, frame, number)
+        parent.children = None  # no reference circles: pages are freed at once
     for frame in items:
         number += 1
         _fill(numbers, frame, number)
@@ -41,9 +42,7 @@ def containers(walked: Walked) -> list[int]:
 def _groups(children: list[Frame]) -> list[list[Frame]]:
     found: dict[tuple[str, str], list[Frame]] = {}
     for frame in children:
-        names = "" if frame.tag in ("li", "article") else frame.attrs.get("class", "")
-        first = names.split(None, 1)[0] if names.strip() else ""
-        found.setdefault((frame.tag, first), []).append(frame)
+        found.setdefault((frame.tag, frame.shape.group), []).append(frame)
     return [group for group in found.values() if len(group) > 1]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from auditor.page.frames import trim
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, Walked
+    from auditor.page.frames import Mark, Walked
 
 _FRACTION = frozenset(("sup", "sub", "span", "small", "em", "b", "strong"))
 _MONEY = re.compile(
@@ -26,12 +26,12 @@ def split_decimals(walked: Walked) -> tuple[tuple[int, int], ...]:
     """
     text = walked.text
     found: set[tuple[int, int]] = set()
-    for frame in walked.inlines:
-        if frame.tag not in _FRACTION or frame.end - frame.start > 4 or frame.end <= frame.start:
+    for mark in walked.inlines:
+        if mark.tag not in _FRACTION or mark.end - mark.start > 4 or mark.end <= mark.start:
             continue
-        start, end = trim(text, frame.start, frame.end)
-        if end - start == 2 and text[start:end].isdecimal() and _continues(text, start, frame.tag):
-            if not text[end : end + 1].isdecimal() and _is_money(text, start, end, frame):
+        start, end = trim(text, mark.start, mark.end)
+        if end - start == 2 and text[start:end].isdecimal() and _continues(text, start, mark.tag):
+            if not text[end : end + 1].isdecimal() and _is_money(text, start, end, mark):
                 found.add((start, end))
     return tuple(sorted(found))
 
@@ -43,8 +43,8 @@ def _continues(text: str, start: int, tag: str) -> bool:
     return before.isdecimal()
 
 
-def _is_money(text: str, start: int, end: int, frame: Frame) -> bool:
-    names = f"{frame.attrs.get('class', '')} {frame.parent.attrs.get('class', '')}".lower()
+def _is_money(text: str, start: int, end: int, mark: Mark) -> bool:
+    names = f"{mark.names} {mark.block.names}".lower()
     if _PRICE_CLASS.search(names):
         return True
     return bool(

@@ -16,7 +16,7 @@ from auditor.page.model import Pair
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from auditor.page.frames import Frame, Run, Walked
+    from auditor.page.frames import Frame, Mark, Run, Walked
     from auditor.page.tables import Grid, Slot
 
 MAX_LABEL = 60
@@ -141,9 +141,9 @@ def _lines(walked: Walked) -> Iterator[Pair]:
             yield from _colons(walked, run)
 
 
-def _inlines(walked: Walked) -> dict[int, list[tuple[Span, Frame]]]:
+def _inlines(walked: Walked) -> dict[int, list[tuple[Span, Mark]]]:
     """The outermost inline elements of each run, by run."""
-    found: dict[int, list[tuple[Span, Frame]]] = {}
+    found: dict[int, list[tuple[Span, Mark]]] = {}
     n_runs = len(walked.runs)
     for frame in walked.inlines:
         if frame.first >= n_runs or frame.last > frame.first + 1:
@@ -160,7 +160,7 @@ def _inlines(walked: Walked) -> dict[int, list[tuple[Span, Frame]]]:
     return found
 
 
-def _labels(walked: Walked, run: Run, frames: list[tuple[Span, Frame]]) -> Iterator[Pair]:
+def _labels(walked: Walked, run: Run, frames: list[tuple[Span, Mark]]) -> Iterator[Pair]:
     text = walked.text
     starts = [
         (span, frame)
@@ -177,7 +177,7 @@ def _labels(walked: Walked, run: Run, frames: list[tuple[Span, Frame]]) -> Itera
         yield from _unmarked(walked, run, frames)
 
 
-def _unmarked(walked: Walked, run: Run, frames: list[tuple[Span, Frame]]) -> Iterator[Pair]:
+def _unmarked(walked: Walked, run: Run, frames: list[tuple[Span, Mark]]) -> Iterator[Pair]:
     """A bold label without a colon, or two elements that fill the line."""
     text = walked.text
     (start, end), first = frames[0]
@@ -213,7 +213,7 @@ def _siblings(walked: Walked) -> Iterator[Pair]:
         left, right = walked.runs[frame.first], walked.runs[frame.first + 1]
         if left.owner is frame and right.owner is frame:
             continue
-        if left.owner.cell is not None or right.owner.cell is not None:
+        if left.owner.is_cell or right.owner.is_cell:
             continue
         named = _named(left.owner, right.owner) or _is(_LABEL_CLASS, right.owner)
         if not (named or id(frame) in repeated or left.text.endswith((":", "："))):
@@ -244,24 +244,24 @@ def _flat(walked: Walked) -> Iterator[Pair]:
         ends = left.text.endswith((":", "："))
         if not ends and not (_is(_LABEL_CLASS, left.owner) and _is(_VALUE_CLASS, right.owner)):
             continue
-        if left.owner.cell is None and right.owner.tag not in ("ul", "ol", "table"):
+        if not left.owner.is_cell and right.owner.tag not in ("ul", "ol", "table"):
             yield from _row(walked, left, right)
 
 
 def _repeated(rows: list[Frame]) -> set[int]:
     groups: dict[tuple[int, str, str], list[int]] = {}
     for frame in rows:
-        key = (id(frame.parent), frame.tag, frame.attrs.get("class", ""))
+        key = (id(frame.parent), frame.tag, frame.names)
         groups.setdefault(key, []).append(id(frame))
     return {one for group in groups.values() if len(group) > 1 for one in group}
 
 
-def _named(left: Frame, right: Frame) -> bool:
+def _named(left: Frame | Mark, right: Frame | Mark) -> bool:
     return left.tag == "label" or _is(_LABEL_CLASS, left) or _is(_VALUE_CLASS, right)
 
 
-def _is(pattern: re.Pattern[str], frame: Frame) -> bool:
-    names = frame.attrs.get("class", "")
+def _is(pattern: re.Pattern[str], frame: Frame | Mark) -> bool:
+    names = frame.names
     return bool(names) and len(names) <= 120 and bool(pattern.fullmatch(names.lower()))
 
 

@@ -10,6 +10,7 @@ from lxml import etree
 
 from auditor.page.about import about, needs_render, stated_instant, unrendered
 from auditor.page.cards import containers
+from auditor.page.head import read_head
 from auditor.page.links import resolve_links
 from auditor.page.model import Block, Heading, Page, Unread
 from auditor.page.numbers import split_decimals
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 20_000_000
 """A longer document is read up to here; the rest is listed in ``Page.unread``."""
 
-MAX_STRUCK_RULES = 200
-"""Style rules looked at for struck-out classes."""
-
-_CLASS = re.compile(r"\.([A-Za-z_][\w-]{0,80})\Z")
 _HTML = re.compile(
     r"<\s*(?:!doctype|html|head|body|div|p|table|ul|h[1-6]|span|a|br|article|main|section)\b", re.I
 )
@@ -87,14 +84,15 @@ def _as_markup(text: str) -> str:
 
 
 def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[Unread]) -> Page:
-    walked = walk(root, _struck_classes(root))
+    head = read_head(root)
+    walked = walk(root, frozenset(head.struck_classes))
     numbers = containers(walked)
     settle(walked, numbers)
-    links = [dict(e.items()) for e in root.iter("link", "base")]
-    facts = about(walked, dict(root.items()), links, snapshot.url)
-    resolve_links(walked, links, snapshot.url)
+    facts = about(walked, head, snapshot.url)
+    resolve_links(walked, head.links, snapshot.url)
     found = grids(walked)
-    structured = read_structured(walked, facts.meta)
+    structured = read_structured(walked, head.scripts, facts.meta)
+    placeholders = unrendered(walked)
     return Page(
         source=snapshot.source,
         url=snapshot.url,
@@ -108,35 +106,15 @@ def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[
         pairs=pairs(walked, found),
         struck=walked.spans(walked.struck),
         split_decimals=split_decimals(walked),
-        unrendered=unrendered(walked),
+        unrendered=placeholders,
         twins=walked.spans(walked.twins),
         products=structured.products,
         embedded=structured.embedded,
         unread=(*unread, *structured.unread),
         dates=tuple(dict.fromkeys((*facts.dates, *_stated_dates(structured)))),
-        needs_render=needs_render(walked),
+        needs_render=needs_render(walked, head, placeholders),
         meta=facts.meta,
     )
-
-
-def _struck_classes(root: etree._Element) -> frozenset[str]:
-    """Classes that the page's own style elements strike out."""
-    found: set[str] = set()
-    for style in root.iter("style"):
-        css = style.text or ""
-        at = css.find("line-through")
-        for _ in range(MAX_STRUCK_RULES):
-            if at < 0:
-                break
-            opening = css.rfind("{", max(0, at - 2000), at)
-            if opening > 0:
-                begin = max(css.rfind(mark, max(0, opening - 300), opening) for mark in "{}")
-                for selector in css[begin + 1 : opening].split(","):
-                    name = _CLASS.search(selector.strip())
-                    if name:
-                        found.add(name[1])
-            at = css.find("line-through", at + 12)
-    return frozenset(found)
 
 
 def _blocks(walked: Walked, found: list[Grid], numbers: list[int]) -> tuple[Block, ...]:

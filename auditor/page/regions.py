@@ -1,7 +1,7 @@
 """Which part of a page is this: its subject, or what every page carries around it?
 
-Order of trust: element semantics and ARIA roles, schema.org property names, headings ("Related
-products"), whole class and id words. A hint never hides the page's first-level heading.
+Order of trust: what start tags say (``auditor.page.hints``), then headings ("Related products").
+A hint never hides the page's only first-level heading.
 """
 
 from __future__ import annotations
@@ -15,75 +15,14 @@ from auditor.page.model import Region
 if TYPE_CHECKING:
     from auditor.page.frames import Frame, Run, Walked
 
-_ROLES = {
-    "navigation": Region.NAV,
-    "menu": Region.NAV,
-    "menubar": Region.NAV,
-    "banner": Region.HEADER,
-    "contentinfo": Region.FOOTER,
-    "complementary": Region.ASIDE,
-    "search": Region.NAV,
-    "dialog": Region.ASIDE,
-    "main": Region.MAIN,
-}
-_PROPERTIES = {
-    "review": Region.REVIEWS,
-    "reviews": Region.REVIEWS,
-    "isRelatedTo": Region.RELATED,
-    "isSimilarTo": Region.RELATED,
-    "comment": Region.COMMENTS,
-}
-_HINTED = frozenset(
-    "div section ul ol aside article table dl nav footer header form tr td li p".split()
-)
-_CONTENT = frozenset(("main", "article", "section", "li", "td"))
-_SUBJECT = frozenset(("html", "body", "main"))
-
-_WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
-    (
-        Region.RELATED,
-        re.compile(
-            r"(?!(?:has|have|with|no|is|show|hide|single)[-_])(?:[a-z0-9]+[-_]{1,2}){0,3}(?:related|recommended|recommendations?|recently-viewed"
-            r"|last-viewed|upsells?|up-sells?|cross-?sells?|cross-?selling|similar|also-bought"
-            r"|also-viewed|also-like|you-may-also-like)(?:[-_]{1,2}[a-z0-9]+){0,3}"
-        ),
-    ),
-    (
-        Region.REVIEWS,
-        re.compile(
-            r"(?:(?:customer|product|user|shop)[-_])?(?:reviews|testimonials?)"
-            r"(?:[-_](?:list|tab|section|wrapper|container|content|widget))?"
-        ),
-    ),
-    (
-        Region.COMMENTS,
-        re.compile(r"comments|comment[-_]?list|comments[-_](?:area|list|section|wrapper)|respond"),
-    ),
-    (
-        Region.NAV,
-        re.compile(
-            r"(?:(?:main|site|top|primary|secondary|global|mega|side|page|mw|p)[-_])?"
-            r"(?:nav|navbar|navigation|menu|breadcrumbs?|pagination|sitemap)"
-            r"(?:[-_](?:bar|menu|list|links|wrapper|container|trail))?|sitenav|megamenu|topnav"
-        ),
-    ),
-    (
-        Region.FOOTER,
-        re.compile(
-            r"(?:[a-z]{2,8}[-_]?)?footer(?:[-_]?[a-z0-9]+){0,3}|fuss(?:zeile|bereich)?|colophon"
-        ),
-    ),
-    (Region.HEADER, re.compile(r"(?:site|global|main)[-_]?header|masthead|top-?bar|banner-top")),
-    (Region.ASIDE, re.compile(r"(?:[a-z]+[-_])?side-?bar(?:[-_][a-z]+)?|cookie[-_a-z]*")),
-)
 MAX_HEADING = 80
 """Characters; a longer line is text, not a heading."""
 
-_LIKE_HEADING = frozenset(("div", "p", "strong", "summary", "button", "legend", "center"))
-_HEADER_IDS = frozenset(("header", "top", "kopf"))
+_SUBJECT = frozenset(("html", "body", "main", "#document"))
+_LIKE_HEADING = frozenset(("div", "p", "summary", "button", "legend", "center"))
 
 _RELATED_HEADING = re.compile(
-    r"related (?:products?|items?|parts?|articles?)|similar (?:products?|items?)"
+    r"(?:related|similar) (?:[\w&-]+ ){0,3}(?:products?|items?|parts?|articles?|accessories)"
     r"|(?:you|customers?) (?:may|might|will) also (?:like|need|be interested.*)|also bought"
     r"|customers? (?:who|also) .*|people also .*|others? also .*|(?:frequently|often) bought .*"
     r"|recommended (?:for you|products?|accessories)|recently viewed.*|more from .*"
@@ -118,62 +57,6 @@ _COMMENT_HEADING = re.compile(
     r"(?:\d+ )?(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties)(?: \(?\d+\)?)?"
     r"|leave a (?:reply|comment)|(?:\d+ )?(?:responses?|thoughts) (?:to|on) .*"
 )
-
-
-def region_of(frame: Frame, inherited: Region) -> Region:
-    """The region an element opens, or the one it stands in."""
-    if inherited is not Region.MAIN:
-        return inherited
-    tag = frame.tag
-    attrs = frame.attrs
-    if attrs:
-        role = _ROLES.get(attrs.get("role", ""))
-        if role is not None:
-            return role
-        prop = attrs.get("itemprop") or attrs.get("property")
-        if prop and prop in _PROPERTIES:
-            return _PROPERTIES[prop]
-    if tag == "nav":
-        return Region.NAV
-    if tag == "aside":
-        return _hinted(attrs) or Region.ASIDE
-    if tag in ("header", "footer"):
-        if not _inside_content(frame):
-            return Region.HEADER if tag == "header" else Region.FOOTER
-        return inherited
-    if attrs and tag in _HINTED:
-        return _hinted(attrs) or inherited
-    return inherited
-
-
-def _hinted(attrs: dict[str, str]) -> Region | None:
-    names = attrs.get("class", "")
-    own = attrs.get("id", "")
-    if own:
-        names = f"{names} {own}"
-        if own.lower() in _HEADER_IDS:
-            return Region.HEADER
-    return _hint(names) if names else None
-
-
-@lru_cache(maxsize=4096)
-def _hint(names: str) -> Region | None:
-    if len(names) > 300:
-        return None
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower().split()
-    for region, pattern in _WORDS:
-        if any(pattern.fullmatch(word) for word in words):
-            return region
-    return None
-
-
-def _inside_content(frame: Frame) -> bool:
-    parent = frame.parent
-    while parent.parent is not parent:
-        if parent.tag in _CONTENT:
-            return True
-        parent = parent.parent
-    return False
 
 
 @lru_cache(maxsize=16384)
@@ -219,8 +102,7 @@ def settle(walked: Walked, containers: list[int]) -> None:
 
 def _settle_heading(walked: Walked, index: int, containers: list[int]) -> None:
     frame = walked.headings[index]
-    text = " ".join([run.text for run in walked.runs[frame.first : frame.last]])
-    region = heading_region(text) if frame.level > 1 else None
+    region = heading_region(walked.heading_text(frame)) if frame.level > 1 else None
     if region is None:
         return
     end = _section_end(walked, index, containers)
@@ -241,10 +123,10 @@ def _line_end(walked: Walked, line: Frame) -> int:
     if holder.last > line.last:
         return holder.last
     limit = holder.parent.last
-    look = (holder.tag, holder.attrs.get("class", ""))
+    look = (holder.tag, holder.names)
     for later in walked.runs[line.last : limit]:
         owner = later.owner
-        if (owner.tag, owner.attrs.get("class", "")) == look and owner.parent is holder.parent:
+        if (owner.tag, owner.names) == look and owner.parent is holder.parent:
             if len(later.text) <= MAX_HEADING and not later.targets:
                 return walked.runs.index(later, line.last, limit)
     return limit

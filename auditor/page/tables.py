@@ -8,13 +8,14 @@ how their first row and column look. Tables that only lay out the page are not t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from auditor.page.model import Cell, Table
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, RawCell, RawTable, Walked
+    from auditor.page.frames import Mark, RawCell, RawTable, Walked
 
 MAX_SLOTS = 100_000
 """Grid slots per page over all its tables; a span bomb ends here."""
@@ -110,7 +111,7 @@ def _place(row: list[Slot | None], column: int, width: int, slot: Slot, *, origi
 
 def _slot(walked: Walked, raw: RawCell) -> Slot:
     frame = raw.frame
-    attrs = frame.attrs
+    attrs = raw.attrs
     scope = attrs.get("scope", "").lower()
     role = attrs.get("role", "")
     if role == "columnheader":
@@ -127,7 +128,7 @@ def _slot(walked: Walked, raw: RawCell) -> Slot:
 
 def _is_data(walked: Walked, grid: Grid, holds_table: bool) -> bool:
     table = grid.table
-    if table.frame.attrs.get("role") in ("presentation", "none"):
+    if table.frame.shape.attrs.get("role") in ("presentation", "none"):
         return False
     slots = [slot for row in grid.rows for slot in row if slot and slot.origin and slot.text]
     if len(slots) < 2 or grid.n_columns < 2:
@@ -243,10 +244,9 @@ def _is_marked(walked: Walked, slots: list[Slot]) -> bool:
     for slot in slots:
         frame = slot.raw.frame
         row = frame.parent
-        if frame.attrs.get("bgcolor") or row.attrs.get("bgcolor"):
+        if "bgcolor" in slot.raw.attrs or "bgcolor" in row.shape.attrs:
             continue
-        names = f"{frame.attrs.get('class', '')} {row.attrs.get('class', '')}".lower()
-        if "head" in names:
+        if "head" in f"{frame.names} {row.names}".lower():
             continue
         if not _is_bold(walked, slot):
             return False
@@ -254,14 +254,19 @@ def _is_marked(walked: Walked, slots: list[Slot]) -> bool:
 
 
 def _is_bold(walked: Walked, slot: Slot) -> bool:
-    first = slot.raw.frame.element
-    while len(first) == 1 and not (first.text or "").strip():
-        first = first[0]
-        if (first.tail or "").strip():
+    """Whether one bold element holds the whole cell."""
+    frame = slot.raw.frame
+    at = bisect_left(walked.inlines, frame.first, key=_first)
+    for mark in walked.inlines[at : at + 20]:
+        if mark.first > frame.first:
             return False
-        if first.tag in ("b", "strong"):
+        if mark.tag in ("b", "strong") and walked.span(mark) == slot.span:
             return True
     return False
+
+
+def _first(mark: Mark) -> int:
+    return mark.first
 
 
 def tables(walked: Walked, found: list[Grid]) -> tuple[Table, ...]:
@@ -289,10 +294,10 @@ def _table(walked: Walked, grid: Grid) -> Table:
 
 def _cells(walked: Walked, grid: Grid) -> list[Cell]:
     by_id = {
-        slot.raw.frame.attrs["id"]: (slot, r)
+        slot.raw.attrs["id"]: (slot, r)
         for r, row in enumerate(grid.rows)
         for slot in row
-        if slot and slot.origin and slot.text and "id" in slot.raw.frame.attrs
+        if slot and slot.origin and slot.text and "id" in slot.raw.attrs
     }
     columns: list[list[Span]] = [[] for _ in range(grid.n_columns)]
     was_header = False
@@ -381,7 +386,7 @@ def _explicit(
     side: tuple[Span, ...],
 ) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """``headers="id id"`` replaces what position says."""
-    names = slot.raw.frame.attrs.get("headers", "")
+    names = slot.raw.attrs.get("headers", "")
     if not names:
         return over, side
     columns: list[Span] = []

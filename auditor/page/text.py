@@ -1,248 +1,341 @@
 """What does a reader see, and where does each piece of it stand?
 
-One walk over the tree, without recursion, gives the folded text as a list of runs (text between
-two block boundaries) and remembers every element that later questions need: headings, tables,
-links, struck text, tagged elements, scripts. Offsets are characters of the folded text.
+The tree is serialised once more, so that markup is well-formed, and cut at its tags; one loop over
+the tags, without recursion, gives the folded text as runs (text between two block boundaries) and
+remembers every element that later questions need. This is the hot path of an audit: start tags
+are understood once per distinct tag (``shape_of``), plain inline elements cost almost nothing.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from auditor.page.frames import Frame, RawCell, RawTable, Run, Walked
-from auditor.page.regions import region_of
+from lxml import etree
+
+from auditor.page.frames import Frame, Link, Mark, RawCell, RawTable, Run, Tagged, Walked
+from auditor.page.model import Region
+from auditor.page.shapes import Kind, Shape, shape_of, unescaped
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-INLINE = frozenset(
-    "a abbr b bdi big cite code del dfn em font i ins kbd label mark q s samp small span strike"
-    " strong sub sup time tt u var wbr".split()
+_TAG = re.compile("<([^>]*)>")
+_VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
-"""Elements that join with their neighbours without a blank."""
-
-UNSEEN = frozenset("script style template noscript head title meta select textarea option".split())
-"""Elements whose text no reader sees."""
-
-_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_SPANNED = frozenset("b del em font label s small span strike strong sub sup u".split())
-_STRUCK = frozenset(("s", "del", "strike"))
 _SCOPES = frozenset(("section", "article", "aside", "nav", "footer", "li"))
+_CONTENT = frozenset(("main", "article", "section", "li", "td"))
 _CARDS = frozenset(("div", "li", "article", "section", "a", "dl", "figure"))
 _ROWS = frozenset(("div", "li", "p", "dl", "section"))
-_VOID = frozenset("area br col embed hr img input link meta source track wbr".split())
-_TERMS = frozenset(("dt", "dd"))
-_TABLE_TAGS = frozenset(("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"))
-_TABLE_ROLES = {
-    "table": "table",
-    "grid": "table",
-    "treegrid": "table",
-    "row": "tr",
-    "cell": "td",
-    "gridcell": "td",
-    "columnheader": "th",
-    "rowheader": "th",
-}
-_TAGGING = frozenset(("itemprop", "itemscope", "property", "typeof"))
-_NONE: dict[str, str] = {}
+_AROUND = frozenset((Region.NAV, Region.HEADER, Region.FOOTER))
+_ROOT = Shape("#document", {}, is_empty=False)
+
+Open = Frame | Mark | Link | None
 
 
 def walk(root: _Element, struck_classes: frozenset[str] = frozenset()) -> Walked:
-    """Read the tree below ``root`` once; ``struck_classes`` are struck out by a style sheet."""
-    return _Walk(root, struck_classes).walked
+    """Read the tree below ``root`` once; ``struck_classes`` are struck out by a style sheet.
+
+    Empties the text of script and style elements: read them before.
+    """
+    for element in root.iter("script", "style"):
+        element.text = None
+    markup: str = etree.tostring(root, encoding="unicode", with_tail=False)
+    return _Walk(_TAG.split(markup), struck_classes).walked
 
 
 class _Walk:
-    """The state of one walk."""
+    """The state of one walk over ``text, tag, text, tag, …``."""
 
-    def __init__(self, root: _Element, struck_classes: frozenset[str]) -> None:
+    __slots__ = (
+        "block", "chunks", "document", "heading", "href", "items", "links", "marks", "n_links",
+        "number", "pos", "runs", "skip", "stack", "struck_classes", "tables", "tokens", "walked",
+    )  # fmt: skip
+
+    def __init__(self, tokens: list[str], struck_classes: frozenset[str]) -> None:
         self.walked = Walked()
         self.runs = self.walked.runs
         self.struck_classes = struck_classes
+        self.tokens = tokens
+        self.stack: list[Open] = []
         self.chunks: list[str] = []
-        self.marks: list[tuple[int, Frame, bool]] = []
+        self.marks: list[tuple[int, Mark, bool]] = []
         self.links: list[str] = []
         self.tables: list[RawTable] = []
-        self.pos = 0
+        self.items: list[Tagged] = []
+        self.href = ""
+        self.pos = self.n_links = self.number = self.skip = 0
         self.heading = -1
-        self.n_links = 0
-        self._run(root)
+        self.document = self.block = Frame(_ROOT, None, 0, 0)
+        self.document.region = Region.MAIN
+        self.document.heading = -1
+        self._run()
+        self._flush()
+        self.document.last = len(self.runs)
+        self._keep_children(self.document)
         self.walked.text = " ".join([run.text for run in self.runs])
 
-    def _run(self, root: _Element) -> None:
-        top = outer = Frame(None, "", _NONE, None)
-        for element in root.iter():
-            tag = element.tag
-            if not isinstance(tag, str):
-                continue
-            parent = element.getparent()
-            while top.element is not parent and top is not outer:
-                self._close(top)
-                top = top.parent
-            items = element.items()
-            top = Frame(element, tag, dict(items) if items else _NONE, top)
-            self._open(top)
-        while top is not outer:
-            self._close(top)
-            top = top.parent
-        self._flush(outer)
-        outer.last = len(self.runs)
-        if outer.children is not None and len(outer.children) > 1:
-            self.walked.parents.append(outer)
+    def _run(self) -> None:
+        tokens = self.tokens
+        stack = self.stack
+        chunks = self.chunks
+        for at in range(1, len(tokens), 2):
+            tag = tokens[at]
+            if tag[:1] != "/":
+                self.number += 1
+                shape = shape_of(tag)
+                if self.skip:
+                    self._pass_over(shape, at)
+                    continue
+                kind = shape.kind
+                if kind is Kind.PLAIN:
+                    if self.struck_classes and shape.names:
+                        self._open_inline(shape)
+                    elif not shape.is_empty:
+                        stack.append(None)
+                elif kind is Kind.BLOCK:
+                    self._open_block(shape)
+                    chunks = self.chunks
+                elif kind is Kind.UNSEEN:
+                    self._open_unseen(shape, at)
+                    if self.skip:
+                        continue
+                else:
+                    self._open_inline(shape)
+            elif self.skip:
+                self._leave_unseen(at)
+                if self.skip:
+                    continue
+            else:
+                top = stack.pop()
+                if top is not None:
+                    if type(top) is Frame:
+                        self._close_block(top)
+                        chunks = self.chunks
+                    else:
+                        self._close_inline(top)
+            text = tokens[at + 1]
+            if text:
+                if text.isspace():
+                    if chunks:
+                        chunks.append(" ")
+                else:
+                    chunks.append(unescaped(text) if "&" in text else text)
 
-    def _open(self, frame: Frame) -> None:
-        tag = frame.tag
-        attrs = frame.attrs
-        frame.first = len(self.runs)
-        frame.n_links = self.n_links
-        if tag in UNSEEN:
-            frame.visible = False
-            if tag in ("script", "meta", "title", "style", "template"):
-                self.walked.unseen.append(frame)
-        if attrs is not _NONE and self._hidden(attrs):
-            frame.visible = False
-        if not frame.visible:
-            if attrs is not _NONE and not _TAGGING.isdisjoint(attrs):
-                self.walked.tagged.append(frame)
-            return
-        if tag in INLINE:
-            self._open_inline(frame)
+    # -- what nobody sees
+
+    def _open_unseen(self, shape: Shape, at: int) -> None:
+        counts = self.block.counts
+        if counts is None:
+            self.block.counts = {shape.tag: 1}
         else:
-            self._open_block(frame)
-        if attrs is not _NONE and not _TAGGING.isdisjoint(attrs):
-            self._mark(frame)
-            self.walked.tagged.append(frame)
-        text = frame.element.text
-        if text:
-            self.chunks.append(text)
+            counts[shape.tag] = counts.get(shape.tag, 0) + 1
+        if not shape.is_empty:
+            self.skip = 1
+        if shape.tags:
+            self._tag_unseen(shape, at)
 
-    @staticmethod
-    def _hidden(attrs: dict[str, str]) -> bool:
-        if "hidden" in attrs:
-            return True
-        style = attrs.get("style")
-        if not style:
-            return False
-        style = "".join(style.split()).lower()
-        return "display:none" in style or "visibility:hidden" in style
+    def _pass_over(self, shape: Shape, at: int) -> None:
+        if not shape.is_empty:
+            self.skip += 1
+        if shape.tags:
+            self._tag_unseen(shape, at)
 
-    def _open_inline(self, frame: Frame) -> None:
-        tag, attrs = frame.tag, frame.attrs
-        if tag == "a":
-            href = attrs.get("href", "")
-            if href:
-                frame.href = href
-                self.links.append(href)
-                self.n_links += 1
-        elif tag in _SPANNED:
-            self._mark(frame)
-            self.walked.inlines.append(frame)
-        if tag == "time":
-            self.walked.times.append(frame)
-        self._note(frame)
+    def _tag_unseen(self, shape: Shape, at: int) -> None:
+        tagged = Tagged(shape, self.items[-1] if self.items else None, self.block)
+        self.walked.tagged.append(tagged)
+        if not shape.is_empty:
+            tagged.depth = self.skip
+            tagged.from_token = at + 1
+            self.items.append(tagged)
 
-    def _open_block(self, frame: Frame) -> None:
-        self._flush(frame.parent)
-        frame.owner = frame
+    def _leave_unseen(self, at: int) -> None:
+        items = self.items
+        while items and items[-1].depth == self.skip:
+            tagged = items.pop()
+            pieces = self.tokens[tagged.from_token : at : 2]
+            tagged.text = " ".join(unescaped("".join(pieces)).split())[:2000]
+        self.skip -= 1
+
+    # -- inline elements
+
+    def _open_inline(self, shape: Shape) -> None:
+        if shape.kind is Kind.LINK:
+            href = shape.attrs["href"]
+            self.links.append(href)
+            self.n_links += 1
+            link = Link(shape, self.href, len(self.runs), self.n_links, self.number)
+            self.href = href
+            if not shape.is_empty:
+                self.stack.append(link)
+            else:
+                self.href = link.outer
+            return
+        if self.block.region in _AROUND and not (shape.is_struck or shape.tags):
+            if not shape.is_empty:
+                self.stack.append(None)
+            return
+        mark = Mark(shape, self.block, len(self.runs))
+        if shape.tag == "a":
+            mark.href = shape.attrs.get("href", "")
+            if mark.href:
+                self.links.append(mark.href)
+        self.marks.append((len(self.chunks), mark, False))
+        self._note(shape, mark)
+        if shape.is_empty:
+            self._close_mark(mark)
+            if shape.attrs:
+                self.walked.empty.append(shape)
+        else:
+            self.stack.append(mark)
+
+    def _note(self, shape: Shape, where: Frame | Mark) -> None:
+        walked = self.walked
+        if isinstance(where, Mark):
+            walked.inlines.append(where)
+            if shape.has_time:
+                walked.times.append(where)
+        if shape.is_struck or (
+            self.struck_classes and not self.struck_classes.isdisjoint(shape.names.split())
+        ):
+            walked.struck.append(where)
+        if shape.is_twin:
+            walked.twins.append(where)
+        if shape.tags:
+            tagged = Tagged(shape, self.items[-1] if self.items else None, self.block)
+            tagged.where = where
+            where.tagged = tagged
+            walked.tagged.append(tagged)
+            if shape.opens_thing:
+                self.items.append(tagged)
+
+    def _close_inline(self, top: Mark | Link) -> None:
+        if isinstance(top, Mark):
+            self._close_mark(top)
+            return
+        self.href = top.outer
+        if len(self.runs) > top.first:
+            if not self.chunks:
+                self.links = []
+            card = Frame(top.shape, self.block, top.number, top.first)
+            card.last = len(self.runs)
+            card.loose = True
+            card.n_links = self.n_links - top.n_links + 1
+            self._add_child(card)
+
+    def _close_mark(self, mark: Mark) -> None:
+        mark.last = len(self.runs)
+        self.marks.append((len(self.chunks), mark, True))
+        if mark.tagged is not None and mark.tagged in self.items[-1:]:
+            self.items.pop()
+
+    # -- blocks
+
+    def _open_block(self, shape: Shape) -> None:
+        if self.chunks or self.marks:
+            self._flush()
+        outer = self.block
+        stack = self.stack
+        frame = Frame(shape, outer, self.number, len(self.runs))
+        if stack and stack[-1] is not outer:
+            frame.loose = True
         frame.heading = self.heading
-        attrs = frame.attrs
-        parent = frame.parent
-        inherited = parent.region
-        frame.region = region = region_of(frame, inherited)
-        if region is not inherited:
+        frame.n_links = self.n_links
+        region = outer.region
+        if shape.region is not None and region is Region.MAIN and self._opens_region(shape):
+            region = shape.region
+        frame.region = region
+        if shape.is_empty and shape.tag in _VOID:
+            if shape.tags:
+                self._tag_unseen(shape, 0)
+            return
+        self.block = frame
+        if region is not outer.region:
             self.walked.regions.append(frame)
-        role = frame.tag
-        if attrs is not _NONE:
-            role = _TABLE_ROLES.get(attrs.get("role", ""), role)
-            self._note(frame)
-        if role in _TABLE_TAGS:
-            self._open_table(frame, role)
+        if shape.attrs:
+            self._note(shape, frame)
+        if shape.part:
+            self._open_part(frame, shape.part)
+        if shape.is_empty:
+            self._close_block(frame)
+        else:
+            stack.append(frame)
 
-    def _note(self, frame: Frame) -> None:
-        attrs = frame.attrs
-        if frame.tag in _STRUCK or (attrs is not _NONE and self._is_struck(attrs)):
-            self._mark(frame)
-            self.walked.struck.append(frame)
-        if attrs is not _NONE and attrs.get("aria-hidden") == "true":
-            self._mark(frame)
-            self.walked.twins.append(frame)
-
-    def _is_struck(self, attrs: dict[str, str]) -> bool:
-        if "line-through" in attrs.get("style", "").lower():
+    def _opens_region(self, shape: Shape) -> bool:
+        """A header or footer inside the content is part of it."""
+        if shape.tag not in ("header", "footer") or "role" in shape.attrs:
             return True
-        known = self.struck_classes
-        return bool(known) and not known.isdisjoint(attrs.get("class", "").split())
+        frame = self.block
+        while frame.parent is not frame:
+            if frame.tag in _CONTENT:
+                return False
+            frame = frame.parent
+        return True
 
-    def _mark(self, frame: Frame) -> None:
-        if not frame.marked:
-            frame.marked = True
-            self.marks.append((len(self.chunks), frame, False))
-
-    def _open_table(self, frame: Frame, role: str) -> None:
+    def _open_part(self, frame: Frame, part: str) -> None:
         tables = self.tables
-        frame.table_role = role
-        if role == "table":
+        if part == "table":
             table = RawTable(frame, tables[-1] if tables else None)
             tables.append(table)
             self.walked.tables.append(table)
         elif not tables:
-            frame.table_role = ""
-        elif role in ("thead", "tbody", "tfoot"):
-            tables[-1].section = role
-        elif role == "tr":
-            tables[-1].start_row()
-        elif role in ("td", "th"):
-            frame.cell = RawCell(frame, role == "th")
-            tables[-1].add(frame.cell)
-        elif role == "caption":
+            return
+        elif part == "tr":
+            tables[-1].rows.append([])
+        elif part in ("td", "th"):
+            frame.is_cell = True
+            tables[-1].add(RawCell(frame, part == "th", tables[-1].section))
+        elif part == "caption":
             tables[-1].caption = frame
-
-    def _close(self, frame: Frame) -> None:
-        if frame.visible:
-            if frame.owner is frame:
-                self._flush(frame)
-                frame.last = len(self.runs)
-                self._close_block(frame)
-            else:
-                frame.last = len(self.runs)
-                if not frame.n_children and frame.attrs is not _NONE and not frame.element.text:
-                    self.walked.empty.append(frame)
-                if frame.href and not self.chunks and frame.last > frame.first:
-                    self.links = []
-            if frame.marked:
-                self.marks.append((len(self.chunks), frame, True))
-        parent = frame.parent
-        if parent.visible:
-            tail = frame.element.tail
-            if tail:
-                self.chunks.append(tail)
-        if frame.tag in _CARDS and frame.last > frame.first:
-            if parent.children is None:
-                parent.children = []
-            parent.children.append(frame)
-            frame.n_links = self.n_links - frame.n_links
-        if frame.children is not None and len(frame.children) > 1:
-            self.walked.parents.append(frame)
+        else:
+            tables[-1].section = part
 
     def _close_block(self, frame: Frame) -> None:
-        tag = frame.tag
-        level = _HEADINGS.get(tag, 0)
-        if not level and frame.attrs is not _NONE and frame.attrs.get("role") == "heading":
-            level = _level(frame.attrs.get("aria-level", "2"))
-        if level and frame.last > frame.first:
-            self._add_heading(frame, level)
-        elif tag in _SCOPES or frame.region is not frame.parent.region:
+        if self.chunks or self.marks:
+            self._flush()
+        shape = frame.shape
+        frame.last = last = len(self.runs)
+        parent = self.block = frame.parent
+        if frame.tagged is not None and frame.tagged in self.items[-1:]:
+            self.items.pop()
+        if last == frame.first:
+            if shape.attrs:
+                self.walked.empty.append(shape)
+        else:
+            self._close_full(frame, shape, last - frame.first)
+        if frame.region is not parent.region or shape.tag in _SCOPES:
             if not self._holds_only_heading(frame):
                 self.heading = frame.heading
-        if frame.table_role:
-            self._close_table(frame)
-        elif frame.last == frame.first:
-            if frame.attrs is not _NONE and tag not in _VOID:
-                self.walked.empty.append(frame)
-        elif tag in _TERMS:
+        if shape.part and self.tables:
+            if shape.part == "table":
+                self.tables.pop()
+            elif shape.part in ("thead", "tbody", "tfoot"):
+                self.tables[-1].section = ""
+
+    def _close_full(self, frame: Frame, shape: Shape, size: int) -> None:
+        tag = shape.tag
+        if shape.level:
+            self._add_heading(frame, shape.level)
+        elif tag in ("dt", "dd"):
             self.walked.terms.append(frame)
-        elif frame.last - frame.first == 2 and tag in _ROWS:
+        elif size == 2 and tag in _ROWS:
             self.walked.rows.append(frame)
+        if tag in _CARDS:
+            frame.n_links = self.n_links - frame.n_links
+            self._add_child(frame)
+        self._keep_children(frame)
+
+    def _add_child(self, frame: Frame) -> None:
+        parent = frame.parent
+        if parent.children is None:
+            parent.children = [frame]
+        else:
+            parent.children.append(frame)
+
+    def _keep_children(self, frame: Frame) -> None:
+        if frame.children is not None and len(frame.children) > 1:
+            self.walked.parents.append(frame)
 
     def _add_heading(self, frame: Frame, level: int) -> None:
         headings = self.walked.headings
@@ -262,67 +355,48 @@ class _Walk:
         heading = self.walked.headings[self.heading]
         return heading.first >= frame.first and heading.last == frame.last
 
-    def _close_table(self, frame: Frame) -> None:
-        tables = self.tables
-        if not tables:
-            return
-        if frame.table_role == "table":
-            tables.pop()
-        elif frame.table_role in ("thead", "tbody", "tfoot"):
-            tables[-1].section = ""
+    # -- text
 
-    def _flush(self, owner: Frame) -> None:
-        chunks = self.chunks
-        if not chunks and not self.marks:
-            return
-        text = self._resolve() if self.marks else " ".join("".join(chunks).split())
-        if chunks:
-            self.chunks = []
+    def _flush(self) -> None:
+        """End the open run."""
+        text = self._resolve() if self.marks else " ".join("".join(self.chunks).split())
+        self.chunks = []
         if text:
-            owner = owner.owner
-            run = Run(text, self.pos, owner, self.heading, self.links)
-            self.runs.append(run)
+            self.runs.append(Run(text, self.pos, self.block, self.heading, self.links))
             self.pos += len(text) + 1
-            self.links = [owner.href] if owner.href else []
+            self.links = [self.href] if self.href else []
 
     def _resolve(self) -> str:
         """Fold the open run piece by piece, giving every mark in it its offset."""
         out: list[str] = []
-        length = 0
-        pending = False
-        done = 0
+        chunks = self.chunks
+        length = done = 0
+        blank = False
         base = self.pos
-        for at, frame, is_end in self.marks:
-            for chunk in self.chunks[done:at]:
-                words = chunk.split()
-                if not words:
-                    pending = pending or bool(chunk)
+        marks = self.marks
+        for at, mark, is_end in marks:
+            while done < at:
+                chunk = chunks[done]
+                done += 1
+                folded = " ".join(chunk.split())
+                if not folded:
+                    blank = True
                     continue
-                if (pending or chunk[0].isspace()) and length:
+                if length and (blank or chunk[0].isspace()):
                     out.append(" ")
                     length += 1
-                folded = " ".join(words)
                 out.append(folded)
                 length += len(folded)
-                pending = chunk[-1].isspace()
-            done = at
+                blank = chunk[-1].isspace()
             if is_end:
-                frame.end = base + length
+                mark.end = base + length
             else:
-                frame.start = base + length
+                mark.start = base + length
         self.marks = []
-        for chunk in self.chunks[done:]:
-            words = chunk.split()
-            if not words:
-                pending = pending or bool(chunk)
-                continue
-            if (pending or chunk[0].isspace()) and length:
+        rest = "".join(chunks[done:])
+        folded = " ".join(rest.split())
+        if folded:
+            if length and (blank or rest[0].isspace()):
                 out.append(" ")
-            out.append(" ".join(words))
-            length += 1
-            pending = chunk[-1].isspace()
+            out.append(folded)
         return "".join(out)
-
-
-def _level(text: str) -> int:
-    return int(text) if text in ("1", "2", "3", "4", "5", "6") else 2

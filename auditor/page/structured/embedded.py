@@ -17,7 +17,7 @@ from auditor.page.structured.literal import MAX_LITERAL, UnreadableError, read_j
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from auditor.page.frames import Frame
+    from auditor.page.head import Script
     from auditor.page.model import Json
 
 MAX_TOTAL = 4_000_000
@@ -27,11 +27,12 @@ MAX_LITERALS = 40
 MAX_NODES = 20_000
 MAX_PRODUCTS = 300
 
-_WORTH = re.compile(r"price|sku|offer|product|qty|preis|prix", re.IGNORECASE)
-_VALUE_START = re.compile(
-    r"(?:(?<![=!<>])=|\.push\(|\.concat\()\s{0,20}(?:[\w$.]{1,60}\s?\|\|\s?)?(?=[{\[]|JSON\.parse\()"
-)
-_NAME_BEFORE = re.compile(r"([A-Za-z_$][\w$.]{0,60})\s{0,5}\Z")
+MAX_STARTS = 400
+"""Places of a script where a literal may begin."""
+
+_WORDS = ("price", "sku", "preis", "prix")
+_VALUE_START = re.compile(r"[=(]\s{0,20}(?:[\w$.]{1,60}\s?\|\|\s?)?(?=[{\[][^}\]]|JSON\.parse\()")
+_NAME_BEFORE = re.compile(r"(?<![\w$.])([A-Za-z_$][\w$.]{0,60})\Z")
 _PARSED = re.compile(r"JSON\.parse\(\s{0,20}(?=[\"'`])")
 _DATA_TYPES = ("json", "x-magento-init", "x-json")
 
@@ -56,57 +57,75 @@ _ASIDE = re.compile(
 )
 
 
-def embedded_data(scripts: Iterable[Frame], unread: list[Unread]) -> list[tuple[str, Json]]:
+def embedded_data(scripts: Iterable[Script], unread: list[Unread]) -> list[tuple[str, Json]]:
     """(name, value) of every data script and of literals assigned in scripts that talk of products."""
     found: list[tuple[str, Json]] = []
     budget = MAX_TOTAL
-    for frame in scripts:
-        text = frame.element.text or ""
-        kind = frame.attrs.get("type", "").lower()
-        if not text or "src" in frame.attrs:
+    for script in scripts:
+        text = script.text
+        kind = script.attrs.get("type", "").lower()
+        if not text or "src" in script.attrs:
             continue
-        if not _WORTH.search(text):
+        if not _is_worth(text.lower()):
             continue
         budget -= len(text)
         if budget < 0:
-            unread.append(Unread("embedded", f"more than {MAX_TOTAL} characters", frame.path()))
+            unread.append(Unread("embedded", f"more than {MAX_TOTAL} characters", script.path))
             break
-        name = frame.attrs.get("id") or kind or "script"
+        name = script.attrs.get("id") or kind or "script"
         if any(mark in kind for mark in _DATA_TYPES):
-            _data_script(frame, name, text, found, unread)
+            _data_script(script, name, text, found, unread)
         elif kind in ("", "text/javascript", "application/javascript", "module"):
             found.extend(_literals(text, MAX_LITERALS - len(found)))
     return found
 
 
 def _data_script(
-    frame: Frame, name: str, text: str, found: list[tuple[str, Json]], unread: list[Unread]
+    script: Script, name: str, text: str, found: list[tuple[str, Json]], unread: list[Unread]
 ) -> None:
     try:
         found.append((name, read_json(text)))
     except UnreadableError as error:
-        unread.append(Unread("embedded", f"{name}: {error}", frame.path()))
+        unread.append(Unread("embedded", f"{name}: {error}", script.path))
+
+
+def _is_worth(text: str, start: int = 0, end: int | None = None) -> bool:
+    return any(text.find(word, start, end) >= 0 for word in _WORDS)
 
 
 def _literals(text: str, limit: int) -> Iterator[tuple[str, Json]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = text
     at = 0
-    tries = 0
-    while tries < limit:
+    for _ in range(MAX_STARTS):
         match = _VALUE_START.search(text, at)
-        if match is None:
+        if match is None or limit <= 0:
             return
         at = match.end()
-        name = _NAME_BEFORE.search(text[max(0, match.start() - 70) : match.start()])
-        if name is None or not _WORTH.search(text, max(0, match.start() - 70), at + MAX_LITERAL):
+        name = _name_before(text, match.start())
+        if not name or not _is_worth(lowered, at, at + MAX_LITERAL):
             continue
-        tries += 1
+        limit -= 1
         try:
             value, end = _value(text, at)
         except UnreadableError:
             continue
         at = max(end, at)
         if value:
-            yield name[1], value
+            yield name, value
+
+
+def _name_before(text: str, at: int) -> str:
+    """The variable that "=" assigns to or "(" pushes to; "" for any other call or comparison."""
+    before = text[max(0, at - 70) : at].rstrip()
+    if text[at] == "(":
+        stem, dot, method = before.rpartition(".")
+        if not dot or method not in ("push", "concat"):
+            return ""
+        before = stem
+    name = _NAME_BEFORE.search(before)
+    return name[1] if name else ""
 
 
 def _value(text: str, at: int) -> tuple[Json, int]:

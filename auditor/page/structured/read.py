@@ -13,7 +13,8 @@ from auditor.page.structured.open_graph import open_graph_product
 from auditor.page.structured.schema_org import product_nodes
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, Walked
+    from auditor.page.frames import Walked
+    from auditor.page.head import Script
     from auditor.page.model import Json, ProductNode
 
 MAX_UNREAD = 50
@@ -34,21 +35,21 @@ class Structured:
     things: tuple[Json, ...] = ()
 
 
-def read_structured(walked: Walked, meta: tuple[tuple[str, str], ...]) -> Structured:
+def read_structured(
+    walked: Walked, scripts: list[Script], meta: tuple[tuple[str, str], ...]
+) -> Structured:
     """Read JSON-LD, microdata, RDFa, Open Graph and embedded application data."""
     unread: list[Unread] = []
     products: list[ProductNode] = []
     things: list[Json] = []
-    data: list[Frame] = []
-    for frame in walked.unseen:
-        if frame.tag != "script":
-            continue
-        if "ld+json" in frame.attrs.get("type", "").lower():
-            value = _json_ld(frame, unread)
+    data: list[Script] = []
+    for script in scripts:
+        if "ld+json" in script.attrs.get("type", "").lower():
+            value = _json_ld(script, unread)
             if value is not None:
                 things.append(value)
         else:
-            data.append(frame)
+            data.append(script)
     products.extend(product_nodes(things, Method.JSON_LD))
     if walked.tagged:
         products.extend(_tagged(walked, tagged.MICRODATA, Method.MICRODATA))
@@ -61,14 +62,13 @@ def read_structured(walked: Walked, meta: tuple[tuple[str, str], ...]) -> Struct
     return Structured(tuple(products), tuple(found), tuple(unread[:MAX_UNREAD]), tuple(things))
 
 
-def _json_ld(frame: Frame, unread: list[Unread]) -> Json:
-    text = frame.element.text or ""
-    if not text.strip():
+def _json_ld(script: Script, unread: list[Unread]) -> Json:
+    if not script.text.strip():
         return None
     try:
-        return read_json(text)
+        return read_json(script.text)
     except UnreadableError as error:
-        unread.append(Unread("json_ld", str(error), frame.path()))
+        unread.append(Unread("json_ld", str(error), script.path))
         return None
 
 
@@ -79,7 +79,7 @@ def _tagged(walked: Walked, syntax: tagged.Syntax, method: Method) -> list[Produ
     beside = {
         found.places[key].path
         for key, frame in found.frames.items()
-        if frame.first < frame.last and walked.runs[frame.first].region in _BESIDE
+        if frame.first < len(walked.runs) and walked.runs[frame.first].region in _BESIDE
     }
     nodes = product_nodes(found.things, method, found.places)
     return [replace(n, is_main=False) if n.is_main and n.path in beside else n for n in nodes]

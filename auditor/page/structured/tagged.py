@@ -9,16 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from auditor.page.structured.schema_org import Place, Thing, types
+from auditor.page.structured.schema_org import Place
 
 if TYPE_CHECKING:
-    from auditor.page.frames import Frame, Walked
+    from auditor.page.frames import Frame, Tagged, Walked
     from auditor.page.model import Json
+    from auditor.page.structured.schema_org import Thing
 
 MAX_ANCHOR = 200
 """A longer element is a region of the page, not the place of a price."""
 
-_LINKS = {"a": "href", "link": "href", "area": "href", "img": "src", "object": "data"}
+MAX_REF_DEPTH = 60
+"""Levels up that ``itemref`` is looked for."""
+
+_VALUES = {
+    "a": "href",
+    "link": "href",
+    "area": "href",
+    "img": "src",
+    "object": "data",
+    "time": "datetime",
+    "data": "value",
+    "meter": "value",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ RDFA = Syntax("typeof", "typeof", "property", "resource")
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class Things:
     """Top-level things, their places by ``id()``, and which of them stand beside the subject."""
 
     things: list[Json]
@@ -44,7 +57,7 @@ class Tagged:
     frames: dict[int, Frame]
 
 
-def tagged_things(walked: Walked, syntax: Syntax) -> Tagged:
+def tagged_things(walked: Walked, syntax: Syntax) -> Things:
     """Every top-level thing of a syntax, in document order."""
     return _Tags(walked, syntax).read()
 
@@ -58,93 +71,83 @@ class _Tags:
         self.things: dict[int, Thing] = {}
         self.places: dict[int, Place] = {}
         self.frames: dict[int, Frame] = {}
-        self.scopes: dict[int, Frame | None] = {}
-        self.refs: dict[str, Frame] = {}
+        self.refs: dict[str, Tagged] = {}
 
-    def read(self) -> Tagged:
+    def read(self) -> Things:
         syntax = self.syntax
-        frames = [
-            f for f in self.walked.tagged if syntax.scope in f.attrs or syntax.property in f.attrs
-        ]
-        for frame in frames:
-            if syntax.scope in frame.attrs:
-                self._open(frame)
+        found = self.walked.tagged
+        found = [t for t in found if syntax.scope in t.attrs or syntax.property in t.attrs]
+        for tagged in found:
+            if syntax.scope in tagged.attrs:
+                self._open(tagged)
         roots: list[Json] = []
-        for frame in frames:
-            thing = self.things.get(id(frame))
-            scope = self._scope(frame)
-            names = frame.attrs.get(syntax.property, "").split()
+        for tagged in found:
+            thing = self.things.get(id(tagged))
+            scope = self._scope(tagged)
+            names = tagged.attrs.get(syntax.property, "").split()
             if scope is not None and names:
-                value: Json = thing if thing is not None else self._value(frame)
+                value: Json = thing if thing is not None else self._value(tagged)
                 for name in names[:8]:
                     _put(self.things[id(scope)], name, value)
                     if name in ("price", "lowPrice"):
-                        self._anchor(scope, frame)
+                        self._anchor(scope, tagged)
             elif thing is not None:
                 roots.append(thing)
-        return Tagged(roots, self.places, self.frames)
+        return Things(roots, self.places, self.frames)
 
-    def _open(self, frame: Frame) -> None:
-        attrs = frame.attrs
+    def _open(self, tagged: Tagged) -> None:
+        attrs = tagged.attrs
         kinds: list[Json] = list(attrs.get(self.syntax.type, "").split()[:8])
         thing: Thing = {"@type": kinds}
         name = attrs.get(self.syntax.id, "").strip()
         if name:
             thing["@id"] = name
-        self.things[id(frame)] = thing
-        self.frames[id(thing)] = frame
-        span = self.walked.span(frame)
+        self.things[id(tagged)] = thing
+        self.frames[id(thing)] = tagged.block
+        span = self.walked.span(tagged.where)
         if span and span[1] - span[0] > MAX_ANCHOR:
             span = None
-        self.places[id(thing)] = Place(span, frame.path())
+        self.places[id(thing)] = Place(span, tagged.path())
         for ref in attrs.get("itemref", "").split()[:20]:
-            self.refs.setdefault(ref, frame)
+            self.refs.setdefault(ref, tagged)
 
-    def _scope(self, frame: Frame) -> Frame | None:
-        """The scope a property belongs to: nearest open one, or one that refers to it by id."""
-        chain: list[Frame] = []
-        found: Frame | None = None
-        at = frame
-        while at.parent is not at:
-            ref = self.refs.get(at.attrs.get("id", "")) if self.refs else None
-            if ref is not None and ref is not frame:
-                found = ref
+    def _scope(self, tagged: Tagged) -> Tagged | None:
+        """The thing a property belongs to: the nearest open one, or one that refers to it by id."""
+        if self.refs:
+            referring = self._referring(tagged)
+            if referring is not None and referring is not tagged:
+                return referring
+        outer = tagged.outer
+        while outer is not None and id(outer) not in self.things:
+            outer = outer.outer
+        return outer
+
+    def _referring(self, tagged: Tagged) -> Tagged | None:
+        found = self.refs.get(tagged.attrs.get("id", ""))
+        frame = tagged.block
+        for _ in range(MAX_REF_DEPTH):
+            if found is not None or frame.parent is frame:
                 break
-            at = at.parent
-            if id(at) in self.things:
-                found = at
-                break
-            if id(at) in self.scopes:
-                found = self.scopes[id(at)]
-                break
-            chain.append(at)
-        for passed in chain:
-            self.scopes[id(passed)] = found
+            found = self.refs.get(frame.shape.attrs.get("id", ""))
+            frame = frame.parent
         return found
 
-    def _anchor(self, scope: Frame, frame: Frame) -> None:
-        span = self.walked.span(frame)
-        thing = self.things[id(scope)]
+    def _anchor(self, scope: Tagged, tagged: Tagged) -> None:
+        span = self.walked.span(tagged.where)
         if span and span[1] - span[0] <= MAX_ANCHOR:
-            self.places[id(thing)] = Place(span, frame.path())
+            self.places[id(self.things[id(scope)])] = Place(span, tagged.path())
 
-    def _value(self, frame: Frame) -> str:
-        attrs = frame.attrs
+    def _value(self, tagged: Tagged) -> str:
+        attrs = tagged.attrs
         if "content" in attrs:
             return attrs["content"].strip()
-        source = _LINKS.get(frame.tag)
+        source = _VALUES.get(tagged.tag)
         if source and source in attrs:
             return attrs[source].strip()
-        if frame.tag == "time" and "datetime" in attrs:
-            return attrs["datetime"].strip()
-        if frame.tag in ("data", "meter") and "value" in attrs:
-            return attrs["value"].strip()
-        span = self.walked.span(frame)
+        span = self.walked.span(tagged.where)
         if span:
             return self.walked.text[span[0] : min(span[1], span[0] + 2000)]
-        if frame.visible:
-            return attrs.get("href", "")
-        return " ".join("".join(frame.element.itertext()).split())[:2000]
+        return tagged.text or attrs.get("href", "")
 
 
 def _put(thing: Thing, name: str, value: Json) -> None:
@@ -155,8 +158,3 @@ def _put(thing: Thing, name: str, value: Json) -> None:
         old.append(value)
     elif old is not value:
         thing[name] = [old, value]
-
-
-def is_product(thing: Thing) -> bool:
-    """Whether a thing claims to be a product."""
-    return "Product" in types(thing)
