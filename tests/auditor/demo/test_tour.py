@@ -69,7 +69,10 @@ def test_every_planted_mistake_is_found_with_its_reason_and_nothing_else(demo: P
     false_alarms = [
         f for f in found if not any(is_about(f, m, page_of(m, paths)) for m in company.mistakes)
     ]
-    assert (missed, misjudged, _shown(false_alarms)) == ([], [], [])
+    lines = [f"missed {mistake}" for mistake in missed]
+    lines += [f"misjudged {mistake}: {got}" for mistake, got in misjudged]
+    lines += [f"false alarm {shown}" for shown in _shown(false_alarms)]
+    assert not lines, "\n".join(lines)
 
 
 def test_a_confirmed_fix_is_verified_only_after_the_page_was_corrected(demo: Path) -> None:
