@@ -40,11 +40,11 @@ class Answer:
 
     @property
     def location(self) -> str | None:
-        """Where a 3xx points, absolute; None where it points nowhere."""
+        """Where a 3xx points, absolute (or as it stands where it is no web page); None: nowhere."""
         target = self.header("location")
         if not 300 <= self.status < 400 or self.status == 304 or not target:
             return None
-        return join(self.fetched, target)
+        return join(self.fetched, target) or target
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from crawler.errors import CrawlerError, DiskFull
 from crawler.frontier import Frontier
 from crawler.given import GivenUrls
 from crawler.guard import Scope
+from crawler.links import LinkFilter
 from crawler.pipeline import SnapshotWriter
 from crawler.problems import problems_of
 from crawler.settings import scrapy_settings, uses_proxy
@@ -70,11 +71,9 @@ class Crawl:
         self._reason = ""
         self._interrupted = False
         self._crawler: Crawler | None = None
+        problems: list[Problem] = []
         frontier: Frontier | GivenUrls
-        if only:
-            frontier = GivenUrls(url for given in only if (url := self._given(given)) is not None)
-        else:
-            frontier = Frontier(path, source.name)
+        frontier = self._given(only, problems) if only else Frontier(path, source.name)
         self._writer = SnapshotWriter(path, source.name, frontier.write, self._wake)
         self._job = Job(
             source=source,
@@ -85,6 +84,7 @@ class Crawl:
             report=self._report,
             only_given=bool(only),
             proxied=uses_proxy(self._scope),
+            problems=problems,
         )
 
     def run(self) -> CrawlSummary:
@@ -105,10 +105,14 @@ class Crawl:
         self._writer.end_crawl(summary)
         return summary
 
-    def _given(self, url: str) -> str | None:
-        from crawler.links import LinkFilter
-
-        return LinkFilter(self._source, self._scope, lambda _: False).public(url)
+    def _given(self, urls: list[str], problems: list[Problem]) -> GivenUrls:
+        """The given URLs that are in scope; the others are problems."""
+        links = LinkFilter(self._source, self._scope, lambda _: False)
+        found = {url: links.public(url) for url in urls}
+        for url, public in found.items():
+            if public is None:
+                problems.append(Problem("refused", f"{url} is outside of the source's scope"))
+        return GivenUrls(public for public in found.values() if public is not None)
 
     def _opened(self, **_: Any) -> None:
         self._loop = asyncio.get_running_loop()

@@ -12,16 +12,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.content import decode
 from crawler.outline import Outline, Signs, read_outline
-from crawler.phrases import BOT_CHECK, DENIED, LOGIN, MAINTENANCE, MISSING, Phrases
+from crawler.phrases import (
+    BOT_CHECK,
+    DENIED,
+    EDGES,
+    LOGIN,
+    MAINTENANCE,
+    MISSING,
+    Phrases,
+    title_segments,
+)
 from crawler.snapshot import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # Words of running text up to which a page counts as thin. Error pages have an apology and a
 # footer; the shortest real product pages seen have about twice as many.
@@ -31,9 +36,7 @@ VERY_THIN_WORDS = 70
 _LEAD_WORDS = 120
 
 _TEXT_TYPES = ("text/", "application/xhtml", "application/xml")
-_SEGMENTS = re.compile(r"\s+[|–—·•»«:>/-]+\s+|\s*[|»·]\s*|(?<=\w): ")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_EDGES = " \t.!?…,;:*#¡¿\"'“”„«»[]()🔒"
 _LOGIN_PATH = re.compile(
     r"/(?:[\w-]+[._-])?(?:log-?in|sign-?in|log_?on|signon|wp-login|require_login|login_form"
     r"|anmelden|anmeldung|connexion|se-connecter|iniciar-sesion|accedi|inloggen|sso|saml2?"
@@ -160,13 +163,13 @@ class _Signs:
     @classmethod
     def of(cls, signs: Signs, phrases: Phrases) -> _Signs:
         statement, early = _statement(signs.blocks, phrases)
-        title = next((s for s in _title_segments(signs.title) if _is_head(s, phrases)), "")
+        title = next((s for s in title_segments(signs.title) if _is_head(s, phrases)), "")
         heading = next((h for h in signs.headings if _is_head(h, phrases)), "")
         if not heading:
             heading = next((h for h in signs.headings if _states(h, phrases)), "")
         if statement and not title:
             # "Page not found buy online | Shop": a head with a few words of SEO behind it
-            title = next((s for s in _title_segments(signs.title) if _opens(s, phrases)), "")
+            title = next((s for s in title_segments(signs.title) if _opens(s, phrases)), "")
         return cls(title, heading, statement, early)
 
     @property
@@ -245,26 +248,21 @@ _KINDS = (
 )
 
 
-def _title_segments(title: str) -> Iterator[str]:
-    yield title
-    yield from _SEGMENTS.split(title)
-
-
 def _is_head(text: str, phrases: Phrases) -> bool:
-    return phrases.head.fullmatch(text.strip(_EDGES)) is not None
+    return phrases.head.fullmatch(text.strip(EDGES)) is not None
 
 
 def _opens(text: str, phrases: Phrases) -> bool:
     """Whether a head opens a title segment and little follows."""
-    found = phrases.head.match(text.strip(_EDGES))
+    found = phrases.head.match(text.strip(EDGES))
     if found is None or not found.group():
         return False
-    rest = text.strip(_EDGES)[found.end() :]
+    rest = text.strip(EDGES)[found.end() :]
     return not rest[:1].isalnum() and len(rest.split()) <= 3
 
 
 def _states(text: str, phrases: Phrases) -> bool:
-    return phrases.statement.match(text.strip(_EDGES)) is not None
+    return phrases.statement.match(text.strip(EDGES)) is not None
 
 
 def _statement(blocks: tuple[str, ...], phrases: Phrases) -> tuple[str, bool]:
@@ -272,7 +270,7 @@ def _statement(blocks: tuple[str, ...], phrases: Phrases) -> tuple[str, bool]:
     words = 0
     for block in blocks:
         for sentence in _SENTENCE.split(block):
-            if phrases.statement.match(sentence.lstrip(_EDGES)):
+            if phrases.statement.match(sentence.lstrip(EDGES)):
                 return sentence, words <= _LEAD_WORDS
             words += sentence.count(" ") + 1
         if words > 6 * _LEAD_WORDS:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import ahocorasick_rs
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.phrases import looks_headed
+
 # Lower-case pieces of which every statement of crawler.phrases holds one: a page with none of
 # them, no password field and more than a few words is not looked at further.
 _TRIGGERS = tuple(
@@ -35,11 +37,16 @@ _TRIGGERS = tuple(
     automatisch|please wait|bitte warten""".replace("\n", "|").split("|")
 )
 _TRIGGER = ahocorasick_rs.AhoCorasick(sorted({trigger.strip() for trigger in _TRIGGERS}))
-# Shorter pages are always looked at: a real page has more to say.
+# Shorter pages are always looked at: a real page has more to say. Longer ones only where a head
+# or a password field calls for it: an apology is never that long, menu and footer included.
 _SHORT_TEXT = 600
+_LONG_TEXT = 8_000
+# Words of running text after which it is no error page, and nothing more is read.
+ENOUGH_WORDS = 720
 _WORD = re.compile(r"\w+")
 _SPACE = re.compile(r"[\s\u200b\u00ad\ufeff]+")
-_CHROME = ["script", "style", "noscript", "template", "svg", "header", "nav", "footer", "aside",
+_UNSEEN = ["script", "style", "noscript", "template", "svg"]
+_CHROME = [*_UNSEEN, "header", "nav", "footer", "aside",
            "dialog", "select", "iframe"]  # fmt: skip
 _HIDDEN = (
     "[hidden], [role=navigation], [role=banner], [role=contentinfo], [role=dialog], "
@@ -51,6 +58,7 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _LINK_START = re.compile(r"<a(?=[\s>])", re.IGNORECASE)
+_LINK_TEXT = re.compile(r"\x02[^\x03]*(?:\x03|$)")
 _LINK_END = re.compile(r"</a(?=[\s>])", re.IGNORECASE)
 _PRODUCT = re.compile(
     r'"@type"\s{0,9}:\s{0,9}\[?\s{0,9}"(?:https?://schema\.org/)?Product|itemprop="(?:price|sku)"'
@@ -69,7 +77,8 @@ class Signs:
     """What tells content from an error page that is served with status 200.
 
     ``blocks`` are the lines of running text outside of navigation, header and footer;
-    ``words`` counts them. Empty and 0 where nothing in the page called for a closer look.
+    ``words`` counts them, up to some ENOUGH_WORDS. Empty and 0 where nothing in the page called
+    for a closer look.
     """
 
     title: str = ""
@@ -146,11 +155,8 @@ def _signs(tree: LexborHTMLParser, html: str) -> Signs:
     if not any(headings):
         headings = [_clean(node.text()) for node in tree.css("h2, h3")[:1]]
     headings = [heading for heading in headings if heading]
-    text = tree.body.text() if tree.body is not None else ""
     password = tree.css_first("input[type=password i]") is not None
-    short = len(text) < _SHORT_TEXT
-    lower = f"{title}\n{text}".lower()
-    if not short and not password and not _TRIGGER.find_matches_as_indexes(lower):
+    if not password and not looks_headed(title, tuple(headings)) and not _calls(tree):
         return Signs(title, tuple(headings))
     blocks, words = _running_text(html)
     return Signs(
@@ -165,6 +171,15 @@ def _signs(tree: LexborHTMLParser, html: str) -> Signs:
     )
 
 
+def _calls(tree: LexborHTMLParser) -> bool:
+    """Whether the text is so short, or has such words, that it calls for a closer look."""
+    tree.strip_tags(_UNSEEN)
+    text = tree.body.text() if tree.body is not None else ""
+    if len(text) > _LONG_TEXT:
+        return False
+    return len(text) < _SHORT_TEXT or bool(_TRIGGER.find_matches_as_indexes(text.lower()))
+
+
 def _running_text(html: str) -> tuple[tuple[str, ...], int]:
     """The lines outside of navigation, and how many words of them are no link."""
     marked = _LINK_END.sub("\x03</a", _LINK_START.sub("\x02<a", _BLOCK.sub("\x1e<", html)))
@@ -176,12 +191,12 @@ def _running_text(html: str) -> tuple[tuple[str, ...], int]:
     blocks = []
     words = 0
     for line in text.split("\x1e"):
-        plain = re.sub(r"\x02[^\x03]*(?:\x03|$)", " ", line)
-        count = len(_WORD.findall(plain))
-        cleaned = _clean(line.replace("\x02", "").replace("\x03", ""))
+        count = len(_WORD.findall(_LINK_TEXT.sub(" ", line) if "\x02" in line else line))
         if count:
-            blocks.append(cleaned)
+            blocks.append(_clean(line.replace("\x02", "").replace("\x03", "")))
             words += count
+        if words > ENOUGH_WORDS:
+            break
     return tuple(blocks), words
 
 

@@ -30,6 +30,21 @@ class Phrases:
     statement: re.Pattern[str]
 
 
+# What surrounds a head without being part of it.
+EDGES = " \t.!?…,;:*#¡¿\"'“”„«»[]()🔒"
+_SEGMENTS = re.compile(r"\s+[|–—·•»«:>/-]+\s+|\s*[|»·]\s*|(?<=\w): ")
+
+
+def title_segments(title: str) -> list[str]:
+    """A title, and its parts: the site's name stands before or behind the page's.
+
+    >>> title_segments("Log in – Acme | Tools")
+    ['Log in – Acme | Tools', 'Log in', 'Acme', 'Tools']
+    """
+    parts = [part.strip(EDGES) for part in _SEGMENTS.split(title)]
+    return [title.strip(EDGES), *parts] if len(parts) > 1 else parts
+
+
 def _phrases(heads: str, statements: str) -> Phrases:
     return Phrases(_alternatives(heads, ""), _alternatives(statements, f"(?:{_SORRY})*"))
 
@@ -170,3 +185,12 @@ MAINTENANCE = _phrases(
     {_SITE_NL} (?:is|wordt|zijn)(?: \w+){{0,4}} (?:onderhoud|onderhouden|niet (?:beschikbaar|bereikbaar)|gesloten|offline)|(?:wegens|vanwege|door) (?:gepland )?onderhoud|we (?:voeren|zijn)(?: \w+){{0,4}} (?:onderhoud|terug)|probeer het (?:later|over)(?: \w+)?
     """,  # noqa: E501
 )
+
+
+_ALL = (MISSING, LOGIN, DENIED, BOT_CHECK, MAINTENANCE)
+_ANY_HEAD = re.compile("|".join(kind.head.pattern for kind in _ALL), re.IGNORECASE)
+
+
+def looks_headed(title: str, headings: tuple[str, ...]) -> bool:
+    """Whether a title segment or heading begins with a head of any kind: a quick first look."""
+    return any(_ANY_HEAD.match(text) for text in (*title_segments(title), *headings) if text)

@@ -58,6 +58,7 @@ class WebsiteSpider(Spider):
         self.agent = ""
         self._open = False
         self._stopping = False
+        self._asked = 0
         self._waiting = 0
         self._paused_until = 0.0
         self._failures = 0
@@ -104,7 +105,7 @@ class WebsiteSpider(Spider):
         """The next request that may be made, or None where there is none just now."""
         limit = self.job.source.limits.max_pages
         while self._open and not self._stopping and not self.job.writer.is_full():
-            if self.job.fetched >= limit and self.job.frontier.has_more():
+            if self._asked >= limit and self.job.frontier.has_more():
                 self.end("max_pages", f"stopped after limits.max_pages = {limit} pages")
                 return None
             entry = self.job.frontier.next()
@@ -112,6 +113,7 @@ class WebsiteSpider(Spider):
                 return None
             request = self._request(entry)
             if request is not None:
+                self._asked += entry.kind is Kind.PAGE
                 return request
         return None
 
