@@ -54,11 +54,15 @@ _FACT = re.compile(
 # key: value in JSON or JavaScript, the value a string, a number or an array of these. Keys are
 # sifted afterwards: the same words inside this pattern make it twenty times slower.
 _PAIR = re.compile(
-    r"""(?<!\w)([A-Za-z_]\w{1,40})["']?\s{0,9}:\s{0,9}"""
+    r"""\b([A-Za-z_]\w{1,40}+)["']?+\s{0,9}+:\s{0,9}+"""
     r"""("[^"\\\n]{0,400}"|'[^'\\\n]{0,400}'|-?\d[\d.eE+-]{0,30}|true|false|null"""
     r"""|\[[\d\s.,"'\[\]-]{0,4000}\])"""
 )
 _DATA_ATTRIBUTE = re.compile(r"""data-([\w-]{1,60})\s?=\s?("[^"]{0,2000}"|'[^']{0,2000}')""")
+_DRAWN = re.compile(
+    r"""["']?(?:(?=[^"']*\d)(?=[^"']*[A-Za-z])[\w+/=.-]{16,}|1[5-9]\d{8}(?:\d{3}|\.\d+)?)["']?"""
+)
+_IDENTIFIER = re.compile(r"sku|mpn|gtin|ean|part", re.I)
 # Keys that hold a fact's word but change with every request.
 _VOLATILE = re.compile(r"(?:_at|At|_?[Tt]ime(?:[Ss]tamp)?|[Tt]oken|[Nn]once|[Hh]ash|[Ii]d|ID)$")
 _VOLATILE_LD = frozenset({"dateModified"})
@@ -141,7 +145,7 @@ def _html_parts(html: str) -> Iterator[str]:
     for script in tree.css("script"):
         yield from _script_parts(script.attributes.get("type") or "", script.text(deep=True))
     for name, value in _DATA_ATTRIBUTE.findall(html):
-        if _is_fact(name):
+        if _is_fact(name) and not _is_token(name, value):
             yield f"{name}={value[1:-1]}"
     for node in tree.css(_MARKED):
         attributes = node.attributes
@@ -163,7 +167,7 @@ def _script_parts(kind: str, text: str) -> Iterator[str]:
             yield _SPACE.sub(" ", text)
         return
     for key, value in _PAIR.findall(text):
-        if _is_fact(key):
+        if _is_fact(key) and not _is_token(key, value):
             yield f"{key}:{value}"
 
 
@@ -175,6 +179,17 @@ def _is_fact(key: str) -> bool:
     (True, False, False)
     """
     return _FACT.search(key) is not None and _VOLATILE.search(key) is None
+
+
+def _is_token(key: str, value: str) -> bool:
+    """Whether a value is drawn anew for every request: a token, or the time in seconds or ms.
+
+    >>> _is_token("value", '"9f86d081884c7d659a2feaa0c55ad015"'), _is_token("value", "12.50")
+    (True, False)
+    >>> _is_token("sku", '"HX200AB1234567CDE"'), _is_token("order", "1763796000123")
+    (False, True)
+    """
+    return _DRAWN.fullmatch(value) is not None and _IDENTIFIER.search(key) is None
 
 
 def _settled(data: object) -> object:

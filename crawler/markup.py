@@ -22,7 +22,7 @@ REOPENED_LIMIT = 300_000
 _FORMATTING = re.compile(rb"</?(?:[abisu]|big|code|em|font|nobr|small|strike|strong|tt)(?=[\s/>])")
 _TAG = re.compile(rb"</?[a-z][^\s/>]{0,40}")
 # A start tag this long is looked into; each attribute is compared with all before it.
-_LONG_TAG = re.compile(rb"<[^<>]{10000,}")
+LONG_TAG_BYTES = 10_000
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 ATTRIBUTES_LIMIT = 1_000
 # Void elements, and those that their like or their parent's end closes.
@@ -46,9 +46,11 @@ def is_tangled(html: str) -> bool:
     tags = raw.count(b"<")
     if tags > HARMLESS_TAGS and tags * _most_open(_TAG.findall(raw)) > WALKED_LIMIT:
         return True
-    for tag in _LONG_TAG.finditer(raw):
-        if len(_QUOTED.sub(b"", tag[0]).split()) > ATTRIBUTES_LIMIT:
-            return True
+    for piece in raw.split(b"<"):
+        if len(piece) > LONG_TAG_BYTES:
+            tag = piece.partition(b">")[0]
+            if len(_QUOTED.sub(b"", tag).split()) > ATTRIBUTES_LIMIT:
+                return True
     return tags > 0 and tags * _most_open(_FORMATTING.findall(raw)) > REOPENED_LIMIT
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import zstandard
 
@@ -18,8 +18,6 @@ from crawler.errors import StoreError
 
 if TYPE_CHECKING:
     import sqlite3
-
-_Kept = TypeVar("_Kept")
 
 # Patches applied to read one body: 2 = template keyframe, page's frame, revision.
 MAX_DEPTH = 2
@@ -29,8 +27,9 @@ WORTH_SHARE = 0.7
 # size costs more memory than it saves.
 PATCHED_BYTES = range(256, 4 * 1024 * 1024)
 LEVEL = 3
-# Decompressed bases kept for reading and prepared bases kept for writing.
-READ_CACHE = 64
+# Bytes of decompressed bases kept for reading, and prepared bases kept for writing (each takes
+# about 1 MB of tables beside its bytes).
+READ_CACHE_BYTES = 24 * 1024 * 1024
 WRITE_CACHE = 8
 
 
@@ -41,9 +40,10 @@ class Bodies:
         self._connection = connection
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
         self._templates: dict[str, int] = {}
-        self._bases: OrderedDict[int, bytes] = OrderedDict()
+        self._decompressor = zstandard.ZstdDecompressor()
         self._patchers: OrderedDict[int, zstandard.ZstdCompressor] = OrderedDict()
-        self._readers: OrderedDict[int, zstandard.ZstdDecompressor] = OrderedDict()
+        self._readers: OrderedDict[int, tuple[zstandard.ZstdDecompressor, int]] = OrderedDict()
+        self._read_bytes = 0
 
     def put(self, body: bytes, *, sha256: str, previous: int | None, template: str) -> int:
         """Store a body and return its row id; a body already there is not stored again.
@@ -74,12 +74,16 @@ class Bodies:
         """
         return self._read(row, depth=0)
 
+    def unpack(self, columns: tuple[str, int, int | None, bytes]) -> bytes:
+        """The body of a row whose columns (sha256, size, base, data) were read already."""
+        return self._unpacked(columns, depth=0)
+
     def forget(self) -> None:
         """Drop what is remembered of rows that may have been rolled back."""
         self._templates.clear()
-        self._bases.clear()
         self._patchers.clear()
         self._readers.clear()
+        self._read_bytes = 0
 
     def _encode(self, body: bytes, previous: int | None, template: str) -> tuple[int | None, bytes]:
         base = self._base_for(previous, template) if len(body) in PATCHED_BYTES else None
@@ -117,27 +121,24 @@ class Bodies:
 
     def _patcher(self, base: int) -> zstandard.ZstdCompressor:
         patcher = self._patchers.get(base)
-        if patcher is None:
-            content = self._base(base, depth=0)
-            patcher = zstandard.ZstdCompressor(
-                dict_data=_raw_dictionary(content),
-                compression_params=zstandard.ZstdCompressionParameters.from_level(
-                    LEVEL,
-                    # The window has to reach back over the whole base.
-                    window_log=max(19, (2 * len(content) + (1 << 18)).bit_length()),
-                    write_content_size=True,
-                    write_dict_id=False,
-                ),
-            )
-            _remember(self._patchers, base, patcher, WRITE_CACHE)
+        if patcher is not None:
+            self._patchers.move_to_end(base)
+            return patcher
+        content = self._read(base, depth=0)
+        patcher = zstandard.ZstdCompressor(
+            dict_data=_raw_dictionary(content),
+            compression_params=zstandard.ZstdCompressionParameters.from_level(
+                LEVEL,
+                # The window has to reach back over the whole base.
+                window_log=max(19, (2 * len(content) + (1 << 18)).bit_length()),
+                write_content_size=True,
+                write_dict_id=False,
+            ),
+        )
+        self._patchers[base] = patcher
+        if len(self._patchers) > WRITE_CACHE:
+            self._patchers.popitem(last=False)
         return patcher
-
-    def _base(self, row: int, depth: int) -> bytes:
-        content = self._bases.get(row)
-        if content is None:
-            content = self._read(row, depth)
-            _remember(self._bases, row, content, READ_CACHE)
-        return content
 
     def _read(self, row: int, depth: int) -> bytes:
         found = self._connection.execute(
@@ -145,10 +146,13 @@ class Bodies:
         ).fetchone()
         if found is None or depth > MAX_DEPTH:
             raise StoreError(f"the database is damaged: body {row} is missing or has no keyframe")
-        sha256, size, base, data = found
+        return self._unpacked(found, depth)
+
+    def _unpacked(self, columns: tuple[str, int, int | None, bytes], depth: int) -> bytes:
+        sha256, size, base, data = columns
         try:
             if base is None:
-                body = zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
+                body = self._decompressor.decompress(data, max_output_size=size)
             else:
                 body = self._reader(base, depth).decompress(data, max_output_size=size)
         except zstandard.ZstdError as error:
@@ -158,21 +162,20 @@ class Bodies:
         return body
 
     def _reader(self, base: int, depth: int) -> zstandard.ZstdDecompressor:
-        reader = self._readers.get(base)
-        if reader is None:
-            content = self._base(base, depth + 1)
-            reader = zstandard.ZstdDecompressor(
-                dict_data=_raw_dictionary(content), max_window_size=1 << 27
-            )
-            _remember(self._readers, base, reader, READ_CACHE)
+        found = self._readers.get(base)
+        if found is not None:
+            self._readers.move_to_end(base)
+            return found[0]
+        content = self._read(base, depth + 1)
+        reader = zstandard.ZstdDecompressor(
+            dict_data=_raw_dictionary(content), max_window_size=1 << 27
+        )
+        self._readers[base] = (reader, len(content))
+        self._read_bytes += len(content)
+        while self._read_bytes > READ_CACHE_BYTES and len(self._readers) > 1:
+            self._read_bytes -= self._readers.popitem(last=False)[1][1]
         return reader
 
 
 def _raw_dictionary(content: bytes) -> zstandard.ZstdCompressionDict:
     return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-
-
-def _remember(cache: OrderedDict[int, _Kept], key: int, value: _Kept, limit: int) -> None:
-    cache[key] = value
-    while len(cache) > limit:
-        cache.popitem(last=False)

@@ -20,11 +20,14 @@ Row = tuple[Any, ...]
 
 _SNAPSHOT = """
   page.source, page.url, seen.fetched_at, seen.outcome, seen.status, content.media_type,
-  content.charset, content.body, page.etag, page.last_modified, seen.detail, seen.bytes_received,
-  editorial.title, editorial.author, editorial.owner, editorial.updated_at,
+  content.charset, page.etag, page.last_modified, seen.detail, seen.bytes_received,
+  body.sha256, body.size, body.base, body.data,
+  editorial.id, editorial.title, editorial.author, editorial.owner, editorial.updated_at,
   editorial.reviewed_at, editorial.edit_url
 """
-_SNAPSHOT_COLUMNS = 18
+_BODY = slice(11, 15)
+_SNAPSHOT_COLUMNS = 22
+_NO_EDITORIAL = Editorial()
 _VISIT = """
   page.url, visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
   visit.bytes_received, body.sha256, visit.crawl
@@ -38,7 +41,7 @@ def latest_rows(
     only = "and page.source = ?" if source is not None else ""
     return connection.execute(
         f"""
-        select {_SNAPSHOT}, body.sha256, content.digest,
+        select {_SNAPSHOT}, content.digest,
           visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
           visit.bytes_received, visit.content = seen.content, visit.crawl
         from page
@@ -57,9 +60,8 @@ def latest_rows(
 
 def stored_page(row: Row, bodies: Bodies) -> StoredPage:
     """A row of latest_rows with its body read."""
-    sha256, digest, at, outcome, status, target, detail, received, shown, crawl = row[
-        _SNAPSHOT_COLUMNS:
-    ]
+    digest, at, outcome, status, target, detail, received, shown, crawl = row[_SNAPSHOT_COLUMNS:]
+    sha256 = row[_BODY][0]
     last = Visit(
         url=row[1],
         fetched_at=from_text(at),
@@ -83,6 +85,7 @@ def snapshot_at(
         select {_SNAPSHOT} from page
         join visit as seen on seen.page = page.id and seen.content is not null
         join content on content.id = seen.content
+        join body on body.id = content.body
         left join editorial on editorial.id = seen.editorial
         where page.source = ? and page.url = ? and seen.fetched_at <= ?
         order by seen.fetched_at desc, seen.id desc limit 1
@@ -157,6 +160,7 @@ def validators(connection: Connection, source: str, url: str) -> Validators:
 
 
 def _snapshot(row: Row, bodies: Bodies) -> Snapshot:
+    said = row[_BODY.stop : _SNAPSHOT_COLUMNS]
     return Snapshot(
         source=row[0],
         url=row[1],
@@ -165,17 +169,22 @@ def _snapshot(row: Row, bodies: Bodies) -> Snapshot:
         status=row[4],
         media_type=row[5],
         charset=row[6],
-        body=bodies.get(row[7]),
-        etag=row[8],
-        last_modified=row[9],
-        detail=row[10],
-        bytes_received=row[11],
-        editorial=Editorial(
-            title=row[12],
-            author=row[13],
-            owner=row[14],
-            updated_at=from_text(row[15]),
-            reviewed_at=from_text(row[16]),
-            edit_url=row[17],
-        ),
+        body=bodies.unpack(row[_BODY]),
+        etag=row[7],
+        last_modified=row[8],
+        detail=row[9],
+        bytes_received=row[10],
+        editorial=_NO_EDITORIAL if said[0] is None else _editorial(said),
+    )
+
+
+def _editorial(columns: Row) -> Editorial:
+    _, title, author, owner, updated_at, reviewed_at, edit_url = columns
+    return Editorial(
+        title=title,
+        author=author,
+        owner=owner,
+        updated_at=from_text(updated_at),
+        reviewed_at=from_text(reviewed_at),
+        edit_url=edit_url,
     )
