@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import popularity
 from auditor.errors import FeedError
-from auditor.feeds import exported_at, feed_format, find_file, read_feed
+from auditor.feeds import content_digest, exported_at, feed_format, find_file, read_feed
 from auditor.feeds.fields import DAMAGED
 from auditor.feeds.gates import Look, alarm
 from auditor.feeds.table import CUT_OFF, RAGGED
@@ -41,13 +43,7 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     "quarantined" is one Incident. With ``dry_run`` nothing is written, not even the run.
     """
     try:
-        written = exported_at(find_file(feed, base_dir))
-        export = Export(
-            written,
-            full=feed.mode == "full",
-            whole=getattr(feed_format(name, feed), "whole_items", False),
-            gate=_gate(feed, (now - written).total_seconds() / 3600),
-        )
+        export = _export(name, feed, find_file(feed, base_dir), now)
         records = read_feed(name, feed, base_dir)
         summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
@@ -55,6 +51,30 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     if not dry_run:
         catalogue.save_popularity(popularity.scores(catalogue.signals()))
     return summary
+
+
+def _export(name: str, feed: FeedConfig, path: Path, now: datetime) -> Export:
+    written = exported_at(path)
+    age_hours = (now - written).total_seconds() / 3600
+    limits = (feed.gates.warn_after_hours, feed.gates.error_after_hours)
+    fresh = not any(limit is not None and age_hours > limit for limit in limits)
+    reader = feed_format(name, feed)
+    return Export(
+        written,
+        full=feed.mode == "full",
+        whole=getattr(reader, "whole_items", False),
+        content=content_digest(path, feed.model_dump_json(), _reader_version()) if fresh else "",
+        gate=_gate(feed, age_hours),
+    )
+
+
+@cache
+def _reader_version() -> str:
+    """What reads a file is part of what is read from it: another release reads it anew."""
+    try:
+        return version("sellby")
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return ""
 
 
 def _gate(feed: FeedConfig, age_hours: float) -> Gate:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from auditor.errors import FeedError
 from auditor.feeds.config import FeedConfig
-from auditor.feeds.files import exported_at, find_file
+from auditor.feeds.files import content_digest, exported_at, find_file
 from auditor.feeds.google_merchant import GoogleMerchant
 from auditor.feeds.interface import FeedFormat, Record, Signal
 from auditor.feeds.mapped_csv import MappedCsv
@@ -22,6 +22,7 @@ __all__ = [
     "FeedFormat",
     "Record",
     "Signal",
+    "content_digest",
     "exported_at",
     "feed_format",
     "find_file",

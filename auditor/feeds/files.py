@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -51,6 +52,18 @@ def find_file(feed: FeedConfig, base_dir: Path) -> Path:
 def exported_at(path: Path) -> datetime:
     """When the export was written: the file's modification time, aware UTC."""
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def content_digest(path: Path, *depends_on: str) -> str:
+    """SHA-256 over a file and whatever else decides what is read from it."""
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256")
+    except OSError as error:
+        raise FeedError(f"{path.name} cannot be read: {error.strerror or error}") from error
+    for text in depends_on:
+        digest.update(b"\0" + text.encode())
+    return digest.hexdigest()
 
 
 def open_text(path: Path, encoding: str) -> TextIO:

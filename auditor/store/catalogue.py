@@ -141,6 +141,9 @@ class CatalogueStore:
         truth stays. ``dry_run`` compares without writing.
         """
         export = export or Export()
+        same = self._runs.same_content(feed, export.content)
+        if same is not None:
+            return self._read_again(same, export, now, dry_run=dry_run)
         with readable_errors(self._path), self._staging(feed) as intake:
             intake.stage(records)
             summary = _judged(intake.difference(now), intake, export, now)
@@ -155,7 +158,7 @@ class CatalogueStore:
                     merge_products(self._connection, intake.touched_skus(), feed, now)
                     summary = _ended(summary, ended)
                     confirmed = confirmed_until(before, export, now)
-                run = self._runs.save(summary, confirmed)
+                run = self._runs.save(summary, confirmed, export.content)
                 self._runs.save_rejected(run, feed, intake.rejected_rows())
         self._cached.cache_clear()
         return summary
@@ -181,6 +184,27 @@ class CatalogueStore:
             self._connection.executemany("insert into popularity values (?, ?, ?)", rows)
 
     # Below ---------------------------------------------------------------------------------------
+
+    def _read_again(
+        self, last: FeedRunSummary, export: Export, now: datetime, *, dry_run: bool
+    ) -> FeedRunSummary:
+        """The run of an export that holds what the last one held."""
+        summary = FeedRunSummary(
+            last.feed,
+            now,
+            "unchanged",
+            rows=last.rows,
+            unchanged=last.rows,
+            rejected=last.rejected,
+            dry_run=dry_run,
+            exported_at=export.exported_at,
+        )
+        if not dry_run:
+            confirmed = confirmed_until(self._runs.last_good(last.feed), export, now)
+            with readable_errors(self._path), self._writing():
+                run = self._runs.save(summary, confirmed, export.content)
+                self._runs.keep_rejected(run, last.feed)
+        return summary
 
     def _read_truths(self, sku: str) -> Sequence[Truth]:
         rows = self._connection.execute(_TRUTH.format(where="sku = ?"), (sku,))

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 
+_GOOD = ("applied", "unchanged")
+_WAITING = """
+select exists (select 1 from truth
+               where feed = ? and removed_at is null and missing_since is not null)
+    or exists (select 1 from product_row where feed = ? and missing_since is not null)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the gates make of an export: whether it is set aside, and why or what to mind."""
@@ -32,13 +40,15 @@ class Export:
     """What is known of an export beside its records.
 
     ``exported_at`` is when it was written (None: unknown), ``full`` whether absence means
-    removal, ``whole`` whether a product in it states all its facts. ``gate`` says whether the
-    export is believed.
+    removal, ``whole`` whether a product in it states all its facts. ``content`` stands for all
+    that its records depend on ("": unknown): where the last run had the same, nothing is read.
+    ``gate`` says whether the export is believed.
     """
 
     exported_at: datetime | None = None
     full: bool = True
     whole: bool = False
+    content: str = ""
     gate: Gate | None = None
 
 
@@ -121,11 +131,21 @@ class FeedRuns:
         read_at, exported, confirmed = row
         return GoodRun(_instant(read_at), from_text(exported), _instant(confirmed or read_at))
 
-    def save(self, summary: FeedRunSummary, confirmed: datetime | None) -> int:
+    def same_content(self, feed: str, content: str) -> FeedRunSummary | None:
+        """The feed's newest run, where it was believed, read the same and left nothing missing."""
+        waiting = self._connection.execute(_WAITING, (feed, feed)).fetchone()[0]
+        row = self._connection.execute(
+            "select content, state from feed_run where feed = ? order by id desc limit 1", (feed,)
+        ).fetchone()
+        if not content or waiting or row is None or row[0] != content or row[1] not in _GOOD:
+            return None
+        return next(run for run in self.newest() if run.feed == feed)
+
+    def save(self, summary: FeedRunSummary, confirmed: datetime | None, content: str = "") -> int:
         """Append the run; returns its id."""
         cursor = self._connection.execute(
             "insert into feed_run (feed, read_at, state, exported_at, confirmed_until, rows, "
-            "rejected, added, changed, removed, message) values (?,?,?,?,?,?,?,?,?,?,?)",
+            "rejected, added, changed, removed, message, content) values (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 summary.feed,
                 to_text(summary.read_at),
@@ -138,6 +158,7 @@ class FeedRuns:
                 summary.changed,
                 summary.removed,
                 summary.message,
+                content,
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -150,6 +171,14 @@ class FeedRuns:
             (feed,),
         )
         return [RejectedRow(*row) for row in rows]
+
+    def keep_rejected(self, run: int, feed: str) -> None:
+        """Let the rejected rows of the feed's run before count for this run too."""
+        self._connection.execute(
+            "update rejected_row set feed_run = ? "
+            "where feed_run in (select id from feed_run where feed = ?)",
+            (run, feed),
+        )
 
     def save_rejected(self, run: int, feed: str, rows: Iterable[tuple[str, int, str, str]]) -> None:
         """Keep the rejected rows of this run and forget those of the feed's earlier runs."""

@@ -25,6 +25,12 @@ def m002_findings(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_feed_content(db: Database) -> None:
+    """What a feed run read, so that the same again need not be read."""
+    db.execute("alter table feed_run add column content text not null default ''")
+
+
 _CATALOGUE = (
     """
     create table feed_run (

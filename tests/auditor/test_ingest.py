@@ -82,3 +82,30 @@ def test_popularity_is_scored_when_its_feed_is_read(tmp_path, store):
     feed = FeedConfig(format="popularity_csv", path="popularity.csv")
     ingest("pop", feed, tmp_path, store.catalogue, NOW)
     assert store.catalogue.popularity()["A"].score == 100
+
+
+def test_a_file_that_holds_the_same_is_not_read_again(tmp_path, store):
+    export(tmp_path, {"A": "10", "": "5"}, 0)
+    first = ingest("erp", PRICES, tmp_path, store.catalogue, NOW)
+    export(tmp_path, {"A": "10", "": "5"}, 1)
+    again = ingest("erp", PRICES, tmp_path, store.catalogue, NOW + timedelta(days=1))
+    assert (first.state, first.rows, first.rejected) == ("applied", 1, 1)
+    assert (again.state, again.rows, again.rejected) == ("unchanged", 1, 1)
+    assert [row.line for row in store.catalogue.rejected("erp")] == [3]
+    assert store.catalogue.feeds()[0].read_at == NOW + timedelta(days=1)
+
+
+def test_the_same_file_under_another_configuration_is_read_again(tmp_path, store):
+    export(tmp_path, {"A": "10"}, 0)
+    ingest("erp", PRICES, tmp_path, store.catalogue, NOW)
+    other = PRICES.model_copy(update={"market": "DE"})
+    ingest("erp", other, tmp_path, store.catalogue, NOW)
+    assert {truth.basis.market for truth in store.catalogue.truths("A")} == {None, "DE"}
+
+
+def test_an_export_of_the_same_content_still_proves_a_second_absence(tmp_path, store):
+    for number, prices in enumerate([{"A": "10", "B": "5"}, {"A": "10"}, {"A": "10"}]):
+        export(tmp_path, prices, number)
+        now = NOW + timedelta(days=number)
+        summary = ingest("erp", PRICES, tmp_path, store.catalogue, now)
+    assert summary.removed == 1
