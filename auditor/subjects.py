@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor import identifiers
-from auditor.catalogue import Catalogue, Kind, MainProduct, Mention
+from auditor.catalogue import Catalogue, Kind, MainProduct, Mention, url_key
 from auditor.model import Reason
 from auditor.page.model import Region
 
@@ -30,6 +32,26 @@ _OTHER_REGIONS = frozenset(
 # A part number in a line of its own: letters and digits, "SV10", "ZB-310".
 _PART = re.compile(r"(?<![\w-])[A-Z]{2,6}-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?(?![\w-])")
 _LONGEST_LINE = 120
+_LONGEST_CARD = 400
+_AMOUNT = re.compile(
+    r"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:[A-Z]{3}|грн|Kč|zł|kr|Ft|lei)\b|\b[A-Z]{3}\s?\d|"
+    r"\d[.,](?:\d\d|–|-)(?!\d)"
+)
+_NAME_WORD = re.compile(r"[^\W\d_]{3,}")
+# Words that cards of prices share with cards of products: they name no product.
+_PRICE_WORDS = frozenset(
+    {
+        "price", "prices", "list", "our", "your", "net", "gross", "from", "only", "now", "was",
+        "sale", "each", "unit", "units", "piece", "pieces", "pcs", "vat", "tax", "incl", "excl",
+        "including", "excluding", "plus", "save", "off", "regular", "special", "per", "pack",
+        "box", "order", "quantity", "minimum", "qty", "stock", "available", "delivery", "days",
+        "weeks", "preis", "preise", "netto", "brutto", "stück", "stk", "mwst", "inkl", "exkl",
+        "zzgl", "statt", "nur", "jetzt", "pro", "menge", "lieferzeit", "tage", "prix", "tarif",
+        "unité", "pièce", "par", "ttc", "dès", "remise", "precio", "unidad", "iva", "incluido",
+        "desde", "prezzo", "pezzo", "unità", "prijs", "stuk", "btw", "usd", "eur", "gbp", "chf",
+        "add", "cart", "view", "details", "buy", "warenkorb", "panier",
+    }
+)  # fmt: skip
 _FULL = (Kind.SKU, Kind.GTIN, Kind.CASE_GTIN)
 # Words after which a product is only compared with, replaced or accompanied, not spoken of.
 _COMPLEMENT = re.compile(
@@ -90,7 +112,9 @@ class Scene:
             self._by_cell(start, end),
             self._by_own_words(start, end, scope),
             self._by_card(block),
+            self._by_link(block),
             self._by_other_part(start, block),
+            self._by_other_card(block),
         )
         for found in steps:
             if found is not None:
@@ -177,16 +201,45 @@ class Scene:
     def _by_card(self, block: Block | None) -> Subject | None:
         if block is None or not block.container:
             return None
-        card = [b for b in self._blocks if b.container == block.container]
-        inside = [m for b in card for m in self._between(b.start, b.end)]
+        inside = [m for b in self._card(block) for m in self._between(b.start, b.end)]
         return self._one(inside, "card", [])
+
+    def _by_link(self, block: Block | None) -> Subject | None:
+        """A card that links to the page of one known product is about that product."""
+        if block is None:
+            return None
+        card = self._card(block) or [block]
+        targets = {
+            sku
+            for part in card
+            for link in part.links
+            for sku in self.catalogue.at_url(link)
+            if url_key(link) != url_key(self.page.url)
+        }
+        return Subject((min(targets),), "link") if len(targets) == 1 else None
+
+    def _by_other_card(self, block: Block | None) -> Subject | None:
+        """Cards side by side that each name and price something are not about the main product.
+
+        Lines that differ only in numbers or in a word ("10+ units", "Net price") are no cards.
+        """
+        if block is None or not block.container or self._prices_of(block) is None:
+            return None
+        names = {number: words for number, words in self._priced_cards.items() if words}
+        own = names.get(block.container)
+        others = [words for number, words in names.items() if number != block.container]
+        # Cards that each link somewhere are a list of products even if their names are alike.
+        apart = 1 if any(part.links for part in self._card(block)) else 2
+        if own is None or not any(len(own - w) >= apart and len(w - own) >= apart for w in others):
+            return None
+        note = "it stands in a card of its own"
+        return Subject((), "", Reason.UNKNOWN_PRODUCT, note)
 
     def _by_other_part(self, start: int, block: Block | None) -> Subject | None:
         """A line or card that opens with, or labels, an unknown part number is about that part."""
         if block is None:
             return None
-        card = [b.start for b in self._blocks if block.container and b.container == block.container]
-        line = self.page.text[min([block.start, *card]) : start]
+        line = self.page.text[min(b.start for b in [block, *self._card(block)]) : start]
         if len(line) > _LONGEST_LINE:
             return None
         for match in _PART.finditer(line):
@@ -303,6 +356,29 @@ class Scene:
         if any(short in identifiers.key(text) for text in own):
             return replace(mention, skus=(main.sku,), kind=Kind.MODEL)
         return mention
+
+    def _card(self, block: Block) -> list[Block]:
+        if not block.container:
+            return []
+        return [b for b in self._blocks if b.container == block.container]
+
+    @cached_property
+    def _priced_cards(self) -> dict[int, frozenset[str]]:
+        """The repeated cards that show an amount of money, with the words of their names."""
+        texts: dict[int, list[str]] = defaultdict(list)
+        for block in self._blocks:
+            if block.container:
+                texts[block.container].append(self.page.text[block.start : block.end])
+        found = {}
+        for number, parts in texts.items():
+            text = " ".join(parts)
+            if len(text) <= _LONGEST_CARD and _AMOUNT.search(text):
+                words = {w.casefold() for w in _NAME_WORD.findall(text)} - _PRICE_WORDS
+                found[number] = frozenset(words)
+        return found
+
+    def _prices_of(self, block: Block) -> frozenset[str] | None:
+        return self._priced_cards.get(block.container)
 
     def _packaging_level(self) -> str:
         """The product whose case (not piece) the page is about: named first by a case GTIN."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from auditor.compare.visible import stands_visibly
 from auditor.model import Attribute, Diagnosis, Judgement, Reason, Verdict
+
+if TYPE_CHECKING:
+    from auditor.compare.facts import Setting
 
 # Statements that name the product themselves; a value bound only by the page may be another's.
 _EXPLICIT = frozenset({"row", "column", "header", "sentence", "heading", "card"})
@@ -19,7 +24,7 @@ _EXPLAINED = (
 )
 
 
-def settle(judgements: Sequence[Judgement]) -> list[Judgement]:
+def settle(judgements: Sequence[Judgement], setting: Setting) -> list[Judgement]:
     """At most one finding per fact, and none that a right statement beside it makes doubtful.
 
     Precision first: where the page also shows the right value, a wrong one is reported only if it
@@ -42,6 +47,8 @@ def settle(judgements: Sequence[Judgement]) -> list[Judgement]:
             found.append(_doubt(best, note))
         elif not right and _is_open(best, wrong):
             found.append(_doubt(best, "Several values compete and none agrees with the feed."))
+        elif _is_unexplained(best) and stands_visibly(best, setting):
+            found.append(_doubt(best, "The right amount stands on the page as well."))
         else:
             found.append(best)
     return found
@@ -70,6 +77,16 @@ def _is_open(best: Judgement, wrong: Sequence[Judgement]) -> bool:
         return False
     rivals = {j.claimed for j in wrong if j.claim and j.claim.confidence >= best.claim.confidence}
     return len(rivals) > 1
+
+
+def _is_unexplained(judged: Judgement) -> bool:
+    named = judged.claim is not None and judged.claim.binding in _EXPLICIT
+    return (
+        judged.attribute is Attribute.PRICE
+        and judged.verdict is Verdict.MISMATCH
+        and judged.diagnosis not in _EXPLAINED
+        and not named
+    )
 
 
 def _doubt(judged: Judgement, note: str) -> Judgement:

@@ -59,6 +59,8 @@ _PRICE_LINE = 90
 _LEADS_IN = re.compile(
     r"(?:\b(?:at|for|is|are|für|zu|um|à|pour|por|a|per|voor|te|von|di|de|now)|[:=@→>–—-])\s*$", re.I
 )
+# "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
+_ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
 _OVER_UNDER = re.compile(
     r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
     r"mehr als|weniger als|supérieure?s? à|inférieure?s? à|plus de|moins de|dès|más de|menos de|"
@@ -82,6 +84,8 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
     market = other_market(reading, place, token, context)
     if market is not None:
         return Refusal(Reason.OTHER_MARKET, market)
+    if _ADDED.search(reading.page.text, max(0, token.core[0] - 6), token.core[0]):
+        return _REFUSALS["amount.fee"]
     if _is_limit(reading, token):
         return _REFUSALS["amount.threshold"]
     if _is_minimum_value(reading, place, token):
