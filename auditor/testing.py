@@ -1,10 +1,10 @@
 """What plug-in authors test against: the extractor contract as an assertion.
 
-    from auditor.testing import assert_extractor_contract, hostile_pages
+from auditor.testing import assert_extractor_contract, hostile_pages
 
-    def test_my_extractor_keeps_the_contract():
-        for page in [my_page, *hostile_pages()]:
-            assert_extractor_contract(MyExtractor(), page)
+def test_my_extractor_keeps_the_contract():
+    for page in [my_page, *hostile_pages()]:
+        assert_extractor_contract(MyExtractor(), page)
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HOSTILE = (
     "price\u00ad\u200b\u200b5\u00ad0 €",
     "\u202e€ 00.21 \u202c＄４１５．００",
     "İSTANBUL 5 € ß ﬁ Ǆ",
-    "=HYPERLINK(\"http://x\") <script>$5</script> \x1b[31m",
+    '=HYPERLINK("http://x") <script>$5</script> \x1b[31m',
     "Preis: 9999999999999999999999999999999999,99 €, gültig bis 31.12.9999",
 )
 

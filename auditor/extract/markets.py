@@ -61,7 +61,7 @@ def other_market(reading: Reading, place: Place, token: Token, context: Context)
     Looks at the amount's heading and at its block up to the end of its sentence.
     """
     home = (context.market or "").upper()
-    if not home:
+    if not home or not reading.once("markets", _names_a_market):
         return None
     for heading in reading.headings(place.block)[:1]:
         found = _sells_abroad(reading.plain(*heading), home)
@@ -71,6 +71,10 @@ def other_market(reading: Reading, place: Place, token: Token, context: Context)
         return None
     start = max(place.block.start, place.sentence[1] - 600)
     return _sells_abroad(reading.plain(start, place.sentence[1]), home)
+
+
+def _names_a_market(reading: Reading) -> bool:
+    return _pattern().search(reading.lowered) is not None
 
 
 def _sells_abroad(text: str, home: str) -> str | None:

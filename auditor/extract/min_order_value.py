@@ -27,7 +27,7 @@ class MinOrderValueExtractor:
 
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield every amount of money that is named a minimum."""
-        terms = page_terms(reading, context)
+        terms = reading.once("terms", lambda page: page_terms(page, context))
         for token in reading.tokens:
             if token.kind is not Kind.MONEY or not isinstance(token.value, Money):
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -81,16 +82,30 @@ def _is_code_word(words: str) -> bool:
 def _code(reading: Reading, place: Place) -> str:
     """The promotion code near an offer, "" where none is given."""
     for block in _nearby(reading, place):
-        for hit in reading.cues.within("offer.code", block.start, block.end):
+        near = (
+            max(block.start, place.sentence[0] - _LONGEST),
+            min(block.end, place.sentence[1] + _LONGEST),
+        )
+        span = (
+            near if block is place.block else (block.start, min(block.end, block.start + _LONGEST))
+        )
+        for hit in reading.cues.within("offer.code", *span):
             found = _CODE.match(reading.page.text, hit[1], min(block.end, hit[1] + 48))
             if found:
                 return found[1].strip("-_")
     return ""
 
 
-def _ends(reading: Reading, place: Place, context: Context):  # type: ignore[no-untyped-def]
+def _ends(reading: Reading, place: Place, context: Context) -> datetime | None:
     for block in _nearby(reading, place):
-        end = window_end(reading, (block.start, block.end), context.timezone)
+        near = (
+            max(block.start, place.sentence[0] - _LONGEST),
+            min(block.end, place.sentence[1] + _LONGEST),
+        )
+        span = (
+            near if block is place.block else (block.start, min(block.end, block.start + _LONGEST))
+        )
+        end = window_end(reading, span, context.timezone)
         if end is not None:
             return end
     return None

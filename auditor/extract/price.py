@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from auditor.extract.cues import Span
@@ -23,6 +24,8 @@ from auditor.values.types import Basis, Money, Quantity
 
 # Columns whose header alone says price: "Each", "$", "EUR", "netto".
 _PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|eur|gbp|chf|inr)", re.I)
+# A sale's dates stand within this many characters of its price.
+_NEAR = 240
 _AROUND_A_NUMBER = re.compile(r"[\s$€£₹*+.,–—()-]*")
 
 
@@ -34,7 +37,7 @@ class PriceExtractor:
 
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield prices in document order, then the places where a price should stand."""
-        terms = page_terms(reading, context)
+        terms = reading.once("terms", lambda page: page_terms(page, context))
         for token, place in _amounts(reading, terms):
             yield _statement(reading, place, token, context, terms)
         yield from unpriced(reading)
@@ -80,7 +83,7 @@ def _statement(
     if token.value is None:
         return refused(reading, Reason.EMPTY_VALUE, span, Attribute.PRICE, "no amount")
     made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
-    ends = _sale_end(reading, place, role, context)
+    ends = _sale_end(reading, place, token, role, context)
     return replace(made, valid_to=ends) if ends else made
 
 
@@ -93,17 +96,20 @@ def _with_break(basis: Basis, breaks: Break) -> Basis:
     return replace(basis, min_qty=breaks.low, max_qty=breaks.high)
 
 
-def _sale_end(reading: Reading, place: Place, role: Role, context: Context):  # type: ignore[no-untyped-def]
+def _sale_end(
+    reading: Reading, place: Place, token: Token, role: Role, context: Context
+) -> datetime | None:
     """When a sale price ends, said in its line or the line after."""
-    if role is Role.WAS or role is Role.RRP:
+    if role not in (Role.SALE, Role.LIST):
         return None
-    end = window_end(reading, (place.block.start, place.block.end), context.timezone)
+    near = max(place.block.start, token.start - _NEAR), min(place.block.end, token.end + _NEAR)
+    end = window_end(reading, near, context.timezone)
     if end is not None or role is not Role.SALE:
-        return end if role in (Role.SALE, Role.LIST) else None
+        return end
     after = reading.next_block(place.index)
     if after is None or after.cell is not None:
         return None
-    return window_end(reading, (after.start, after.end), context.timezone)
+    return window_end(reading, (after.start, min(after.end, after.start + _NEAR)), context.timezone)
 
 
 def _is_zero(token: Token) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from auditor.extract.interface import Context
 from auditor.extract.cues import Cues, Span, find_cues
@@ -17,6 +18,8 @@ from auditor.values.fold import Folded, fold
 from auditor.values.locale import Locale, locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind, Token
+
+T = TypeVar("T")
 
 # A block up to this long may be the label of the block after it.
 LABEL_LENGTH = 48
@@ -51,7 +54,7 @@ class Reading:
     """A page read once for all extractors; make it with :func:`read`."""
 
     __slots__ = (
-        "_cells", "_clauses", "_layouts", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
+        "_cells", "_clauses", "_layouts", "_once", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
         "_token_starts", "blocks", "cues", "locale", "lowered", "page", "tokens",
     )  # fmt: skip
 
@@ -72,6 +75,14 @@ class Reading:
         self._clauses: dict[int, tuple[Span, ...]] = {}
         self._cells: dict[int, dict[tuple[int, int], Cell]] = {}
         self._layouts: dict[int, Layout] = {}
+        self._once: dict[str, Any] = {}
+
+    def once(self, name: str, make: Callable[[Reading], T]) -> T:
+        """What ``make`` finds on this page, found once: for what several extractors ask again."""
+        if name not in self._once:
+            self._once[name] = make(self)
+        found: T = self._once[name]
+        return found
 
     def block_at(self, position: int) -> int:
         """Index of the block that holds ``position``; -1 between blocks."""

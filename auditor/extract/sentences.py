@@ -12,6 +12,8 @@ Span = tuple[int, int]
 _STOP = re.compile(r"[.!?…][\"'’”“»)\]]{0,2}\s(?=[\"'“„«(\[]?[^\W_a-zß-öø-ÿ])")
 _CUT = re.compile(r"\s[·•|–—/]\s|;\s|\s-\s")
 _LAST_WORD = re.compile(r"[\w-]{1,12}$")
+# Longer than any real sentence; what has no full stops (tables as text, lists) is cut there.
+LONGEST = 500
 # Words that end with a full stop without ending a sentence.
 _ABBREVIATIONS = frozenset(
     "nr no art min max approx ca ab abb inkl incl exkl excl exc inc zzgl stk st mfr ref réf qty vs "
@@ -83,7 +85,12 @@ def _is_abbreviation(text: str, start: int, stop: int) -> bool:
 def _cut(span: Span, cuts: list[int], text: str) -> tuple[Span, ...]:
     edges = [span[0], *cuts, span[1]]
     made: list[Span] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, stop in zip(edges, edges[1:], strict=False):
+        end = stop
+        while end - start > LONGEST:
+            cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST
+            made.append((start, cut))
+            start = cut
         while end > start and text[end - 1].isspace():
             end -= 1
         if start < end:

@@ -59,6 +59,15 @@ class SpecNames:
             for group in groups.get(name, ()):
                 if key not in self._by_group.setdefault(group, []):
                     self._by_group[group].append(key)
+        self.names = tuple(
+            sorted(
+                {
+                    *self._keys,
+                    *(n for n, of in groups.items() if any(g in self._by_group for g in of)),
+                }
+            )
+        )
+        """Every name that leads to a key, for finding them in prose."""
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -84,14 +93,6 @@ class SpecNames:
         for group in _groups().get(name, ()):
             found += [key for key in self._by_group.get(group, ()) if key not in found]
         return tuple(found)
-
-    def names(self) -> list[str]:
-        """Every name that leads to a key, for finding them in prose."""
-        found = set(self._keys)
-        for name, groups in _groups().items():
-            if any(group in self._by_group for group in groups):
-                found.add(name)
-        return sorted(found)
 
 
 @lru_cache(maxsize=8)

@@ -30,7 +30,7 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
     """Spec key, value, quote and place of each measured value that stands beside a known name."""
     if reading.blocks and len(reading.lowered) != len(reading.page.text):
         return  # invisible characters shift the offsets; labels and tables still read such pages
-    matcher, words = _matcher(tuple(names.names()))
+    matcher, words = _matcher(names.names)
     last = -1
     hits = sorted(
         (

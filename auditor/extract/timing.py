@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
@@ -30,7 +31,7 @@ def not_today(reading: Reading, place: Place, start: int, end: int) -> tuple[Rea
         return Reason.NOT_CURRENT, "struck through"
     if place.block.tag == "blockquote" or "/blockquote" in place.block.path:
         return Reason.EXAMPLE, "quoted from somebody else"
-    if _is_quoted(reading, place, start, end):
+    if _is_quoted(reading, start, end):
         return Reason.EXAMPLE, "quoted from somebody else"
     headings = reading.headings(place.block)
     if any(_names(reading, span, "time.history") for span in headings):
@@ -75,16 +76,20 @@ def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:
     )
 
 
-def _is_quoted(reading: Reading, place: Place, start: int, end: int) -> bool:
-    block = place.block
-    if block.end - block.start > 20_000:
-        return False
-    for hit in _QUOTED.finditer(reading.page.text, block.start, block.end):
-        if hit.start("said") <= start and end <= hit.end("said"):
-            return True
-        if hit.start() > start:
-            break
-    return False
+def _is_quoted(reading: Reading, start: int, end: int) -> bool:
+    spans = reading.once("quoted", _quoted_spans)
+    at = bisect_right(spans, (start, len(reading.page.text) + 1)) - 1
+    return at >= 0 and spans[at][0] <= start and end <= spans[at][1]
+
+
+def _quoted_spans(reading: Reading) -> list[Span]:
+    """What stands between quotation marks and is long enough to be somebody's words."""
+    found: list[Span] = []
+    for block in reading.blocks:
+        found += [
+            hit.span("said") for hit in _QUOTED.finditer(reading.page.text, block.start, block.end)
+        ]
+    return found
 
 
 def _names(reading: Reading, heading: Span, concept: str) -> bool:

@@ -9,7 +9,7 @@ from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.model import Attribute, Candidate, Reason, Role, Skipped
-from auditor.page.model import Region
+from auditor.page.model import Block, Region
 from auditor.values.tokens import Kind
 from auditor.values.types import Word
 
@@ -32,14 +32,23 @@ def unpriced(reading: Reading) -> Iterator[Candidate | Skipped]:
     yield from _not_published(reading)
     yield from _placeholders(reading)
     for index, block in enumerate(reading.blocks):
-        if block.end - block.start > _SHORT:
+        if block.end - block.start > _SHORT or not _may_be_empty(reading, block):
             continue
         place = reading.place(block.start)
-        if place is None:
-            continue
-        empty = _empty_slot(reading, index, place)
+        empty = _empty_slot(reading, index, place) if place else None
         if empty is not None:
             yield refused(reading, Reason.EMPTY_VALUE, empty, Attribute.PRICE, "the price is empty")
+
+
+def _may_be_empty(reading: Reading, block: Block) -> bool:
+    """Cheap test: only dashes, a word like "TBD", or a price word stand in an empty slot."""
+    if block.end - block.start <= 3:
+        return True
+    return (
+        reading.cues.any(block.start, block.end, "unpriced.empty", "amount.price", "amount.list")
+        is not None
+        or _DASHES.fullmatch(reading.page.text, block.start, block.end) is not None
+    )
 
 
 def _not_published(reading: Reading) -> Iterator[Candidate]:
@@ -96,7 +105,9 @@ def _placeholders(reading: Reading) -> Iterator[Skipped]:
     for span in reading.cues.found.get("unpriced.loading", ()):
         index = reading.block_at(span[0])
         if index >= 0 and reading.blocks[index].end - reading.blocks[index].start <= _SHORT:
-            yield refused(reading, Reason.NEEDS_RENDER, span, Attribute.PRICE, "filled in by script")
+            yield refused(
+                reading, Reason.NEEDS_RENDER, span, Attribute.PRICE, "filled in by script"
+            )
 
 
 def _empty_slot(reading: Reading, index: int, place: Place) -> Span | None:

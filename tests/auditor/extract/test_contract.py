@@ -26,7 +26,9 @@ WORDS = st.sampled_from(
     "price Preis was statt MOQ min. minimum ab from bis to 50 1.250 1,250 $2.10 12,40 € £0.335 ₹1,25,000 "
     "per / je 100 Stk. pcs Stück (10 | ) · ; . , – weeks 3 Werktage Lieferzeit ships in stock auf Lager not "
     "free code SAVE10 through 10/31/2026 gültig Box of Karton mit length 24 x 16 x 12 in mm IP67 \u00ad \u200b "
-    "{{price}} return within 30 days “ ” netto zzgl. MwSt. UVP RRP save over multiples tbd — on request".split(" ")
+    "{{price}} return within 30 days “ ” netto zzgl. MwSt. UVP RRP save over multiples tbd — on request".split(
+        " "
+    )
 )
 
 
@@ -38,7 +40,10 @@ def test_no_extractor_breaks_on_hostile_text(name: str) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(WORDS, min_size=1, max_size=14), min_size=1, max_size=8), st.sampled_from(CONTEXTS))
+@given(
+    st.lists(st.lists(WORDS, min_size=1, max_size=14), min_size=1, max_size=8),
+    st.sampled_from(CONTEXTS),
+)
 def test_every_quote_of_any_mixture_of_words_can_be_found_again(
     lines: list[list[str]], context: Context
 ) -> None:
@@ -56,7 +61,10 @@ def test_every_quote_of_any_unicode_text_can_be_found_again(text: str, context: 
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.lists(WORDS, min_size=2, max_size=4), min_size=2, max_size=6), st.sampled_from(CONTEXTS))
+@given(
+    st.lists(st.lists(WORDS, min_size=2, max_size=4), min_size=2, max_size=6),
+    st.sampled_from(CONTEXTS),
+)
 def test_tables_of_any_words_keep_the_contract(rows: list[list[str]], context: Context) -> None:
     page = table_of(rows)
     for extractor in BUILT_IN.values():
@@ -121,7 +129,9 @@ def table_of(rows: list[list[str]]) -> Page:
             columns = (header[c],) if r else ()
             cells.append(Cell(span[0], span[1], r, c, r == 0, columns))
             if text:
-                blocks.append(Block(span[0], span[1], "td", Region.MAIN, -1, f"/td[{at}]", (0, r, c)))
+                blocks.append(
+                    Block(span[0], span[1], "td", Region.MAIN, -1, f"/td[{at}]", (0, r, c))
+                )
             texts.append(text)
             at += len(text) + 1
     text = " ".join(texts)
