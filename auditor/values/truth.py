@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from auditor.values.codes import canonical_code
 from auditor.values.fold import plain
@@ -156,6 +157,7 @@ def _spec(value: str, unit: str) -> Value:
     return Code(value, canonical_code(value))
 
 
+@lru_cache(maxsize=4096)  # a million rows share few bases
 def _basis(columns: Columns) -> Basis:
     per = parse_decimal(columns.price_per, "price_per") if columns.price_per.strip() else Decimal(1)
     if per <= 0:
