@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from auditor.values.fold import fold, plain
+from auditor.values.fold import fold
 from auditor.values.types import Code
 from auditor.values.vocabulary import vocabulary
 
@@ -22,9 +22,12 @@ _COARSE = {
 _FRACTION = r"(?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|\d{1,2}"
 # Words whose digits are a code, with or without a blank: the anchor to try the patterns at.
 PREFIXES = frozenset(
-    "ip ik nema type typ m mf dn pn awg un g r rp rc npt nps bsp bspp bspt pg ral aisi ss sus "
-    "a v class klasse grade en din iso cat size gr c e tx ph pz hv nw hrc hrb".split()
-)
+    {
+        "ip", "ik", "nema", "type", "m", "mf", "dn", "pn", "awg", "un", "g", "r", "rp", "rc", "bsp",
+        "bspp", "bspt", "pg", "ral", "aisi", "ss", "sus", "a", "v", "class", "klasse", "grade",
+        "en", "din", "iso", "cat", "e", "tx", "hrc",
+    }
+)  # fmt: skip
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
@@ -52,7 +55,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(A[124])(?:-(\d{2}))?(?![\w]|[.,]\d)", "grade"),
         (r"([VA][24]A)(?!\w)", "material"),
         (
-            r"(?:[Cc]lass|[Kk]lasse|[Gg]rade|CLASS)[ ](4\.6|4\.8|5\.6|5\.8|6\.8|8\.8|9\.8|10\.9|12\.9)(?![\d.])",
+            r"(?:[Cc]lass|[Kk]lasse|[Gg]rade|CLASS) ([456]\.[68]|[89]\.8|10\.9|12\.9)(?![\d.])",
             "{0}",
         ),
         (r"(?:CAT|Cat|cat)[ .]?(\d[aA]?)(?!\w)", "CAT{0}"),
@@ -71,7 +74,7 @@ _DIGIT_FIRST: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"1\.[0-9]\d{3}(?![\d.,])", "material"),
         (r"(\d{1,2}(?:/0)?)[ -]?AWG(?!\w)", "AWG {0}"),
         (
-            r"((?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|#?\d{1,2})(?:\"|″)?[ ]?-[ ]?(\d{1,2})(?: ?(UNC|UNF|UNEF|UN|UNRC))(?!\w)",
+            r"((?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|#?\d{1,2})[\"″]? ?- ?(\d{1,2}) ?(UN(?:C|F|EF|RC)?)(?!\w)",
             "{0}-{1} {2}",
         ),
         (

@@ -9,39 +9,45 @@ from auditor.values.locale import Locale
 # Codes that are taken as currencies wherever they stand in capitals beside a number. Codes that
 # are English words (ALL, TOP, CUP, MOP, PEN) are left out on purpose.
 ISO = frozenset(
-    (
-        "USD EUR GBP CHF JPY CNY RMB INR AUD CAD NZD SGD HKD TWD SEK NOK DKK ISK PLN CZK HUF RON "
-        "BGN TRY RUB UAH BRL MXN CLP COP ARS ZAR ILS AED SAR QAR KWD EGP MAD KRW THB MYR IDR PHP "
-        "VND PKR LKR BDT KZT RSD HRK"
-    ).split()
-)
+    {
+        "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD",
+        "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "TRY", "RUB", "UAH", "BRL",
+        "MXN", "CLP", "COP", "ARS", "ZAR", "ILS", "AED", "SAR", "QAR", "KWD", "EGP", "MAD", "KRW",
+        "THB", "MYR", "IDR", "PHP", "VND", "PKR", "LKR", "BDT", "KZT", "RSD",
+    }
+)  # fmt: skip
 # Printed form → ISO 4217, or a sign that only the locale resolves ("$", "kr", "¥", "£", "rs").
 _SIGNS: dict[str, str] = {
     "€": "EUR", "EURO": "EUR", "Euro": "EUR", "euro": "EUR", "Euros": "EUR", "euros": "EUR",
-    "Eur": "EUR", "eur": "EUR", "$": "$", "US$": "USD", "US-$": "USD", "U$S": "USD", "C$": "CAD", "CA$": "CAD",
+    "Eur": "EUR", "eur": "EUR", "$": "$", "US$": "USD", "US-$": "USD", "U$S": "USD",
+    "C$": "CAD", "CA$": "CAD",
     "CDN$": "CAD", "Can$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD",
     "SG$": "SGD", "HK$": "HKD", "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "US-Dollar": "USD",
     "US dollars": "USD", "US Dollar": "USD", "dollars": "$", "dollar": "$", "Dollar": "$", "£": "£",
     "GBP£": "GBP", "pounds sterling": "GBP", "¥": "¥", "円": "JPY", "元": "CNY", "RMB": "CNY",
     "₹": "INR", "Rs.": "rs", "Rs": "rs", "RS.": "rs", "Re.": "rs", "rupees": "rs", "Fr.": "CHF",
     "SFr.": "CHF", "sFr.": "CHF", "SFr": "CHF", "Franken": "CHF", "CHF": "CHF", "kr": "kr",
-    "kr.": "kr", "Kr.": "kr", "Kr": "kr", "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Ft": "HUF", "lei": "RON",
+    "kr.": "kr", "Kr.": "kr", "Kr": "kr", "zł": "PLN", "zl": "PLN", "Kč": "CZK", "Ft": "HUF",
+    "lei": "RON",
     "Lei": "RON", "лв": "BGN", "лв.": "BGN", "₺": "TRY", "TL": "TRY", "₽": "RUB", "руб.": "RUB",
     "руб": "RUB", "₴": "UAH", "грн": "UAH", "₩": "KRW", "원": "KRW", "₪": "ILS", "฿": "THB",
     "₫": "VND", "₱": "PHP", "₸": "KZT", "тг": "KZT", "тг.": "KZT", "RM": "MYR", "Rp": "IDR",
 }  # fmt: skip
-_SIGNS.update({code: code for code in ISO if code != "RMB"})
+_SIGNS.update({code: code for code in ISO})
 # Hundredths: printed form → the currency they are of, "" for the page's own.
 _CENTS: dict[str, str] = {
-    "¢": "$", "cents": "", "cent": "", "Cent": "", "ct": "", "ct.": "", "Ct.": "", "Ct": "", "cts": "",
+    "¢": "$", "cents": "", "cent": "", "Cent": "", "ct": "", "ct.": "", "Ct.": "", "Ct": "",
+    "cts": "",
     "p": "GBP", "Rp.": "CHF", "Rappen": "CHF", "paise": "INR", "pence": "GBP",
 }  # fmt: skip
 SIGN_CHARACTERS = frozenset("$€£¥₹₩₪₺₽₫฿₱₴₸")
 # Forms never taken in front of a number: names and hundredths ("euros 5" is no price form).
 _ONLY_BEHIND = frozenset(
-    "euros Euros dollars dollar rupees Franken ₽ руб руб. 円 元 원 лв лв. zł zl Kč Ft lei Lei грн тг тг. "
-    "TL RM Rp".split()
-)
+    {
+        "euros", "Euros", "dollars", "dollar", "rupees", "Franken", "₽", "руб", "руб.", "円", "元",
+        "원", "лв", "лв.", "zł", "zl", "Kč", "Ft", "lei", "Lei", "грн", "тг", "тг.", "TL",
+    }
+)  # fmt: skip
 _ONLY_BEFORE = frozenset({"Rs.", "Rs", "RS.", "Re.", "RM", "Rp", "A$", "C$", "S$"})
 
 

@@ -21,7 +21,8 @@ _NUMERIC = re.compile(r"(\d{1,2})([./-]) ?(\d{1,2})\2 ?((?:19|20)\d\d|\d\d)(?![\
 _MONTH_YEAR = re.compile(r"(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\d/])")
 _OF = frozenset({"de", "del", "di", "of"})
 _TIME = re.compile(
-    r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?::[0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.|uhr|h)(?!\w))|(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])",
+    r"(?:[01]?\d|2[0-4])[:.][0-5]\d(?::[0-5]\d)?(?: ?(?:am|pm|a\.m\.|p\.m\.|uhr|h)(?!\w))"
+    r"|(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?![\d:])",
     re.IGNORECASE,
 )
 
@@ -107,7 +108,8 @@ def read_time(text: str, at: int) -> int | None:
 
 
 _DAY_YEAR = re.compile(
-    r"(?P<alone>(?:19|20)\d\d)(?![\d.,-]*\d)|(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:]|[.,]\d)"
+    r"(?P<alone>(?:19|20)\d\d)(?![\d.,-]*\d)|"
+    r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![\d:]|[.,]\d)"
     r"(?:,? (?P<year>(?:19|20)\d\d)(?!\d))?"
 )
 
@@ -117,7 +119,8 @@ def _day_month(language: str) -> re.Pattern[str]:
     months = lexicon(language).month_pattern
     return re.compile(
         rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|del|di))?[ -]"
-        rf"(?P<month>{months})(?![a-zà-ÿ])\.?(?:(?: (?:de|del|di|of))?,?[ -](?P<year>(?:19|20)\d\d)(?!\d))?"
+        rf"(?P<month>{months})(?![a-zà-ÿ])\.?"
+        r"(?:(?: (?:de|del|di|of))?,?[ -](?P<year>(?:19|20)\d\d)(?!\d))?"
     )
 
 

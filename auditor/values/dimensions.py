@@ -17,8 +17,10 @@ _LABEL = r"[A-Za-zÀ-ÿøØ]{1,12}\.?"
 _BEHIND = re.compile(rf" ?\(?({_LABEL})\)?(?![\w])")
 _BETWEEN = re.compile(rf"({_LABEL})[ :=]{{0,2}}(?=\d)")
 _HEAD = re.compile(
-    rf"\(?({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)?[ :=]{{0,3}}(?:in (?:mm|cm|inches)[ :]*)?$"
+    rf"\(?({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)?[ :=]{{0,3}}"
+    r"(?:in (?:mm|cm|inches)[ :]*)?$"
 )
+_LAST_WORD = re.compile(r"[A-Za-zÀ-ÿØø]{1,12}$")
 _HEAD_WIDTH = 48
 _MAX_PARTS = 4
 
@@ -81,12 +83,10 @@ def _part(scan: Scan, at: int) -> tuple[Item, str] | None:
 
 def _label_before(scan: Scan, start: int) -> str:
     window = scan.text[max(0, start - 14) : start].rstrip(" :=.")
-    word = re.search(r"[A-Za-zÀ-ÿØø]{1,12}$", window)
-    return (
-        _meaning(scan, word.group())
-        if word and len(word.group()) > 1 or word and word.group() in "LWHDBTØ"
-        else ""
-    )
+    word = _LAST_WORD.search(window)
+    if word is None or (len(word.group()) == 1 and word.group() not in "LWHBDTØ"):
+        return ""
+    return _meaning(scan, word.group())
 
 
 def _label_behind(scan: Scan, end: int) -> tuple[int, str] | None:

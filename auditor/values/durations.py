@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 
 from auditor.values.lexicon import Lexicon, lookup
 from auditor.values.types import Amount, Duration, DurationUnit, Interval
@@ -28,6 +27,7 @@ def read_unit(lexicon: Lexicon, lowered: str, at: int) -> tuple[int, str] | None
 def duration(amount: Amount, unit: str) -> Duration:
     """A Duration; years become months.
 
+    >>> from decimal import Decimal
     >>> point = Amount("2", (Interval.point(Decimal(2)),))
     >>> duration(point, "years").amount.readings[0].low
     Decimal('24')

@@ -10,27 +10,11 @@ from babel import UnknownLocaleError
 from babel.numbers import get_territory_currencies
 
 _DOLLARS = frozenset(
-    [
-        "USD",
-        "CAD",
-        "AUD",
-        "NZD",
-        "SGD",
-        "HKD",
-        "TWD",
-        "MXN",
-        "CLP",
-        "COP",
-        "ARS",
-        "BBD",
-        "BSD",
-        "BZD",
-        "JMD",
-        "TTD",
-        "FJD",
-        "NAD",
-    ]
-)
+    {
+        "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "BBD", "BSD",
+        "BZD", "JMD", "TTD", "FJD", "NAD",
+    }
+)  # fmt: skip
 _CROWNS = frozenset(["SEK", "NOK", "DKK", "ISK", "CZK"])
 _YEN = frozenset({"JPY", "CNY"})
 _RUPEES = frozenset(["INR", "PKR", "LKR", "NPR", "MUR"])
@@ -38,29 +22,11 @@ _POUNDS = frozenset({"GBP", "EGP", "GIP", "FKP"})
 # Currencies whose home writes a decimal comma; used only to see that a foreign supplier's number
 # may stand on the page ("EUR 1.299" on an American page).
 COMMA_CURRENCIES = frozenset(
-    [
-        "EUR",
-        "SEK",
-        "NOK",
-        "DKK",
-        "ISK",
-        "PLN",
-        "CZK",
-        "HUF",
-        "RON",
-        "BGN",
-        "BRL",
-        "ARS",
-        "CLP",
-        "COP",
-        "TRY",
-        "RUB",
-        "UAH",
-        "IDR",
-        "VND",
-        "RSD",
-    ]
-)
+    {
+        "EUR", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON", "BGN", "BRL", "ARS", "CLP",
+        "COP", "TRY", "RUB", "UAH", "IDR", "VND", "RSD",
+    }
+)  # fmt: skip
 _AMBIGUOUS_SIGNS = {
     "$": _DOLLARS,
     "kr": _CROWNS,
@@ -68,22 +34,11 @@ _AMBIGUOUS_SIGNS = {
     "£": _POUNDS,
     "rs": _RUPEES,
 }
+# The home of a language printed without a region; English has none.
 _LANGUAGE_HOME = {
-    "en": None,
-    "de": "DE",
-    "fr": "FR",
-    "es": "ES",
-    "it": "IT",
-    "nl": "NL",
-    "sv": "SE",
-    "da": "DK",
-    "nb": "NO",
-    "no": "NO",
-    "ja": "JP",
-    "zh": "CN",
-    "cs": "CZ",
-    "pl": "PL",
-}
+    "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "sv": "SE", "da": "DK", "nb": "NO",
+    "no": "NO", "ja": "JP", "zh": "CN", "cs": "CZ", "pl": "PL",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +153,7 @@ def _separators(known: BabelLocale, region: str | None) -> tuple[str, frozenset[
 def _day_first(known: BabelLocale, tongue: str, region: str | None) -> bool | None:
     if tongue == "en" and region is None:
         return None
-    pattern = known.date_formats["short"].pattern
+    pattern = str(known.date_formats["short"].pattern)
     if pattern.lower().startswith("y"):
         return None if tongue == "en" else True
     return pattern.find("d") < pattern.find("M")

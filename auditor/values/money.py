@@ -62,7 +62,15 @@ class _Suffix:
     """What has been read behind a price so far."""
 
     __slots__ = (
-        "_text", "_scan", "end", "is_stated", "pack_size", "pack_unit", "per", "tax", "unit",
+        "_scan",
+        "_text",
+        "end",
+        "is_stated",
+        "pack_size",
+        "pack_unit",
+        "per",
+        "tax",
+        "unit",
     )  # fmt: skip
 
     def __init__(self, scan: Scan, at: int) -> None:

@@ -103,8 +103,8 @@ def localized(value: Value, like: str, locale: Locale) -> str:
 def decimal_text(number: Decimal, keep: int = 0) -> str:
     """A Decimal without exponent and without trailing zeros beyond ``keep`` printed decimals.
 
-    >>> decimal_text(Decimal("0.04400"), 2), decimal_text(Decimal("100.00")), decimal_text(Decimal("1E+3"))
-    ('0.044', '100', '1000')
+    >>> decimal_text(Decimal("0.04400"), 2), decimal_text(Decimal("1E+3"))
+    ('0.044', '1000')
     """
     text = f"{number:f}"
     if "." not in text:

@@ -42,9 +42,9 @@ _OPEN = {
     "≧": Bound.FROM,
 }
 _MORE = re.compile(
-    r"\+(?![\d/])| ?(?:and|&) (?:up|above|over|more)(?!\w)| or more(?!\w)| und mehr(?!\w)| oder mehr(?!\w)|"
-    r" et plus(?!\w)| ou plus(?!\w)| y más(?!\w)| o más(?!\w)| e oltre(?!\w)| o più(?!\w)| en meer(?!\w)|"
-    r" of meer(?!\w)| upwards(?!\w)|원~|(?<=원)~",
+    r"\+(?![\d/])| ?(?:and|&) (?:up|above|over|more)(?!\w)| or more(?!\w)| upwards(?!\w)|"
+    r" (?:und|oder) mehr(?!\w)| (?:et|ou) plus(?!\w)| [yo] más(?!\w)| (?:e oltre|o più)(?!\w)|"
+    r" (?:en|of) meer(?!\w)|원~|(?<=원)~",
     re.IGNORECASE,
 )
 _EXTREME = re.compile(

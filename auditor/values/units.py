@@ -19,9 +19,13 @@ from auditor.values.vocabulary import vocabulary
 _ROUNDING = Context(prec=14)
 _PIECES = {"pcs": Decimal(1), "dozen": Decimal(12), "gross": Decimal(144)}
 COUNTED = frozenset(
-    "pcs pack box case carton bag pouch reel roll spool coil pair set kit dozen gross sheet length "
-    "drum canister can bottle tube tray cartridge pallet bundle jar pail strip pad lot".split()
-)
+    {
+        "pcs", "pack", "box", "case", "carton", "bag", "pouch", "reel", "roll", "spool", "coil",
+        "pair", "set", "kit", "dozen", "gross", "sheet", "length", "drum", "canister", "can",
+        "bottle", "tube", "tray", "cartridge", "pallet", "bundle", "jar", "pail", "strip", "pad",
+        "lot",
+    }
+)  # fmt: skip
 
 # canonical symbol → (pint's name, other symbols). Symbols are matched as printed, case included.
 _PHYSICAL: dict[str, tuple[str, str]] = {

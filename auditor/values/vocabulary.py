@@ -65,7 +65,7 @@ class Vocabulary:
         self._exact = {
             kind: {
                 plain(phrase): canonical
-                for canonical, phrases in reversed(words.items())
+                for canonical, phrases in reversed(list(words.items()))
                 for phrase in reversed(phrases)
             }
             for kind, words in kinds.items()
