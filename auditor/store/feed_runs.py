@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.model import RejectedRow
@@ -15,6 +15,9 @@ from auditor.store.intake import Difference, Intake, Moment
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+
+SHELF_LIFE = timedelta(days=1)
+"""How long before its reading an export counts as written at most: exports are nightly."""
 
 _GOOD = ("applied", "unchanged")
 _WAITING = """
@@ -72,10 +75,10 @@ def confirmed_until(before: GoodRun | None, export: Export, now: datetime) -> da
     """Up to when what this export says is known to hold.
 
     That is when it was written, not when it was read: the value may have changed in between. But
-    what was read before and is read again held at least until that earlier reading, however old
-    the file (some systems write one only when something changes).
+    a file is no older than ``SHELF_LIFE`` (some systems write one only when something changes),
+    and what was read before and is read again held at least until that earlier reading.
     """
-    written = export.exported_at or now
+    written = max(export.exported_at or now, now - SHELF_LIFE)
     return min(now, max(written, before.read_at) if before else written)
 
 

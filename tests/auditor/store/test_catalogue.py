@@ -155,6 +155,12 @@ def test_an_old_file_read_night_after_night_confirms_its_values_until_the_last_b
     assert windows(catalogue, "A")[1] == ("11", "2026-11-02 03", "")
 
 
+def test_an_old_file_read_once_confirms_its_values_until_a_day_before(catalogue):
+    catalogue.apply("erp", [price("A", "10")], night(0), export=Export(day("2024-06-01")))
+    catalogue.apply("erp", [price("A", "11")], night(1), export=export(1))
+    assert windows(catalogue, "A")[1] == ("11", "2026-10-31 03", "")
+
+
 def test_every_change_leaves_a_version(catalogue):
     for number, amount in enumerate(["10", "11", "10", "12"]):
         catalogue.apply("erp", [price("A", amount)], night(number), export=export(number))
