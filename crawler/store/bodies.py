@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 MAX_DEPTH = 2
 # A patch is kept where it is at most this share of what a keyframe would take.
 WORTH_SHARE = 0.7
+# A patch up to this share of the body itself needs no comparison: no page compresses that well.
+PLAINLY_WORTH_SHARE = 0.04
+# Keyframes a first body is tried against: sites use a few templates under one path.
+TEMPLATES_TRIED = 4
 # Bodies outside of this are keyframes: too short to gain, or so long that a dictionary of that
 # size costs more memory than it saves.
 PATCHED_BYTES = range(256, 4 * 1024 * 1024)
@@ -30,7 +34,7 @@ LEVEL = 3
 # Bytes of decompressed bases kept for reading, and prepared bases kept for writing (each takes
 # about 1 MB of tables beside its bytes).
 READ_CACHE_BYTES = 24 * 1024 * 1024
-WRITE_CACHE = 8
+WRITE_CACHE = 12
 
 
 class Bodies:
@@ -39,7 +43,7 @@ class Bodies:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
-        self._templates: dict[str, int] = {}
+        self._templates: dict[str, list[int]] = {}
         self._decompressor = zstandard.ZstdDecompressor()
         self._patchers: OrderedDict[int, zstandard.ZstdCompressor] = OrderedDict()
         self._readers: OrderedDict[int, tuple[zstandard.ZstdDecompressor, int]] = OrderedDict()
@@ -64,7 +68,7 @@ class Bodies:
         row = cursor.lastrowid
         assert row is not None  # an insert without "or ignore" always has one
         if base is None and len(body) in PATCHED_BYTES:
-            self._templates[template] = row
+            self._prefer(template, row)
         return row
 
     def get(self, row: int) -> bytes:
@@ -86,24 +90,36 @@ class Bodies:
         self._read_bytes = 0
 
     def _encode(self, body: bytes, previous: int | None, template: str) -> tuple[int | None, bytes]:
-        base = self._base_for(previous, template) if len(body) in PATCHED_BYTES else None
-        if base is None:
-            return None, self._compressor.compress(body)
-        patch = self._patcher(base).compress(body)
-        if len(patch) <= len(body) * WORTH_SHARE / 16:
-            return base, patch  # no page compresses 16-fold by itself: the patch has won
-        alone = self._compressor.compress(body)
-        if len(patch) <= len(alone) * WORTH_SHARE:
+        """(base, data): a patch against the first base that is worth it, or a keyframe."""
+        alone: bytes | None = None
+        for base in self._bases(previous, template) if len(body) in PATCHED_BYTES else ():
+            patch = self._patcher(base).compress(body)
+            if len(patch) > len(body) * PLAINLY_WORTH_SHARE:
+                alone = alone or self._compressor.compress(body)
+                if len(patch) > len(alone) * WORTH_SHARE:
+                    continue
+            if previous is None:
+                self._prefer(template, base)
             return base, patch
-        return None, alone
+        return None, alone or self._compressor.compress(body)
 
-    def _base_for(self, previous: int | None, template: str) -> int | None:
-        """The body to patch from: the page's last one, or that one's base if it is deep."""
+    def _bases(self, previous: int | None, template: str) -> list[int]:
+        """Bodies to patch from: the page's last one, or that one's base if it is deep.
+
+        For a page's first body, keyframes of its template; the one that fitted last comes first.
+        """
         if previous is None:
-            return self._templates.get(template)
+            return list(self._templates.get(template, ()))
         chain = self._chain(previous)
         row, size = chain[0] if len(chain) <= MAX_DEPTH else chain[1]
-        return row if size in PATCHED_BYTES else None
+        return [row] if size in PATCHED_BYTES else []
+
+    def _prefer(self, template: str, row: int) -> None:
+        known = self._templates.setdefault(template, [])
+        if row in known:
+            known.remove(row)
+        known.insert(0, row)
+        del known[TEMPLATES_TRIED:]
 
     def _chain(self, row: int) -> list[tuple[int, int]]:
         """(row, size) from a body up to its keyframe."""
