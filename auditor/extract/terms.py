@@ -32,7 +32,7 @@ _NAMES = (
     (re.compile(r"\b(?:rupees|indian rupees)\b"), "INR"),
 )
 _PER = re.compile(
-    r"(?<!\w)(?:price[ds]? )?(?:per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l'|le)(?!\w)|/(?=\s?\w)",
+    r"(?<!\w)(?:price[ds]? )?(?P<word>per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l'|le)(?!\w)|/(?=\s?\w)",
     re.I,
 )
 _PIECE_WORDS = re.compile(
@@ -78,7 +78,9 @@ def terms_of(reading: Reading, place: Place, end: int, basis: Basis, page: PageT
     ``end`` is where the amount's own text ends; what is printed there is never overruled.
     """
     sources = [_following(reading, place, end)]
-    sources += [reading.page.text[slice(*label)] for label in place.labels]
+    sources += [
+        reading.page.text[slice(*label)] for label in place.labels if not _is_break(reading, label)
+    ]
     sources += [reading.page.text[slice(*note)] for note in table_notes(reading, place)]
     for source in sources:
         if basis.unit_stated and basis.tax is not Tax.UNKNOWN:
@@ -93,7 +95,8 @@ def basis_in(text: str, locale: Locale) -> Basis:
     per = _PER.search(text)
     found = Basis()
     if per is not None:
-        found = _read(text[per.start() : per.start() + _DRESSING], locale) or found
+        start = per.start("word") if per["word"] else per.start()
+        found = _read(text[start : start + _DRESSING], locale) or found
     if not found.unit_stated and _PIECE_WORDS.search(text.lower()):
         found = replace(found, unit_stated=True)
     if found.tax is Tax.UNKNOWN:
@@ -137,6 +140,11 @@ def table_notes(reading: Reading, place: Place) -> tuple[Span, ...]:
             if block.cell is None and reading.cues.any(block.start, block.end, "amount.price"):
                 notes.append((block.start, block.end))
     return tuple(dict.fromkeys(notes))
+
+
+def _is_break(reading: Reading, label: Span) -> bool:
+    """ "Par 10" in French is a quantity break, not a price unit."""
+    return re.fullmatch(r"par \d+\s?:?", reading.plain(*label)) is not None
 
 
 def _following(reading: Reading, place: Place, end: int) -> str:
