@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.feeds import fields
@@ -185,6 +186,7 @@ def _several(cells: Mapping[str, str], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
+@lru_cache(maxsize=256)
 def _member(kind: type[_Word], text: str, name: str) -> _Word:
     word = text.strip().casefold()
     try:

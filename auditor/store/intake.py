@@ -78,6 +78,7 @@ class Intake:
         self.rows = 0
         self.rejected = 0
         self._product = ""
+        self._knows_any = bool(self._row(sql.KNOWS_ANY, {"feed": feed})[0])
         for statement in (*sql.STAGE, *sql.CLEAR_STAGE):
             connection.execute(statement)
 
@@ -186,21 +187,23 @@ class Intake:
         if not truths:
             return
         staged = [_staged(truth) for truth in truths]
-        facts = list({row[0] for row in staged})
-        marks = ",".join("?" * len(facts))
-        known = {
-            (fact, digest): id_
-            for id_, fact, digest in self.connection.execute(
-                "select id, fact, digest from truth "
-                f"where feed = ? and removed_at is null and fact in ({marks})",
-                (self.feed, *facts),
-            )
-        }
+        known = self._known([row[0] for row in staged])
         seen = [(known[row[0], row[2]],) for row in staged if (row[0], row[2]) in known]
         fresh = [row for row in staged if (row[0], row[2]) not in known]
         self.connection.executemany(_ADD_SEEN, seen)
         self.connection.executemany(_ADD_FRESH, fresh)
         self.rows += len(truths)
+
+    def _known(self, facts: Iterable[object]) -> dict[tuple[object, object], int]:
+        """The live truths about ``facts``: fact and digest → id."""
+        wanted = list(dict.fromkeys(facts)) if self._knows_any else []
+        marks = ",".join("?" * len(wanted))
+        rows = self.connection.execute(
+            "select id, fact, digest from truth "
+            f"where feed = ? and removed_at is null and fact in ({marks})",
+            (self.feed, *wanted),
+        )
+        return {(fact, digest): id_ for id_, fact, digest in rows}
 
     def _stage_others(self, batch: Sequence[object]) -> None:
         """Everything but truths, in order: a rejected row belongs to the product before it."""

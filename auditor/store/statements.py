@@ -38,6 +38,8 @@ CLEAR_STAGE = tuple(
     )
 )
 
+KNOWS_ANY = "select exists (select 1 from truth where feed = :feed and removed_at is null)"
+
 FIND_UNSEEN = """
 insert into temp.unseen (id, fact, series, sku, valid_to)
 select id, fact, series, sku, valid_to from truth
