@@ -53,7 +53,7 @@ class AvailabilityExtractor:
             if not _is_state(reading, place, span):
                 continue
             seen.add((place.clause, state))
-            timing = not_today(reading, place, *span)
+            timing = not_today(reading, place, *span, announced=False)
             if timing is not None:
                 yield refused(reading, timing[0], span, Attribute.AVAILABILITY, timing[1])
                 continue

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
+from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import terms_of, page_terms
@@ -54,19 +55,29 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
     """The words that make an amount the minimum order value, None where it is none."""
     if any(reading.cues.any(*label, "amount.minimum_value") for label in place.labels):
         return token.start, token.end
+    if reading.cues.any(*place.sentence, "amount.threshold"):
+        return None
     first = max(place.sentence[0], token.core[0] - _REACH)
     hit = reading.cues.last(first, token.core[0], *_CUES)
-    if hit is not None:
-        between = [
-            t for t in reading.tokens_in(hit[1][1], token.core[0]) if t.core[0] < token.core[0]
-        ]
-        close = hit[0] == "amount.minimum_value" or token.core[0] - hit[1][1] <= 24
-        other = reading.cues.any(
-            hit[1][1], token.core[0], "amount.fee", "amount.threshold", "amount.saving"
-        )
-        if not between and close and not other and token.bound is not Bound.UP_TO:
-            return hit[1]
+    if hit is not None and _leads_to(reading, hit, token):
+        return hit[1]
     after = reading.cues.any(token.end, min(token.end + 40, place.sentence[1]), *_CUES)
     if after is not None and not reading.page.text[token.end : after[0]].strip(" -"):
         return after
     return None
+
+
+def _leads_to(reading: Reading, hit: tuple[str, Span], token: Token) -> bool:
+    """Whether a minimum word names this amount: nothing else is named or counted in between."""
+    concept, (_, end) = hit
+    if token.bound is Bound.UP_TO or (
+        concept == "order.minimum" and OPENING.search(reading.plain(*hit[1]))
+    ):
+        return False
+    if concept != "amount.minimum_value" and token.core[0] - end > 24:
+        return False
+    if any(t.core[0] < token.core[0] for t in reading.tokens_in(end, token.core[0])):
+        return False
+    return not reading.cues.any(
+        end, token.core[0], "amount.fee", "amount.threshold", "amount.saving"
+    )

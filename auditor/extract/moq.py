@@ -8,7 +8,16 @@ from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
-from auditor.extract.quantities import MEASURED, Named, labelled, statement, worded
+from auditor.extract.quantities import (
+    MEASURED,
+    OPENING,
+    Named,
+    is_count,
+    labelled,
+    statement,
+    with_noun,
+    worded,
+)
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.extract.timing import not_today
@@ -19,12 +28,6 @@ from auditor.values.units import COUNTED
 
 _SOLD = COUNTED | MEASURED
 _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
-# Words that open a range as well as a minimum: they need the business of ordering around them.
-_OPENING = re.compile(
-    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|ship from|"
-    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and up|upwards|"
-    r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
-)
 _ORDERING = re.compile(
     r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
     r"verkauf\w*|liefer\w*|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
@@ -52,7 +55,10 @@ class MoqExtractor:
             if named.token.start in done:
                 continue
             done.add(named.token.start)
-            yield statement(reading, named, Attribute.MOQ)
+            made = statement(reading, named, Attribute.MOQ)
+            yield made
+            if isinstance(made, Skipped):
+                yield from _but_now(reading, named)
         yield from _singles(reading)
 
 
@@ -69,10 +75,23 @@ def _named(reading: Reading) -> Iterator[Named]:
             yield named
 
 
+def _but_now(reading: Reading, named: Named) -> Iterator[Candidate | Skipped]:
+    """ "The MOQ used to be 100 but is now 25": the number after "now" holds."""
+    last = named.place.sentence[1]
+    since = reading.cues.any(named.token.end, last, "time.since")
+    if since is None:
+        return
+    for token in reading.tokens_in(since[1], min(last, since[1] + 40)):
+        if is_count(token, _SOLD):
+            span = (token.start, with_noun(reading, named.place, token))
+            yield statement(reading, Named(token, named.place, span, named.label), Attribute.MOQ)
+        return
+
+
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     """Whether a worded number is a minimum order, not a limit of something else."""
     words = reading.plain(*named.label)
-    opening = _OPENING.search(words) is not None
+    opening = OPENING.search(words) is not None
     clause = reading.plain(*named.place.clause)
     if opening:
         if any(t.kind is Kind.MONEY for t in reading.tokens_in(*named.place.clause)):

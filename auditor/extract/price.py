@@ -54,6 +54,8 @@ def _amounts(reading: Reading, terms: PageTerms) -> Iterator[tuple[Token, Place]
         if place is None:
             continue
         if token.kind is Kind.MONEY:
+            if reading.page.text.startswith(".m", token.end):
+                continue  # "2 p.m.", not two pence
             if isinstance(token.value, Money):
                 yield _with_currency(reading, place, token, terms), place
         elif _is_price_number(reading, place, token):
@@ -103,6 +105,10 @@ def _sale_end(
     if role not in (Role.SALE, Role.LIST):
         return None
     near = max(place.block.start, token.start - _NEAR), min(place.block.end, token.end + _NEAR)
+    if role is Role.LIST:  # only what directly follows it: the window may be that of a sale price
+        ahead = reading.tokens_in(token.end, near[1])
+        stop = next((t.start for t in ahead if t.kind is Kind.MONEY), near[1])
+        near = token.end, stop
     end = window_end(reading, near, context.timezone)
     if end is not None or role is not Role.SALE:
         return end

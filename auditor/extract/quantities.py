@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
+from auditor.extract.spec_names import unit_in
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Quantity
-from auditor.values.units import COUNTED
+from auditor.values.units import COUNTED, canonical_unit
 
 # Goods are also sold by length, weight and volume.
 MEASURED = frozenset(
     {"m", "ft", "yd", "kg", "g", "t", "lb", "oz", "l", "ml", "gal", "m²", "m³", "ft²"}
 )
+# Words that open a range as well as a minimum: they need the business of ordering around them.
+OPENING = re.compile(
+    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|ship from|"
+    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and up|upwards|"
+    r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
+)
 # How far a number may stand from the word that names it, within their sentence.
 _REACH = 64
-_NOUN = re.compile(r"[-\s]([^\W\d_][\w-]{1,24})")
+_NOUN = re.compile(
+    r"[-\s](?!(?:and|or|but|are|is|in|to|at|per|for|on|the|with|from|by|if|und|oder|aber|sind|ist|"
+    r"zu|je|pro|bei|et|ou|mais|sont|est|par|y|o|pero|son|e|ma|sono|en|of|maar|zijn)(?!\w))"
+    r"([^\W\d_][\w-]{1,24})"
+)
 # What may stand between a number and the word after it: "2000 bags is the smallest order".
 _WORDS_BETWEEN = re.compile(r"(?:[\s-]*[^\W\d_][\w'’-]*){0,4}[\s,:(-]*")
 
@@ -50,7 +61,7 @@ def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterat
         label = next((each for each in place.labels if reading.cues.any(*each, concept)), None)
         if label is None or _first(reading, place, units) is not token:
             continue
-        yield Named(token, place, _whole(reading, place, token), label)
+        yield Named(token, place, _with_label(reading, place, token, label), label)
 
 
 def worded(
@@ -111,11 +122,7 @@ def statement(
     if timing is not None:
         return refused(reading, timing[0], named.span, attribute, timing[1])
     assert isinstance(token.value, Quantity)
-    value = (
-        token.value
-        if token.value.unit
-        else Quantity(token.value.amount, "pcs", token.value.tolerance)
-    )
+    value = token.value if token.value.unit else replace(token.value, unit=_unit_of(reading, named))
     return candidate(reading, place, attribute, value, named.span, key=key, label=named.label)
 
 
@@ -143,9 +150,19 @@ def _first(reading: Reading, place: Place, units: frozenset[str]) -> Token | Non
     return None
 
 
-def _whole(reading: Reading, place: Place, token: Token) -> Span:
-    """The whole cell or value when short: "2 Kartons à 50 Stück" says more than "2"."""
-    return token.start, with_noun(reading, place, token)
+def _with_label(reading: Reading, place: Place, token: Token, label: Span) -> Span:
+    """The quantity; with its label where both stand in one line ("MOQ: 50 pcs")."""
+    end = with_noun(reading, place, token)
+    if place.block.start <= label[0] and 0 <= token.start - label[1] <= 3:
+        return label[0], end
+    return token.start, end
+
+
+def _unit_of(reading: Reading, named: Named) -> str:
+    """The unit of a bare number: in its label ("MOQ (ft)"), else pieces."""
+    unit = unit_in(reading.page.text[slice(*named.label)])
+    found = canonical_unit(unit, reading.locale.language) if unit else None
+    return found if found in COUNTED or found in MEASURED else "pcs"
 
 
 def _other_statement(reading: Reading, cue: Span, until: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.markets import other_market
+from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
 from auditor.extract.timing import not_today
 from auditor.model import Reason, Role
@@ -61,6 +62,7 @@ _LEADS_IN = re.compile(
 )
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
+_COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
 _OVER_UNDER = re.compile(
     r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
     r"mehr als|weniger als|supérieure?s? à|inférieure?s? à|plus de|moins de|dès|más de|menos de|"
@@ -96,6 +98,8 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
 def _worded(
     reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
 ) -> Role | Refusal:
+    if _is_comparison(reading, place, token, nearest):
+        return Refusal(Reason.ROLE_UNCLEAR, "a price per kilo or metre beside the price")
     wide = reading.cues.any(*place.sentence, *_SENTENCE_WIDE)
     after = _after(reading, place, token)
     decided = after or (nearest[0] if nearest else None)
@@ -115,6 +119,16 @@ def _worded(
     if decided is None and not _stands_as_price(reading, place, token):
         return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
     return role
+
+
+def _is_comparison(
+    reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
+) -> bool:
+    """ "4,50 €/Stk. (Grundpreis 0,90 €/m)": the same price again for comparing brands."""
+    if nearest is None or not _COMPARISON.match(reading.plain(*nearest[1])):
+        return False
+    earlier = reading.tokens_in(place.block.start, token.start)[-6:]
+    return any(other.kind is Kind.MONEY for other in earlier)
 
 
 def _before(reading: Reading, place: Place, token: Token) -> Span:
@@ -195,6 +209,8 @@ def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
     """ "minimum order: $60", "$25 minimum": money where a number of pieces would be an MOQ."""
     text = reading.page.text
     cue = reading.cues.last(place.sentence[0], token.core[0], "order.moq", "order.minimum")
+    if cue is not None and OPENING.search(reading.plain(*cue[1])):
+        cue = None
     if cue is not None and token.core[0] - cue[1][1] <= 24:
         before = reading.tokens_in(place.sentence[0], token.core[0])
         counted = [t for t in before if t.core[1] > cue[1][0] - 3]

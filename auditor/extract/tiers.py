@@ -29,7 +29,7 @@ class Break:
 
 
 _MARKS = re.compile(
-    r"(?:from|starting at|at|ab|von|bis|über|over|more than|à partir de|dès|de|desde|a partir de|da|oltre|vanaf|"
+    r"(?:from|starting at|at|par|ab|von|bis|über|over|more than|à partir de|dès|de|desde|a partir de|da|oltre|vanaf|"
     r"min\.?|or more|and up|and above|and over|und mehr|oder mehr|et plus|ou plus|y más|o más|"
     r"e oltre|o più|en meer|of meer|up|to|plus|units?|pcs\.?|pieces?|stk\.?|stück|st\.?|pièces?|"
     r"pcs?|ea\.?|each|qty\.?|menge|unidades|uds\.?|pezzi|pz\.?|stuks|[+≥>=<≤–—:*()/.,-]|\s)+",
@@ -59,10 +59,9 @@ _SINGLE = re.compile(
 
 def break_of(reading: Reading, place: Place, token: Token) -> Break | None:
     """The break a price holds from, None where none is stated."""
-    if place.block.cell is not None:
-        found = _in_table(reading, place)
-        if found is not None:
-            return found
+    found = _in_table(reading, place) if place.block.cell is not None else _labelled(reading, place)
+    if found is not None:
+        return found
     before = _just_before(reading, place, token)
     if before is not None:
         return before
@@ -90,6 +89,16 @@ def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break |
     if not (bare or open_up or is_range):
         return None
     return _made(token, (start, end), open_up=open_up or bare)
+
+
+def _labelled(reading: Reading, place: Place) -> Break | None:
+    """ "ab 10 Stück: 2,90 €", "Par 10 : 11,50 €": the label is the quantity."""
+    for label in place.labels:
+        bare = reading.plain(*label).startswith("par ")
+        found = read_break(reading, *label, bare=bare)
+        if found is not None:
+            return found
+    return None
 
 
 def _in_table(reading: Reading, place: Place) -> Break | None:

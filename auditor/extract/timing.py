@@ -19,11 +19,14 @@ _QUOTED = re.compile(r"[“„«\"‟](?P<said>[^“”„«»\"]{24,600})[”�
 _NAMING_HEADING = 60
 
 
-def not_today(reading: Reading, place: Place, start: int, end: int) -> tuple[Reason, str] | None:
+def not_today(
+    reading: Reading, place: Place, start: int, end: int, *, announced: bool = True
+) -> tuple[Reason, str] | None:
     """Why the statement at [start, end) does not hold today, None where nothing says so.
 
     The value a person asks about stands at [start, end); the words that decide stand in its
-    sentence, at the head of its block and in its headings.
+    sentence, at the head of its block and in its headings. ``announced=False`` leaves words about
+    the future out ("currently not available, expected back in May" is a state of today).
     """
     if place.block.region in (Region.REVIEWS, Region.COMMENTS):
         return Reason.NOT_CURRENT, "a reader's words"
@@ -42,7 +45,7 @@ def not_today(reading: Reading, place: Place, start: int, end: int) -> tuple[Rea
         return Reason.EXAMPLE, "a worked example"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
-    if is_announced(reading, place, start, end):
+    if announced and is_announced(reading, place, start, end):
         return Reason.NOT_CURRENT, "announced, not in force yet"
     return None
 
@@ -55,6 +58,8 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     if cues.any(first, last, "time.changed"):
         return True
     former = cues.any(first, start, "time.formerly")
+    if former and cues.any(former[1], start, "time.since"):
+        return False
     if former and not _closed_bracket_between(reading.page.text, former, start):
         return True
     past = cues.last(first, start, "time.past")
