@@ -47,8 +47,12 @@ _LOADING = re.compile(
 )
 _APP_ROOT = frozenset(("root", "app", "__next", "___gatsby", "__nuxt", "main-app", "app-root"))
 _FACT_CLASS = re.compile(
-    r"(?:.*[-_ ])?(?:price|preis|prix|prijs|precio|prezzo|stock|availability|moq|sku|value)(?:[-_ ].*)?"
+    r"(?:.*[-_ ])?(?:price|preis|prix|prijs|precio|prezzo|stock|availability|moq|sku)"
+    r"(?:[-_ ].*)?"
 )
+MAX_LOADING = 40
+"""Characters; a longer line is a sentence about loading."""
+
 SHELL_CHARACTERS = 400
 """A page with less text than this and an application's root in it is taken for a shell."""
 
@@ -134,14 +138,15 @@ def _dates(walked: Walked, named: dict[str, str]) -> list[tuple[str, datetime]]:
         what = "modified" if name in _MODIFIED else "published" if name in _PUBLISHED else ""
         if what:
             _add(found, what, content)
-    for frame in walked.times:
-        what = _what(walked, frame)
+    for mark in walked.times:
+        what = _what(walked, mark)
         if what:
-            _add(found, what, frame.shape.attrs.get("datetime", ""))
-    for frame in walked.tagged:
-        prop = frame.attrs.get("itemprop") or frame.attrs.get("property") or ""
+            _add(found, what, mark.shape.attrs.get("datetime", ""))
+    for tagged in walked.tagged:
+        attrs = tagged.attrs
+        prop = attrs.get("itemprop") or attrs.get("property") or ""
         if prop in ("dateModified", "datePublished"):
-            stated = frame.attrs.get("datetime") or frame.attrs.get("content") or ""
+            stated = attrs.get("datetime") or attrs.get("content") or ""
             _add(found, "modified" if prop == "dateModified" else "published", stated)
     return found
 
@@ -200,12 +205,14 @@ def needs_render(walked: Walked, head: Head, placeholders: tuple[tuple[int, int]
 def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
     """Spans of placeholders that a script would fill."""
     text = walked.text
-    found = []
+    found: list[tuple[int, int]] = []
     if "{{" in text or "${" in text or "[[" in text or "<%" in text:
         found.extend(match.span() for match in _PLACEHOLDER.finditer(text))
-    for run in walked.runs:
-        if len(run.text) <= 40 and _LOADING.fullmatch(run.text):
-            found.append((run.start, run.end))
+    found.extend(
+        (run.start, run.end)
+        for run in walked.runs
+        if len(run.text) <= MAX_LOADING and _LOADING.fullmatch(run.text)
+    )
     return tuple(sorted(found))
 
 

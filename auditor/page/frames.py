@@ -29,6 +29,12 @@ class Frame:
         "tagged",
     )  # fmt: skip
 
+    heading: int
+    level: int
+    n_links: int
+    parent_index: int
+    region: Region
+
     def __init__(self, shape: Shape, parent: Frame | None, number: int, first: int) -> None:
         self.shape = shape
         self.tag = tag = shape.tag
@@ -81,7 +87,7 @@ class Frame:
 class Mark:
     """An inline element that later questions ask about; offsets of the folded text."""
 
-    __slots__ = ("block", "end", "first", "href", "last", "shape", "start", "tag", "tagged")
+    __slots__ = ("block", "end", "first", "last", "shape", "start", "tag", "tagged")
 
     def __init__(self, shape: Shape, block: Frame, first: int) -> None:
         self.shape = shape

@@ -38,14 +38,14 @@ class Head:
 
 def read_head(root: _Element) -> Head:
     """Collect them from the whole tree: real pages put them anywhere."""
-    head = Head(dict(root.items()))
+    head = Head(_attributes(root))
     for element in root.iter("meta", "script", "link", "title", "base", "style"):
         tag = element.tag
         if tag == "meta":
-            head.metas.append(dict(element.items()))
+            head.metas.append(_attributes(element))
         elif tag == "script":
             path = f"(//script)[{len(head.scripts) + 1}]"
-            head.scripts.append(Script(dict(element.items()), element.text or "", path))
+            head.scripts.append(Script(_attributes(element), element.text or "", path))
         elif tag == "style":
             _add_struck(head.struck_classes, element.text or "")
         elif tag == "title":
@@ -53,8 +53,12 @@ def read_head(root: _Element) -> Head:
             if not head.title and (parent is None or parent.tag != "svg"):
                 head.title = " ".join((element.text or "").split())
         else:
-            head.links.append(dict(element.items()))
+            head.links.append(_attributes(element))
     return head
+
+
+def _attributes(element: _Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.items()}
 
 
 def _add_struck(found: set[str], css: str) -> None:

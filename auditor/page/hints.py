@@ -28,8 +28,11 @@ _PROPERTIES = {
     "comment": Region.COMMENTS,
 }
 _HINTED = frozenset(
-    "div section ul ol aside article table dl nav footer header form tr td li p".split()
-)
+    (
+        "div", "section", "ul", "ol", "aside", "article", "table", "dl", "form", "tr", "td", "li",
+        "p",
+    )
+)  # fmt: skip
 _WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
     (
         Region.RELATED,

@@ -44,7 +44,8 @@ class Block:
 
     ``heading`` is the index of the nearest governing heading (-1: none), ``cell`` is
     (table index, row, column) or None, ``container`` an opaque number shared by the blocks of one
-    repeated card or list item (0: none), ``path`` an XPath.
+    repeated card or list item (0: none), ``path`` an XPath. A heading's own block has itself as
+    ``heading``. ``links`` are absolute http(s) URLs.
     """
 
     start: int
@@ -113,9 +114,9 @@ class Offer:
 
     ``anchor`` is the span of the visible element that carries it (microdata, RDFa), else None.
     ``price`` keeps its own form ("1299.00", "1.299,00 €"); only Shopify's whole cents are turned
-    into "12.99". ``lead_time`` is "min-max unit" or the text as it stood ("2-5 DAY"). ``price_type`` e.g. ListPrice,
-    StrikethroughPrice. ``min_qty``/``max_qty`` from eligibleQuantity, ``reference_quantity``
-    and ``unit`` from a UnitPriceSpecification.
+    into "12.99". ``lead_time`` is "min-max unit" or the text as it stood ("2-5 DAY").
+    ``price_type`` e.g. ListPrice, StrikethroughPrice. ``min_qty``/``max_qty`` from
+    eligibleQuantity, ``reference_quantity`` and ``unit`` from a UnitPriceSpecification.
     """
 
     price: str = ""
@@ -175,7 +176,8 @@ class Page:
     ``split_decimals`` are the spans of decimal digits printed without their point
     (``173<sup>34</sup>`` reads "17334": the span is that of "34", a point belongs before it).
     ``unrendered`` are spans of placeholders that a script would fill ("{{ price }}",
-    "Loading price…"); ``twins`` are spans under ``aria-hidden``: usually said a second time to screen readers.
+    "Loading price…"); ``twins`` are spans under ``aria-hidden``: what they say is usually said a
+    second time to screen readers.
     ``dates`` are (what, instant) pairs the page states about itself ("modified", "published").
     """
 

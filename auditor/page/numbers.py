@@ -31,7 +31,8 @@ def split_decimals(walked: Walked) -> tuple[tuple[int, int], ...]:
             continue
         start, end = trim(text, mark.start, mark.end)
         if end - start == 2 and text[start:end].isdecimal() and _continues(text, start, mark.tag):
-            if not text[end : end + 1].isdecimal() and _is_money(text, start, end, mark):
+            is_whole = not text[end : end + 1].isdecimal()
+            if is_whole and _is_money(text, start, end, mark):
                 found.add((start, end))
     return tuple(sorted(found))
 

@@ -8,6 +8,7 @@ or whose pattern repeats. A pair is evidence of layout only; what a label means 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from auditor.page.frames import trim
@@ -32,7 +33,8 @@ _LABEL_CLASS = re.compile(
     r"(?:[-_ ].*)?"
 )
 _VALUE_CLASS = re.compile(
-    r"(?:.*[-_ ])?(?:value|val|data|content|amount|text|info|desc|description|detail|dd|td)(?:[-_ ].*)?"
+    r"(?:.*[-_ ])?(?:value|val|data|content|amount|text|info|desc|description|detail|dd|td)"
+    r"(?:[-_ ].*)?"
 )
 _BOLD = frozenset(("b", "strong", "label"))
 _COLON = re.compile(r"\s?[:：]\s*")
@@ -113,7 +115,7 @@ def _data_row(walked: Walked, grid: Grid, slots: list[Slot]) -> Iterator[Pair]:
     if grid.n_columns == 2 and len(slots) == 2:
         yield from _slots(walked, slots[0], slots[1])
         return
-    for left, right in zip(slots, slots[1:], strict=False):
+    for left, right in pairwise(slots):
         is_label = left.header or left.text.endswith((":", "："))
         if is_label and not right.header and not right.text.endswith((":", "：")):
             yield from _slots(walked, left, right)

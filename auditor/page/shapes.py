@@ -1,4 +1,4 @@
-"""What does a start tag alone say of its element? Asked once per distinct tag: pages repeat them."""
+"""What does a start tag alone say of its element? Asked once per distinct tag, as pages repeat."""
 
 from __future__ import annotations
 

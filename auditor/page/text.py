@@ -76,7 +76,7 @@ class _Walk:
         self._keep_children(self.document)
         self.walked.text = " ".join([run.text for run in self.runs])
 
-    def _run(self) -> None:
+    def _run(self) -> None:  # noqa: C901 - the hot loop: a call a branch would cost a third
         tokens = self.tokens
         stack = self.stack
         chunks = self.chunks
@@ -98,8 +98,7 @@ class _Walk:
                     self._open_block(shape)
                     chunks = self.chunks
                 elif kind is Kind.UNSEEN:
-                    self._open_unseen(shape, at)
-                    if self.skip:
+                    if self._open_unseen(shape, at):
                         continue
                 else:
                     self._open_inline(shape)
@@ -110,7 +109,7 @@ class _Walk:
             else:
                 top = stack.pop()
                 if top is not None:
-                    if type(top) is Frame:
+                    if isinstance(top, Frame):
                         self._close_block(top)
                         chunks = self.chunks
                     else:
@@ -125,7 +124,8 @@ class _Walk:
 
     # -- what nobody sees
 
-    def _open_unseen(self, shape: Shape, at: int) -> None:
+    def _open_unseen(self, shape: Shape, at: int) -> bool:
+        """Begin to skip; whether there is anything to skip."""
         counts = self.block.counts
         if counts is None:
             self.block.counts = {shape.tag: 1}
@@ -135,6 +135,7 @@ class _Walk:
             self.skip = 1
         if shape.tags:
             self._tag_unseen(shape, at)
+        return not shape.is_empty
 
     def _pass_over(self, shape: Shape, at: int) -> None:
         if not shape.is_empty:
@@ -177,10 +178,9 @@ class _Walk:
                 self.stack.append(None)
             return
         mark = Mark(shape, self.block, len(self.runs))
-        if shape.tag == "a":
-            mark.href = shape.attrs.get("href", "")
-            if mark.href:
-                self.links.append(mark.href)
+        if shape.tag == "a" and shape.attrs.get("href"):
+            self.links.append(shape.attrs["href"])
+            self.n_links += 1
         self.marks.append((len(self.chunks), mark, False))
         self._note(shape, mark)
         if shape.is_empty:
@@ -304,9 +304,9 @@ class _Walk:
                 self.walked.empty.append(shape)
         else:
             self._close_full(frame, shape, last - frame.first)
-        if frame.region is not parent.region or shape.tag in _SCOPES:
-            if not self._holds_only_heading(frame):
-                self.heading = frame.heading
+        is_section = frame.region is not parent.region or shape.tag in _SCOPES
+        if is_section and not self._holds_only_heading(frame):
+            self.heading = frame.heading
         if shape.part and self.tables:
             if shape.part == "table":
                 self.tables.pop()

@@ -1,4 +1,4 @@
-"""What the page says of itself to machines: one reader a syntax, one broken piece loses itself only."""
+"""What the page tells machines: one reader a syntax; a broken piece loses only itself."""
 
 from auditor.page.structured.read import Structured, read_structured
 

@@ -58,7 +58,7 @@ _ASIDE = re.compile(
 
 
 def embedded_data(scripts: Iterable[Script], unread: list[Unread]) -> list[tuple[str, Json]]:
-    """(name, value) of every data script and of literals assigned in scripts that talk of products."""
+    """(name, value) of data scripts and of literals assigned in scripts that name prices."""
     found: list[tuple[str, Json]] = []
     budget = MAX_TOTAL
     for script in scripts:
@@ -148,7 +148,7 @@ def _string_end(text: str, at: int) -> int:
 
 
 def embedded_products(data: list[tuple[str, Json]]) -> list[ProductNode]:
-    """Products recognised in application data; those in related, cart or list data are not main."""
+    """Products recognised in application data; those of related or cart data are not main."""
     nodes: list[ProductNode] = []
     budget = MAX_NODES
     for name, value in data:
@@ -270,7 +270,7 @@ def _breaks(breaks: list[Json], currency: str, sku: str, path: str) -> Iterator[
 
 
 def _price(item: dict[str, Json], keys: tuple[str, ...]) -> tuple[str, str]:
-    """(amount, currency) under the first of the keys that holds one; ``prices`` as Magento nests it."""
+    """(amount, currency) under the first key that holds one; ``prices`` nested as in Magento."""
     holder = item.get("prices")
     holders = [item, holder] if isinstance(holder, dict) else [item]
     for one in holders:

@@ -5,6 +5,8 @@ Source: https://ogp.me and the ``product:`` namespace used by Meta's catalogue c
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from auditor.model import Method
 from auditor.page.model import Offer, ProductNode
 from auditor.page.structured.schema_org import local_name
@@ -31,20 +33,23 @@ def open_graph_product(meta: tuple[tuple[str, str], ...]) -> ProductNode | None:
     if not (price or sku or mpn or stock):
         return None
     currency = named.get("product:price:currency") or named.get("og:price:currency", "")
-    common = {"availability": local_name(stock), "path": "meta"}
-    offers = [Offer(price=price, currency=currency, **common)]
+    base = Offer(price=price, currency=currency, availability=local_name(stock), path="meta")
+    offers = [base]
     sale = named.get("product:sale_price:amount", "")
     if sale:
-        until = named.get("product:sale_price_dates:end", "")
-        start = named.get("product:sale_price_dates:start", "")
-        kind = {"price_type": "SalePrice", "valid_from": start, "valid_until": until}
-        sale_currency = named.get("product:sale_price:currency") or currency
-        offers.append(Offer(price=sale, currency=sale_currency, **common, **kind))
+        offers.append(
+            replace(
+                base,
+                price=sale,
+                currency=named.get("product:sale_price:currency") or currency,
+                price_type="SalePrice",
+                valid_from=named.get("product:sale_price_dates:start", ""),
+                valid_until=named.get("product:sale_price_dates:end", ""),
+            )
+        )
     was = named.get("product:original_price:amount", "")
     if was:
-        offers.append(
-            Offer(price=was, currency=currency, price_type="StrikethroughPrice", **common)
-        )
+        offers.append(replace(base, price=was, price_type="StrikethroughPrice"))
     return ProductNode(
         method=Method.OPEN_GRAPH,
         sku=sku,

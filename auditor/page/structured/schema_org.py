@@ -38,6 +38,7 @@ _ELSEWHERE = frozenset(
         "predecessorOf", "successorOf", "itemReviewed", "recommendation", "addOn", "citation",
     )
 )  # fmt: skip
+_QUANTITIES = frozenset(("QuantitativeValue", "Distance", "Mass"))
 _GTINS = ("gtin13", "gtin14", "gtin12", "gtin8", "gtin", "ean", "isbn")
 _OWN = frozenset(
     (
@@ -254,7 +255,7 @@ class _Reader:
             min_qty=low or base.min_qty,
             max_qty=high or base.max_qty,
             reference_quantity=text_of(reference[0], "value") if reference else "",
-            unit=text_of(unit_source, "unitText") or text_of(unit_source, "unitCode"),
+            unit=_unit(unit_source),
             anchor=place.anchor if place else base.anchor,
         )
 
@@ -273,11 +274,7 @@ class _Reader:
                 low, high = self._range(holder, key)
                 if low or high:
                     items = self._things(holder, key)
-                    unit = (
-                        text_of(items[0], "unitText") or text_of(items[0], "unitCode")
-                        if items
-                        else ""
-                    )
+                    unit = _unit(items[0]) if items else ""
                     span = f"{low}-{high}" if high and high != low else low or high
                     return f"{span} {unit}".strip()
         return ""
@@ -286,25 +283,20 @@ class _Reader:
         for item in self._things(thing, "additionalProperty")[:500]:
             self.seen.add(id(item))
             name = text_of(item, "name") or text_of(item, "propertyID")
-            value = text_of(item, "value") or "-".join(
-                filter(None, (text_of(item, "minValue"), text_of(item, "maxValue")))
-            )
-            if name and value:
-                yield name, value, text_of(item, "unitText") or text_of(item, "unitCode")
+            ends = (text_of(item, "minValue"), text_of(item, "maxValue"))
+            stated = text_of(item, "value") or "-".join(filter(None, ends))
+            if name and stated:
+                yield name, stated, _unit(item)
         for key, value in list(thing.items())[:200]:
             name = local_name(key)
             if name in _OWN:
                 continue
             if isinstance(value, (str, int, float)) and not isinstance(value, bool):
                 yield name, text_of(thing, key), ""
-            elif isinstance(value, dict) and types(value) & {
-                "QuantitativeValue",
-                "Distance",
-                "Mass",
-            }:
+            elif isinstance(value, dict) and types(value) & _QUANTITIES:
                 amount = text_of(value, "value") or text_of(value, "name")
                 if amount:
-                    yield name, amount, text_of(value, "unitText") or text_of(value, "unitCode")
+                    yield name, amount, _unit(value)
 
 
 def types(thing: Thing) -> set[str]:
@@ -356,6 +348,10 @@ def text_of(thing: Thing, key: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return " ".join(str(value).split())
+
+
+def _unit(thing: Thing) -> str:
+    return text_of(thing, "unitText") or text_of(thing, "unitCode")
 
 
 def _gtin(thing: Thing) -> str:

@@ -1,0 +1,86 @@
+"""Which headings open a part of the page that is not about its subject?
+
+The vocabularies name the usual ones (``related_heading``, ``review_heading``); the patterns here
+are for those with a changing middle or tail ("Customers who bought this …", "Reviews (12)").
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditor.page.model import Region
+from auditor.values.vocabulary import vocabulary
+
+MAX_HEADING = 80
+"""Characters; a longer line is text, not a heading."""
+
+_COUNT = r"(?: ?\(?\d+\)?)?"
+_RELATED = re.compile(
+    "|".join(  # noqa: FLY002 - one line a language
+        (
+            r"(?:related|similar) (?:[\w&-]+ ){0,3}(?:products?|items?|parts?|articles?)",
+            r"(?:you|customers?|others?|people) (?:may|might|will|also|who) .*",
+            r"(?:frequently|often) bought .*|recently viewed.*|more from .*|complete the .*",
+            r"recommended (?:for you|products?)|our recommendations?|we (?:also )?recommend",
+            r"(?:works|goes) (?:well )?with|alternative (?:products?|items?)",
+            r"(?:ähnliche|verwandte|empfohlene|alternative) (?:produkte|artikel)",
+            r"(?:das könnte|kunden,? die|kunden kauften|kunden haben|kunden bestellten) .*",
+            r"wird oft zusammen gekauft|zuletzt (?:an)?gesehen|weitere (?:produkte|artikel).*",
+            r"produits (?:similaires|associés|apparentés|complémentaires|connexes)",
+            r"vous (?:pourriez|aimerez) .*|les clients .*|dans la même catégorie.*",
+            r"\d+ autres produits .*|récemment consultés|nos recommandations",
+            r"productos (?:relacionados|similares)|(?:también )?te (?:puede|podría) .*",
+            r"los clientes .*|vistos recientemente|artículos relacionados",
+            r"prodotti (?:correlati|simili|consigliati)|(?:ti )?potrebbe(?:ro)? .*",
+            r"i clienti .*|visti di recente",
+            r"(?:gerelateerde|vergelijkbare|bijpassende|aanbevolen) .*|recent bekeken",
+            r"(?:anderen|klanten) (?:kochten|bekeken) .*|misschien (?:vind|ook) .*",
+        )
+    )
+)
+_REVIEWS = re.compile(
+    "|".join(
+        (
+            rf"(?:[\w-]+ ){{0,2}}(?:reviews?|ratings?|testimonials?){_COUNT}",
+            r"ratings? (?:and|&) reviews?|what (?:our )?customers say.*",
+            rf"(?:\d+ )?(?:kunden|produkt)?(?:bewertungen|rezensionen|meinungen){_COUNT}",
+            rf"(?:les )?(?:avis|témoignages)(?: (?:des |de nos )?clients?)?{_COUNT}",
+            rf"(?:opiniones|reseñas|valoraciones)(?: de (?:los )?clientes)?{_COUNT}",
+            rf"(?:recensioni|opinioni|valutazioni)(?: dei clienti)?{_COUNT}",
+            rf"(?:klant)?(?:beoordelingen|ervaringen|recensies){_COUNT}",
+        )
+    )
+)
+_COMMENTS = re.compile(
+    rf"(?:\d+ )?(?:comments?|kommentare?|commentaires?|comentarios?|commenti|reacties){_COUNT}"
+    r"|leave a (?:reply|comment)|(?:\d+ )?(?:responses?|thoughts) (?:to|on) .*"
+)
+_WEAK = re.compile(r"accessor|zubehör|accessoire|alternativ|spare|ersatzteil|parts|toebehoren")
+
+
+@lru_cache(maxsize=16384)
+def heading_region(text: str) -> Region | None:
+    """The region a heading opens, None where it is a heading like any other.
+
+    >>> heading_region("Das könnte Sie auch interessieren"), heading_region("Customer reviews (12)")
+    (<Region.RELATED: 'related'>, <Region.REVIEWS: 'reviews'>)
+    >>> heading_region("Technical data") is None
+    True
+    """
+    if len(text) > MAX_HEADING:
+        return None
+    plain = text.lower().strip(" :.…!?›»>*")
+    words = vocabulary("")
+    if _COMMENTS.fullmatch(plain):
+        return Region.COMMENTS
+    if _RELATED.fullmatch(plain) or words.canonical("related_heading", plain):
+        return Region.RELATED
+    if _REVIEWS.fullmatch(plain) or words.canonical("review_heading", plain):
+        return Region.REVIEWS
+    return None
+
+
+def may_hold_data(text: str) -> bool:
+    """Whether a related heading may as well head the page's own data ("Accessories")."""
+    return _WEAK.search(text.lower()) is not None
