@@ -32,7 +32,7 @@ REJECTED_KEPT = 10_000
 """Rejected rows kept per run; all are counted."""
 
 _ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * 11)})"
-_ADD_SEEN = "insert or ignore into temp.seen (id) values (?)"
+_ADD_SEEN = "insert or ignore into temp.seen (id, row) values (?, ?)"
 _ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
 _ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?)"
 _ADD_REJECTED = "insert into temp.rejected values (?, ?, ?, ?)"
@@ -121,7 +121,7 @@ class Intake:
             "last_read": to_text(moment.last_read),
             "newest": execute("select coalesce(max(id), 0) from truth").fetchone()[0],
         }
-        for statement in (sql.UNMARK_SEEN, sql.ADD_TRUTHS, sql.END_REPLACED, sql.END_SUCCEEDED):
+        for statement in sql.TRUTHS:
             execute(statement, names)
         ended = execute(sql.END_LEFT_OUT, names).rowcount if whole else 0
         for statement in sql.PRODUCTS:
@@ -188,7 +188,7 @@ class Intake:
             return
         staged = [_staged(truth) for truth in truths]
         known = self._known([row[0] for row in staged])
-        seen = [(known[row[0], row[2]],) for row in staged if (row[0], row[2]) in known]
+        seen = [(known[row[0], row[2]], row[10]) for row in staged if (row[0], row[2]) in known]
         fresh = [row for row in staged if (row[0], row[2]) not in known]
         self.connection.executemany(_ADD_SEEN, seen)
         self.connection.executemany(_ADD_FRESH, fresh)

@@ -8,7 +8,7 @@ Validity is only ever shortened, never below its own start: what is empty was ne
 from __future__ import annotations
 
 STAGE = (
-    "create table if not exists temp.seen (id integer primary key)",
+    "create table if not exists temp.seen (id integer primary key, row text)",
     """create table if not exists temp.fresh (fact text, series text, digest text, sku text,
          attribute text, key text, value text, basis text, valid_from text, valid_to text,
          row text)""",
@@ -104,6 +104,11 @@ where feed = :feed and removed_at is null and missing_since is not null
   and id in (select id from temp.seen)
 """
 
+MOVE_ROWS = """
+update truth set row = s.row from temp.seen s where s.id = truth.id and s.row <> truth.row
+"""
+"""Where a fact stands in the newest export; an old line number would send people astray."""
+
 ADD_TRUTHS = """
 insert into truth (feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
                    valid_to, row, first_seen, last_seen)
@@ -150,6 +155,9 @@ where t.removed_at is null and (t.valid_to is null or t.valid_to > :now)
 
 One that had not begun yet was postponed: it never held.
 """
+
+TRUTHS = (UNMARK_SEEN, MOVE_ROWS, ADD_TRUTHS, END_REPLACED, END_SUCCEEDED)
+"""What every export does, in this order."""
 
 END_LEFT_OUT = """
 update truth set removed_at = :now, last_seen = :last_read,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -355,6 +356,15 @@ def test_a_truth_comes_back_as_it_was_read(catalogue):
     assert (read.valid_from, read.valid_to) == (truth.valid_from, truth.valid_to)
     assert read.first_seen == night(0)
     assert catalogue.truths_many(["A", "B"]) == {"A": [read], "B": []}
+
+
+def test_a_fact_that_moved_to_another_row_is_found_there(catalogue):
+    truth = price("A", "10")
+    catalogue.apply("erp", [truth], night(0), export=export(0))
+    moved = replace(truth, row="erp.csv:99")
+    summary = catalogue.apply("erp", [moved], night(1), export=export(1))
+    assert summary.state == "unchanged"
+    assert [found.row for found in catalogue.truths("A")] == ["erp.csv:99"]
 
 
 def test_spec_names_are_folded(catalogue):
