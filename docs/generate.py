@@ -1,11 +1,12 @@
 """Writes the parts of docs/ that can be derived from the code; ``--check`` only compares.
 
-python docs/generate.py            write docs/configuration.md and docs/database.md
+python docs/generate.py            write docs/commands.md, configuration.md, database.md
 python docs/generate.py --check    exit 1 and name what is out of date
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 import types
 from collections.abc import Iterator
@@ -15,10 +16,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
+import click
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from sqlite_utils import Database
 
+from auditor.cli import sellby
+from auditor.cli.exit_codes import ExitCode
 from auditor.config import Config
 from auditor.store.schema import migrations as auditor_migrations
 from crawler.store.schema import migrations as crawler_migrations
@@ -76,10 +80,50 @@ def database() -> str:
     return "\n".join(parts)
 
 
+COMMANDS = """\
+# Commands
+
+Data goes to stdout, talk and progress to stderr; every command that reads has `--format json`.
+Global options stand in front of the command: `sellby -c other.yaml findings`. Each option can
+also come from the environment: `SELLBY_CONFIG_PATH`, `SELLBY_FINDINGS_LIMIT`.
+
+{exit_codes}
+
+This page is generated from the commands by `docs/generate.py`.
+"""
+
+
+def commands() -> str:
+    """docs/commands.md as it should be."""
+    codes = inspect.cleandoc(ExitCode.__doc__ or "").splitlines()
+    rows = [line.split(None, 1) for line in codes if line[:1].isdigit()]
+    head = ["| exit code | meaning |", "|---|---|"]
+    table = "\n".join(head + [f"| {number} | {meaning} |" for number, meaning in rows])
+    parts = [COMMANDS.format(exit_codes=table), _help("sellby", sellby)]
+    context = click.Context(sellby)
+    for name in sellby.list_commands(context):
+        command = sellby.get_command(context, name)
+        assert command is not None
+        parts.append(_help(f"sellby {name}", command))
+    return "\n".join(parts)
+
+
+def _help(name: str, command: click.Command) -> str:
+    context = click.Context(
+        command, info_name=name, terminal_width=90, max_content_width=90, color=False
+    )
+    return f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
+
+
 def main() -> int:
     """Write or check; the exit code."""
     stale = []
-    for name, text in (("configuration.md", configuration()), ("database.md", database())):
+    pages = {
+        "commands.md": commands(),
+        "configuration.md": configuration(),
+        "database.md": database(),
+    }
+    for name, text in pages.items():
         path = HERE / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(name)

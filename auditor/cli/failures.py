@@ -47,8 +47,6 @@ def _explained(error: BaseException) -> tuple[ExitCode, str, str]:
             return ExitCode.FAILED, "Failed", str(error)
         case OSError() if error.errno == errno.ENOSPC:
             return ExitCode.FAILED, "Disk full", _os_text(error) + _KEPT
-        case OSError() if error.errno == errno.EPIPE:
-            return ExitCode.FAILED, "Stopped", "the reader of the output went away."
         case OSError():
             return ExitCode.FAILED, "Failed", _os_text(error)
         case sqlite3.Error():

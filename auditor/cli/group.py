@@ -81,7 +81,7 @@ class SellbyGroup(click.Group):
             return super().invoke(ctx)
         except click.exceptions.Exit:
             raise
-        except (click.ClickException, click.Abort):
+        except (click.ClickException, click.Abort, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # the outermost seam: every failure becomes a message and a code
             session = ctx.find_object(Session) or Session()

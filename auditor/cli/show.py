@@ -84,7 +84,7 @@ def _context(database: Path, finding: Finding) -> tuple[str, str]:
         return "", ""
     try:
         with SnapshotStore(database) as snapshots:
-            snapshot = snapshots.snapshot_at(j.source, j.url, finding.observed_at)
+            snapshot = snapshots.snapshot_at(j.source, j.url, finding.last_seen)
     except CrawlerError:
         return "", ""
     if snapshot is None:
@@ -118,7 +118,7 @@ def _parts(
     return [
         _head(finding, now),
         _sides(finding, zone),
-        _proof(finding, around),
+        _proof(finding, around, zone),
         _priority(finding),
         _life(decisions, history, zone),
     ]
@@ -169,22 +169,20 @@ def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
     grid.add_row("True is", Text(value(j.expected, "–"), style="green"), origin)
     if j.versions_behind:
         grid.add_row("Behind", f"{j.versions_behind} change{'s' * (j.versions_behind != 1)}", "")
+    if finding.task:
+        grid.add_row("Part of", "", one_line(finding.task))
     if j.replacement:
         grid.add_row("Replace by", Text(one_line(j.replacement), style="bold green"), "")
     return grid
 
 
-def _proof(finding: Finding, around: tuple[str, str]) -> Text:
+def _proof(finding: Finding, around: tuple[str, str], zone: tzinfo) -> RenderableType:
+    from rich.console import Group
+    from rich.padding import Padding
     from rich.text import Text
 
     j = finding.judgement
-    text = Text("\nProof\n", style="bold")
-    if j.quote:
-        text.append("  " + one_line(around[0]) + (" " if around[0].endswith(" ") else ""), "dim")
-        text.append(one_line(j.quote), style="reverse")
-        text.append((" " if around[1].startswith(" ") else "") + one_line(around[1]), "dim")
-        text.append("\n")
-    place = [f"seen {instant(finding.observed_at)}"]
+    place = [f"seen {finding.last_seen.astimezone(zone):%Y-%m-%d %H:%M}"]
     if j.claim is not None:
         place.append(f"read from {j.claim.method.replace('_', ' ')}")
         place.append(f"confidence {j.claim.confidence:.2f}")
@@ -192,8 +190,14 @@ def _proof(finding: Finding, around: tuple[str, str]) -> Text:
         place.append(f"snapshot {finding.snapshot[:12]}")
     if j.locator.path:
         place.append(one_line(j.locator.path, 60))
-    text.append(f"  {' · '.join(place)}\n", style="dim")
-    return text
+    below = Text()
+    if j.quote:
+        below.append(one_line(around[0]) + (" " if around[0].endswith(" ") else ""), "dim")
+        below.append(one_line(j.quote), style="reverse")
+        below.append((" " if around[1].startswith(" ") else "") + one_line(around[1]), "dim")
+        below.append("\n")
+    below.append(f"{' · '.join(place)}\n", style="dim")
+    return Group(Text("\nProof", style="bold"), Padding(below, (0, 0, 0, 2)))
 
 
 def _priority(finding: Finding) -> RenderableType:
@@ -207,10 +211,11 @@ def _priority(finding: Finding) -> RenderableType:
     grid.add_column(overflow="fold", style="dim")
     for name, shown, value in finding.priority_parts:
         grid.add_row(f"  {one_line(name)}", f"{value:g}", one_line(shown))
-    head = Text("Priority ", style="bold")
-    head.append(f"{finding.priority:.1f} of 100", style="bold cyan")
-    if finding.task:
-        head.append(f"   part of: {one_line(finding.task)}", style="dim")
+    head = Text()
+    head.append("Priority ", style="bold")
+    head.append(f"{finding.priority:.1f}", style="bold cyan")
+    factors = " × ".join(f"{value:g}" for _, _, value in finding.priority_parts)
+    head.append(f" = 100 × {factors}" if factors else "", style="dim")
     return Group(head, grid) if finding.priority_parts else Group(head)
 
 
@@ -219,7 +224,8 @@ def _life(decisions: list[Decision], history: list[StateChange], zone: tzinfo) -
 
     from auditor.cli.words import day
 
-    text = Text("\nHistory\n", style="bold")
+    text = Text()
+    text.append("\nHistory\n", style="bold")
     events = [(step.at, f"{step.new.replace('_', ' ')}: {step.why}") for step in history]
     for decision in decisions:
         extra = ", ".join(

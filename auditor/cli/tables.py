@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.output import one_line
-from auditor.cli.words import STATES, STYLES, age, count, day, fact, value, why
+from auditor.cli.words import STATES, STYLES, age, count, day, diagnosis, fact, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,79 +23,91 @@ if TYPE_CHECKING:
 def findings_table(found: Sequence[Finding], now: datetime) -> Table:
     """What each page says beside what is true; days as in the time zone of ``now``."""
     zone = now.tzinfo or UTC
-    made = _table()
-    made.add_column("", justify="right", no_wrap=True)
-    made.add_column("Finding", no_wrap=True)
-    made.add_column("What", overflow="fold", ratio=4)
-    made.add_column("The page says", overflow="fold", ratio=3)
-    made.add_column("True is", overflow="fold", ratio=3)
-    made.add_column("State, owner", overflow="fold", ratio=3)
+    made = _table("", "Finding", "What", "The page says", "True is", "State, owner")
     for finding in found:
         j = finding.judgement
-        says = Text(value(j.claimed), style="red")
-        says.append(f"\n{one_line(why(j, zone))}", style="dim")
-        true = Text(value(j.expected, "–"), style="green")
-        if j.truth and j.truth.valid_from:
-            true.append(f"\nsince {day(j.truth.valid_from, zone)}", style="dim")
-        state = Text(STATES[finding.state], style=STYLES[finding.state])
-        state.append(f" {age(finding.first_seen, now)}", style="dim")
-        state.append(f"\n{one_line(finding.owner) or 'nobody'}", style="dim")
-        what = Text(fact(j), style="bold")
-        what.append(f"\n{one_line(place(j.source, j.url))}", style="dim")
+        since = f"since {day(j.truth.valid_from, zone)}" if j.truth and j.truth.valid_from else ""
         made.add_row(
-            _bar(finding.priority), Text(finding.id, style="cyan"), what, says, true, state
+            _glowing(finding.priority),
+            Text(finding.id, style="cyan"),
+            _stacked(fact(j), "bold", place(j.source, j.url)),
+            _stacked(value(j.claimed), "red", diagnosis(j)),
+            _stacked(value(j.expected, "–"), "green", since),
+            _stacked(
+                STATES[finding.state],
+                STYLES[finding.state],
+                f"{person(finding.owner)}, {age(finding.first_seen, now)}",
+            ),
         )
     return made
 
 
 def tasks_table(found: Sequence[Task]) -> Table:
     """Pieces of work, each with the finding to start at."""
-    made = _table()
-    made.add_column("", justify="right", no_wrap=True)
-    made.add_column("Piece of work", overflow="fold", ratio=5)
-    made.add_column("Start at", no_wrap=True)
-    made.add_column("which says", overflow="fold", ratio=3)
-    made.add_column("and should say", overflow="fold", ratio=3)
-    made.add_column("Owner", overflow="fold", ratio=3)
+    made = _table("", "Piece of work", "Start at", "which says", "and should say", "Owner")
     for task in found:
         first = task.findings[0]
-        single = len(task.products) == 1
-        what = Text(fact(first.judgement) if single else one_line(task.name), style="bold")
-        size = [count(len(task.findings), "finding"), count(len(task.pages), "page")]
-        if len(task.products) > 1:
-            size.append(count(len(task.products), "product"))
-        elif task.name != fact(first.judgement).replace(" ", ": ", 1):
-            size.append(one_line(task.name))
-        what.append(f"\n{' · '.join(size)}", style="dim")
-        owners = one_line(task.owners[0]) if task.owners else "nobody"
         more = f" +{len(task.owners) - 1}" if len(task.owners) > 1 else ""
         made.add_row(
-            _bar(task.priority),
-            what,
+            _glowing(task.priority),
+            _stacked(*_work(task)),
             Text(first.id, style="cyan"),
             Text(value(first.judgement.claimed), style="red"),
             Text(value(first.judgement.expected, "–"), style="green"),
-            Text(owners + more, style="dim"),
+            Text(person(first.owner) + more, style="dim"),
         )
     return made
+
+
+def _work(task: Task) -> tuple[str, str, str]:
+    """What a task is called, how that is printed, and how large it is."""
+    first = task.findings[0].judgement
+    if len(task.findings) == 1:
+        return fact(first), "bold", place(first.source, first.url)
+    size = f"{count(len(task.findings), 'finding')} on {count(len(task.pages), 'page')}"
+    if len(task.products) == 1:
+        return fact(first), "bold", f"{size}, {place(first.source, first.url)}"
+    return task.name, "bold", f"{size}, {count(len(task.products), 'product')}"
 
 
 def place(source: str, url: str) -> str:
     """The page as short as it stays clear: source and path.
 
     >>> place("web", "https://www.example.com/p/a?b=1")
-    'web /p/a?b=1'
+    'web:/p/a?b=1'
     """
     rest = url.split("://", 1)[-1]
     _, slash, path = rest.partition("/")
-    return f"{source} {slash}{path}"
+    return f"{source}:{slash}{path}"
 
 
-def _table() -> Table:
-    return Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
+def person(owner: str) -> str:
+    """An owner as short as it stays clear: the name in front of a mail address.
+
+    >>> person("tom.adeyemi@acme.example"), person("Team Fasteners"), person("")
+    ('tom.adeyemi', 'Team Fasteners', 'nobody')
+    """
+    return one_line(owner).split("@")[0] or "nobody"
 
 
-def _bar(priority: float) -> Text:
+def _table(*columns: str) -> Table:
+    made = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
+    for name in columns:
+        short = name in ("", "Finding", "Start at")
+        made.add_column(name, justify="left" if name else "right", no_wrap=short, overflow="fold")
+    return made
+
+
+def _stacked(first: str, style: str, second: str) -> Text:
+    """Two lines of a cell: what counts, and in small what goes with it."""
+    text = Text()
+    text.append(one_line(first), style=style)
+    if second:
+        text.append(f"\n{one_line(second)}", style="dim")
+    return text
+
+
+def _glowing(priority: float) -> Text:
     """The priority as a number that glows the more it matters."""
     style = "bold red" if priority >= 70 else "yellow" if priority >= 40 else "dim"
     return Text(f"{priority:.0f}", style=style)

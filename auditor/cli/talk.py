@@ -78,8 +78,9 @@ class Talk:
         """What went wrong; printed even when quiet."""
         from rich.text import Text
 
+        gap = "\n" if "\n" in text else " "
         self.console.print(
-            Text.assemble((f"{title}: ", "bold red"), printable(text)), soft_wrap=True
+            Text.assemble((f"{title}:{gap}", "bold red"), printable(text)), soft_wrap=True
         )
 
     def raw(self, text: str) -> None:

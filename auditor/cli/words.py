@@ -118,10 +118,15 @@ def why(judgement: Judgement, zone: tzinfo = UTC) -> str:
     >>> why(j)
     'missing'
     """
-    text = _DIAGNOSES[judgement.diagnosis] or _VERDICTS[judgement.verdict]
+    text = diagnosis(judgement)
     if judgement.diagnosis is Diagnosis.OUTDATED and judgement.stale_since is not None:
         return f"{text} since {day(judgement.stale_since, zone)}"
     return text
+
+
+def diagnosis(judgement: Judgement) -> str:
+    """Why it is wrong in a word or two; how it is wrong where that is not known."""
+    return _DIAGNOSES[judgement.diagnosis] or _VERDICTS[judgement.verdict]
 
 
 def fact(judgement: Judgement) -> str:

@@ -15,6 +15,8 @@ from babel.numbers import list_currencies
 
 from auditor.config.document import Document, Mistake
 from auditor.config.mistakes import suggestion
+from auditor.feeds import FORMATS
+from crawler.kms.registry import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from auditor.config.document import Data, Path
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-CONNECTORS = ("mediawiki",)
-FORMATS = ("products_csv", "truths_csv", "popularity_csv", "csv", "google_merchant")
 
 
 def check(document: Document) -> Iterator[Mistake]:
@@ -39,7 +39,7 @@ def check(document: Document) -> Iterator[Mistake]:
     for name, source in sources.items():
         yield from _source(document, ("sources", name), _mapping(source), plugins)
     for name, feed in feeds.items():
-        known = [*FORMATS, *_texts(plugins.get("feeds"))]
+        known = [*sorted(FORMATS), *_texts(plugins.get("feeds"))]
         yield from _one_of(document, ("feeds", name, "format"), _mapping(feed), known)
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
@@ -57,7 +57,7 @@ def check(document: Document) -> Iterator[Mistake]:
 def _source(
     document: Document, path: Path, source: dict[str, Data], plugins: dict[str, Data]
 ) -> Iterator[Mistake]:
-    known = [*CONNECTORS, *_texts(plugins.get("connectors"))]
+    known = [*BUILT_IN, *_texts(plugins.get("connectors"))]
     yield from _one_of(document, (*path, "connector"), source, known)
     for key in ("start", "scope", "base_url", "url", "sitemaps"):
         for value in _texts(source.get(key)):
