@@ -31,12 +31,12 @@ PREFIXES = frozenset(
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (r"[Ii][Pp][ -]?([0-6X])([0-9X])([A-DHMSWK]?K?)(?![\w.,])", "IP{0}{1}{2}"),
+        (r"[Ii][Pp][ -]?([0-6X])([0-9X])([A-DHMSWK]?K?)(?!\w|[.,]\d)", "IP{0}{1}{2}"),
         (r"IK[ -]?(\d{2})(?!\w)", "IK{0}"),
         (r"(?:NEMA|Nema)[ -]?(?:[Tt]ype |TYPE )?(\d{1,2}[A-Z]{0,2})(?!\w)", "NEMA {0}"),
         (r"[Tt]ype (\d{1,2}[XRPK]{1,2})(?!\w)", "NEMA {0}"),
         (
-            r"MF?[ ]?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?![\d.,]|-?\d| ?mm)",
+            r"MF?[ ]?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?!\d|[.,]\d|-\d| ?mm)",
             "thread",
         ),
         (r"M(\d{1,2}(?:[.,]\d)?) ?[x×X] ?(\d{1,4})(?: ?mm)?(?![\d.,]*\d)", "M{0}x{1}"),
@@ -46,7 +46,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"AWG[ -]?(\d{1,2}(?:/0)?)(?![\w]|[.,]\d)", "AWG {0}"),
         (r"(?:UN|UN-Nr\.?|UN No\.?)[ -]?(\d{4})(?!\w)", "UN{0}"),
         (
-            rf"(G|R|Rp|Rc|BSPP|BSPT|BSP)[ -]?({_FRACTION})(?:\"|″| in\b)?( ?[AB])?(?![\w/]|[.,]\d)",
+            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?( ?[AB])?(?![\w/]|[.,]\d)",
             "pipe",
         ),
         (r"RAL[ -]?(\d{4})(?!\w)", "RAL {0}"),
@@ -55,7 +55,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(A[124])(?:-(\d{2}))?(?![\w]|[.,]\d)", "grade"),
         (r"([VA][24]A)(?!\w)", "material"),
         (
-            r"(?:[Cc]lass|[Kk]lasse|[Gg]rade|CLASS) ([456]\.[68]|[89]\.8|10\.9|12\.9)(?![\d.])",
+            r"(?:[Cc]lass|[Kk]lasse|[Gg]rade|CLASS) ([456]\.[68]|[89]\.8|10\.9|12\.9)(?!\d|\.\d)",
             "{0}",
         ),
         (r"(?:CAT|Cat|cat)[ .]?(\d[aA]?)(?!\w)", "CAT{0}"),
@@ -71,17 +71,17 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _DIGIT_FIRST: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (r"1\.[0-9]\d{3}(?![\d.,])", "material"),
+        (r"1\.[0-9]\d{3}(?!\d|[.,]\d)", "material"),
         (r"(\d{1,2}(?:/0)?)[ -]?AWG(?!\w)", "AWG {0}"),
         (
-            r"((?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|#?\d{1,2})[\"″]? ?- ?(\d{1,2}) ?(UN(?:C|F|EF|RC)?)(?!\w)",
+            rf"({_FRACTION}|#\d{{1,2}})[\"″]? ?- ?(\d{{1,2}}) ?(UN(?:C|F|EF|RC)?)(?!\w)",
             "{0}-{1} {2}",
         ),
         (
             rf"({_FRACTION})[ ]?(?:\"|″|in\.?|inch|-)?[ ]?(NPTF?|NPSM?|BSPP|BSPT|BSP)(?!\w)",
             "{0} {1}",
         ),
-        (r"(\d)[ ]?(NO|NC|CO)(?: ?[+/] ?(\d)[ ]?(NO|NC|CO))?(?![\w.])", "contacts"),
+        (r"(\d)[ ]?(NO|NC|CO)(?: ?[+/] ?(\d)[ ]?(NO|NC|CO))?(?!\w|\.\w)", "contacts"),
         (r"18[-/](?:8|10)(?: stainless(?: steel)?)?(?![\w/]|[.,]\d)", "material"),
         (r"(3\d{2}(?:L|Ti)?|4[13]0)(?: stainless(?: steel)?| ?SS(?!\w))", "material"),
         (r"(\d{1,3})P(\d{1,2})C(?!\w)", "{0}P{1}C"),
