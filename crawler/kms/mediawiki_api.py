@@ -77,7 +77,7 @@ def users_of(template: str, namespaces: Sequence[str]) -> dict[str, str]:
 
 def namespace_numbers(described: Json, wanted: Sequence[str]) -> list[str]:
     """The numbers of the namespaces to read. Raises SourceError where a name is unknown."""
-    names: dict[str, str] = {}
+    names = {"main": "0"}  # the main namespace's own name is empty
     content: list[str] = []
     for number, namespace in described.items():
         if not isinstance(namespace, dict) or not number.lstrip("-").isdigit():
