@@ -29,6 +29,8 @@ class FeedFormat(Protocol):
 
     Contract: keys stay text; numbers become Decimal; a bad row becomes a RejectedRow with file,
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
+    A format may also have ``whole_items = True``: a product that is present states all its facts
+    (after its own Product record), and what it lacks ends at once.
     """
 
     name: ClassVar[str]
