@@ -194,6 +194,9 @@ class Scene:
     def _by_own_words(self, start: int, end: int, scope: tuple[int, int]) -> Subject | None:
         low, high = self._sentence(start, end)
         inside = self._between(low, high)
+        block = self.block_at(start)
+        if block is not None and self._is_listing(block):
+            inside = [m for m in inside if self._is_full(m)]
         if not inside and 0 <= scope[0] <= start and end <= scope[1] <= scope[0] + 400:
             inside = self._between(*scope)
         return self._nearest(inside, start, end) if inside else None
@@ -202,7 +205,7 @@ class Scene:
         if block is None or not block.container:
             return None
         inside = [m for b in self._card(block) for m in self._between(b.start, b.end)]
-        return self._one(inside, "card", [])
+        return self._one([m for m in inside if self._is_full(m)], "card", [])
 
     def _by_link(self, block: Block | None) -> Subject | None:
         """A card that links to the page of one known product is about that product."""
@@ -356,6 +359,24 @@ class Scene:
         if any(short in identifiers.key(text) for text in own):
             return replace(mention, skus=(main.sku,), kind=Kind.MODEL)
         return mention
+
+    def _is_listing(self, block: Block) -> bool:
+        """Whether a block lists products: then half a name may be that of a sibling product."""
+        return block.region in _OTHER_REGIONS or block.container in self._priced_cards
+
+    def _is_full(self, mention: Mention) -> bool:
+        """An identifier, or a name that is the whole of its line ("… Annunciator - Red" is not)."""
+        block = self.block_at(mention.start)
+        is_main = self.main is not None and mention.sku == self.main.sku
+        if is_main and block is not None and block.region in _OTHER_REGIONS:
+            return False  # "mounting kit for BX-20" beside BX-20 is another product
+        if is_main or mention.kind.is_proof or mention.kind is Kind.CASE_GTIN:
+            return True
+        if mention.kind is not Kind.NAME or block is None:
+            return False
+        text = self.page.text
+        around = text[block.start : mention.start] + text[mention.end : block.end]
+        return not _NAME_WORD.search(around) and not re.search(r"\.\.|…", around)
 
     def _card(self, block: Block) -> list[Block]:
         if not block.container:

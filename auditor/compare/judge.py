@@ -129,8 +129,9 @@ def _judge_product(
 ) -> list[Judgement]:
     claims = _meant(claims, setting)
     visible = [c for c in claims if c.visible]
-    judged = settle(_judge_all(visible, setting), setting)
-    judged += reconcile(judged, _judge_all((c for c in claims if not c.visible), setting), setting)
+    markup = _judge_all((c for c in claims if not c.visible), setting)
+    judged = settle(_judge_all(visible, setting), markup, setting)
+    judged += reconcile(judged, markup, setting)
     judged += contradictions(visible, setting)
     decided = {j.attribute for j in judged if j.reason is None}
     stated = {t.attribute for t in setting.truths}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.compare.visible import stands_visibly
-from auditor.model import Attribute, Diagnosis, Judgement, Reason, Verdict
+from auditor.model import Attribute, Diagnosis, Judgement, Method, Reason, Verdict
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
@@ -24,7 +24,9 @@ _EXPLAINED = (
 )
 
 
-def settle(judgements: Sequence[Judgement], setting: Setting) -> list[Judgement]:
+def settle(
+    judgements: Sequence[Judgement], markup: Sequence[Judgement], setting: Setting
+) -> list[Judgement]:
     """At most one finding per fact, and none that a right statement beside it makes doubtful.
 
     Precision first: where the page also shows the right value, a wrong one is reported only if it
@@ -49,6 +51,8 @@ def settle(judgements: Sequence[Judgement], setting: Setting) -> list[Judgement]
             found.append(_doubt(best, "Several values compete and none agrees with the feed."))
         elif _is_unexplained(best) and stands_visibly(best, setting):
             found.append(_doubt(best, "The right amount stands on the page as well."))
+        elif _is_unexplained(best) and _is_confirmed(best, markup):
+            found.append(_doubt(best, "The page's structured data has the right value."))
         else:
             found.append(best)
     return found
@@ -81,11 +85,19 @@ def _is_open(best: Judgement, wrong: Sequence[Judgement]) -> bool:
 
 def _is_unexplained(judged: Judgement) -> bool:
     named = judged.claim is not None and judged.claim.binding in _EXPLICIT
+    running_text = judged.claim is not None and judged.claim.method is Method.PROSE
     return (
-        judged.attribute is Attribute.PRICE
+        (judged.attribute is Attribute.PRICE or running_text)
         and judged.verdict is Verdict.MISMATCH
         and judged.diagnosis not in _EXPLAINED
         and not named
+    )
+
+
+def _is_confirmed(judged: Judgement, markup: Sequence[Judgement]) -> bool:
+    return any(
+        j.attribute is judged.attribute and j.verdict is Verdict.MATCH and j.key == judged.key
+        for j in markup
     )
 
 

@@ -30,6 +30,11 @@ _LABEL = re.compile(
     r"disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|status)\b"
 )
 _LINE = 60
+# "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
+_PARTLY = re.compile(
+    r"\s+(?:on|with|for|in|mit|für|avec|pour|en|con|per|voor|met)\s+(?!stock\b|lager\b)[^\W\d]+"
+    r"[^.]{0,40}\)"
+)
 
 
 class AvailabilityExtractor:
@@ -69,6 +74,10 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     words = reading.plain(*span)
     alone = place.block.end - place.block.start <= _LINE
     labelled = any(_LABEL.search(reading.plain(*label)) for label in place.labels)
+    if place.labels and not labelled and _stands_alone(reading, place, span):
+        return False  # "Dimensions: not available" is about the dimensions
+    if not alone and _PARTLY.match(reading.page.text, span[1]):
+        return False
     if words in _BARE and not labelled and not _stands_alone(reading, place, span):
         return False
     if reading.page.text[last - 1 : last] == "?":
