@@ -36,7 +36,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:NEMA|Nema)[ -]?(?:[Tt]ype |TYPE )?(\d{1,2}[A-Z]{0,2})(?!\w)", "NEMA {0}"),
         (r"[Tt]ype (\d{1,2}[XRPK]{1,2})(?!\w)", "NEMA {0}"),
         (
-            r"MF?[ ]?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?!\d|[.,]\d|-\d| ?mm)",
+            r"MF?[ ]?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?![\d-]|[.,]\d| ?mm)",
             "thread",
         ),
         (r"M(\d{1,2}(?:[.,]\d)?) ?[x×X] ?(\d{1,4})(?: ?mm)?(?![\d.,]*\d)", "M{0}x{1}"),
@@ -46,7 +46,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"AWG[ -]?(\d{1,2}(?:/0)?)(?![\w]|[.,]\d)", "AWG {0}"),
         (r"(?:UN|UN-Nr\.?|UN No\.?)[ -]?(\d{4})(?!\w)", "UN{0}"),
         (
-            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?( ?[AB])?(?![\w/]|[.,]\d)",
+            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?( ?[AB])?(?!\w|/|[.,]\d)",
             "pipe",
         ),
         (r"RAL[ -]?(\d{4})(?!\w)", "RAL {0}"),

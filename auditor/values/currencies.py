@@ -22,8 +22,10 @@ _SIGNS: dict[str, str] = {
     "Eur": "EUR", "eur": "EUR", "$": "$", "US$": "USD", "US-$": "USD", "U$S": "USD",
     "C$": "CAD", "CA$": "CAD",
     "CDN$": "CAD", "Can$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD", "S$": "SGD",
-    "SG$": "SGD", "HK$": "HKD", "NT$": "TWD", "MX$": "MXN", "R$": "BRL", "US-Dollar": "USD",
-    "US dollars": "USD", "US Dollar": "USD", "dollars": "$", "dollar": "$", "Dollar": "$", "£": "£",
+    "SG$": "SGD", "HK$": "HKD", "NT$": "TWD", "MX$": "MXN", "US $": "USD", "CA $": "CAD",
+    "CAN $": "CAD", "AU $": "AUD", "NZ $": "NZD", "HK $": "HKD", "R": "R", "R$": "BRL",
+    "US-Dollar": "USD", "US dollars": "USD",
+    "US Dollar": "USD", "dollars": "$", "dollar": "$", "Dollar": "$", "£": "£",
     "GBP£": "GBP", "pounds sterling": "GBP", "¥": "¥", "円": "JPY", "元": "CNY", "RMB": "CNY",
     "₹": "INR", "Rs.": "rs", "Rs": "rs", "RS.": "rs", "Re.": "rs", "rupees": "rs", "Fr.": "CHF",
     "SFr.": "CHF", "sFr.": "CHF", "SFr": "CHF", "Franken": "CHF", "CHF": "CHF", "kr": "kr",
@@ -48,7 +50,9 @@ _ONLY_BEHIND = frozenset(
         "원", "лв", "лв.", "zł", "zl", "Kč", "Ft", "lei", "Lei", "грн", "тг", "тг.", "TL",
     }
 )  # fmt: skip
-_ONLY_BEFORE = frozenset({"Rs.", "Rs", "RS.", "Re.", "RM", "Rp", "A$", "C$", "S$"})
+# Single letters that are a sign only where that currency is in use.
+_ONLY_AT_HOME = frozenset({"R"})
+_ONLY_BEFORE = frozenset({"R", "Rs.", "Rs", "RS.", "Re.", "RM", "Rp", "A$", "C$", "S$"})
 
 
 def behind(text: str, at: int, locale: Locale) -> tuple[int, str | None, bool] | None:
@@ -72,8 +76,10 @@ def behind(text: str, at: int, locale: Locale) -> tuple[int, str | None, bool] |
     return None
 
 
-def before(text: str, at: int, locale: Locale) -> tuple[int, str | None] | None:
+def before(text: str, at: int, locale: Locale, floor: int = 0) -> tuple[int, str | None] | None:
     """The currency printed right before ``at`` (the number): its start and ISO code.
+
+    What stands before ``floor`` belongs to something else already.
 
     >>> from auditor.values.locale import locale_for
     >>> before("MOQ 5 US$54", 9, locale_for("en-CA"))
@@ -82,20 +88,22 @@ def before(text: str, at: int, locale: Locale) -> tuple[int, str | None] | None:
     True
     """
     end = at
-    while end > 0 and at - end < 2 and text[end - 1] == " ":
+    while end > floor and at - end < 2 and text[end - 1] == " ":
         end -= 1
-    if end == 0:
+    if end <= floor:
         return None
     for printed in _BEFORE.get(text[end - 1], ()):
         start = end - len(printed)
-        if start < 0 or not text.startswith(printed, start):
+        if start < floor or not text.startswith(printed, start):
             continue
         if printed[0].isalnum() and start and text[start - 1].isalnum():
             continue
         code = resolve(_SIGNS[printed], locale)
+        if code is None and printed in _ONLY_AT_HOME:
+            continue
         if code is None or printed == "$":  # "USD $54"
             named = _named_before(text, start)
-            if named is not None:
+            if named is not None and named[0] >= floor:
                 return named
         return start, code
     return None

@@ -75,7 +75,7 @@ def _part(scan: Scan, at: int) -> tuple[Item, str] | None:
         at = between.end()
     if at >= scan.stop or scan.text[at] not in STARTS:
         return None
-    item = read_item(scan, at)
+    item = read_item(scan, at, at)
     if item is None or item.sort not in {Sort.NUMBER, Sort.UNIT} or item.unit == "%":
         return None
     return read_range(scan, item) or item, label

@@ -33,6 +33,7 @@ _AMBIGUOUS_SIGNS = {
     "¥": _YEN,
     "£": _POUNDS,
     "rs": _RUPEES,
+    "R": frozenset({"ZAR"}),
 }
 # The home of a language printed without a region; English has none.
 _LANGUAGE_HOME = {

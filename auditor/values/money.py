@@ -91,7 +91,7 @@ class _Suffix:
         start = self.end + len(between)
         if start >= self._scan.stop:
             return False
-        if self.tax is Tax.UNKNOWN and self._read_tax(start):
+        if self._read_tax(start):
             self._close("(" in between)
             return True
         if self.is_stated or not _SEPARATING.isdisjoint(between):
@@ -109,16 +109,20 @@ class _Suffix:
         lowered = self._scan.lowered
         found = lookup(self._scan.lexicon.taxes, lowered, at)
         if found is not None:
-            self.end, self.tax = found[0], Tax(found[1])
-            return True
+            return self._taxed(Tax(found[1]), found[0])
         if not (lowered[at].isdigit() or lowered[at] in "+pzeicmdw"):
             return False
         rate = _RATE.match(lowered, at)
         word = (rate["word"] or rate["after"] or "") if rate else ""
         if rate is None or not word:
             return False
-        self.tax = Tax.INCL if word.startswith(_INCLUSIVE) else Tax.EXCL
-        self.end = rate.end()
+        return self._taxed(Tax.INCL if word.startswith(_INCLUSIVE) else Tax.EXCL, rate.end())
+
+    def _taxed(self, tax: Tax, end: int) -> bool:
+        """Take a tax label; a second one only says the same again, else it is another price's."""
+        if self.tax not in {Tax.UNKNOWN, tax}:
+            return False
+        self.tax, self.end = tax, end
         return True
 
     def _read_per(self, at: int) -> bool:

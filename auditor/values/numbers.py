@@ -35,6 +35,7 @@ _SUPER_DECIMALS = re.compile(r"[.,]?([⁰¹²³⁴⁵⁶⁷⁸⁹]{2})(?![⁰¹�
 _MAGNITUDE = re.compile(
     r"(?:[kK](?![\w²³/°])|(?: (?:million|mio\.?|mln\.?|millionen|millions|millones|milioni|miljoen)"
     r"|(?<=\d)M(?![\w²³/°.])| ?(?:thousand|tsd\.?|tausend|mille|mila|duizend)"
+    r"| (?:lakhs?|crores?)"
     r"|,? ?(?:bn|billion|mrd\.?|milliarden|milliards?|miliardi|miljard))(?!\w))",
     re.IGNORECASE,
 )
@@ -149,6 +150,8 @@ def magnitude(text: str, at: int) -> tuple[int, Decimal] | None:
     if found is None:
         return None
     word = found.group().strip(" ,.").lower()
+    if word.startswith(("lakh", "crore")):
+        return found.end(), Decimal(10**5 if word.startswith("lakh") else 10**7)
     if word in {"bn", "billion"} or word.startswith(("mrd", "milliard", "miliard", "miljard")):
         return found.end(), Decimal(10**9)
     if word == "m" or (word.startswith(("mio", "mln", "milli", "millo", "milio", "miljoen"))):

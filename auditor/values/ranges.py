@@ -19,7 +19,7 @@ def read_range(scan: Scan, first: Item) -> Item | None:
     """``first`` extended to the range that begins with it; None where there is none."""
     words = scan.lexicon
     if scan.text[first.end : first.end + 1] not in words.range_starts:
-        return None
+        return _alternatives(scan, first)
     is_or = False
     connector = words.range.match(scan.lowered, first.end)
     if connector is None:
@@ -33,10 +33,21 @@ def read_range(scan: Scan, first: Item) -> Item | None:
         at = signed.end() if signed else at
         if at >= scan.stop or scan.text[at] not in STARTS:
             return None
-    second = read_item(scan, at)
+    second = read_item(scan, at, first.end)
     if second is None or (is_or and second.sort is not Sort.TIME):
         return None
     return _joined(scan, first, second, is_tight=" " not in connector.group())
+
+
+def _alternatives(scan: Scan, first: Item) -> Item | None:
+    """ "24/48h" and "50/60 Hz" as the range they span; other slashes join no range."""
+    at = first.end + 1
+    if scan.text[first.end : at] != "/" or not scan.text[at : at + 1].isdigit():
+        return None
+    second = read_item(scan, at, at) if first.sort is Sort.NUMBER else None
+    if second is None or not (second.sort is Sort.TIME or second.unit == "Hz"):
+        return None
+    return _joined(scan, first, second, is_tight=True)
 
 
 def read_tolerance(scan: Scan, item: Item) -> Item:
@@ -47,7 +58,7 @@ def read_tolerance(scan: Scan, item: Item) -> Item:
     found = _TOLERANCE.match(scan.text, item.end)
     band = found or _BAND.match(scan.text, item.end)
     centre = item.amount.readings[0].low
-    width = read_item(scan, band.end()) if band is not None else None
+    width = read_item(scan, band.end(), band.end()) if band is not None else None
     if band is None or width is None or centre is None or width.sort not in _MEASURED:
         return item
     upper = lower = width.amount.readings[0].low or Decimal(0)
@@ -84,6 +95,8 @@ def _joined(scan: Scan, first: Item, second: Item, *, is_tight: bool) -> Item | 
     behind = scan.text[second.end : second.end + 2]
     if is_tight and behind[:1] == "-" and behind[1:].isdigit():
         return None  # 1-800-555: a key, not a range
+    if is_tight and second.sort is Sort.NUMBER and _is_telephone(first, second):
+        return None
     printed = scan.text[first.start : second.number_end]
     amount_range = range_of(printed, first.amount, second.amount)
     if amount_range is None:
@@ -94,6 +107,14 @@ def _joined(scan: Scan, first: Item, second: Item, *, is_tight: bool) -> Item | 
         is_range=True,
         is_word=False,
         is_integer=first.is_integer and second.is_integer,
+    )
+
+
+def _is_telephone(first: Item, second: Item) -> bool:
+    """555-1234: three digits and four, nothing else printed."""
+    return first.amount.text.isdigit() and (len(first.amount.text), len(second.amount.text)) == (
+        3,
+        4,
     )
 
 

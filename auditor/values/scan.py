@@ -89,18 +89,21 @@ class _Printed(NamedTuple):
     is_dashed: bool
 
 
-def read_item(scan: Scan, at: int) -> Item | None:
-    """The value whose digits (or number word) begin at ``at``; None where none can be read."""
+def read_item(scan: Scan, at: int, floor: int = 0) -> Item | None:
+    """The value whose digits (or number word) begin at ``at``; None where none can be read.
+
+    What stands before ``floor`` belongs to another value already.
+    """
     word = scan.words.get(at)
     if word is not None:
         return _worded(scan, at, *word)
     text, locale = scan.text, scan.locale
-    left = currencies.before(text, at, locale)
+    left = currencies.before(text, at, locale, floor)
     foreign = left is not None and _is_foreign(left[1], locale)
     number = read_number(text, at, locale, foreign=foreign)
     if number is None:
         return None
-    start, sign = _sign(text, at if left is None else left[0])
+    start, sign = _sign(text, at if left is None else left[0], floor)
     after = number.end
     dashed = None
     if text[after : after + 1] in _DASH_STARTS and not number.is_fraction:
@@ -122,6 +125,8 @@ def unit_behind(scan: Scan, at: int) -> tuple[int, Sort, str] | None:
     time = durations.read_unit(scan.lexicon, scan.lowered, position)
     unit = scan.lexicon.unit(text, scan.lowered, position)
     if unit is not None and (time is None or unit[0] > time[0]):
+        if unit[1] == "K" and position == at:  # "4K" is no temperature
+            return None
         if gap == "-" and unit[1] not in COUNTED - {"pcs", "pack", "case"}:
             return None
         if unit[1] in {"in", "ft"} and text[position] in "\"'" and _closes_quote(text, position):
@@ -161,7 +166,10 @@ def _right(scan: Scan, printed: _Printed) -> Item | None:
     money = None
     if scale is not None:
         money = _money_behind(scan, scale[0], number)
-        is_counted = text[number.end] not in "mM" and unit_behind(scan, scale[0]) is not None
+        is_word = scale[0] - number.end > 2
+        is_counted = is_word or (
+            text[number.end] not in "mM" and unit_behind(scan, scale[0]) is not None
+        )
         if money is not None or is_counted:
             end, factor = scale
     if money is None:
@@ -180,7 +188,7 @@ def _right(scan: Scan, printed: _Printed) -> Item | None:
         return Item(printed.start, end, number.end, sort, amount, name, number.is_integer)
     if end < scan.stop and text[end].isalpha() and not _continues(text, end):
         return None
-    return Item(printed.start, number.end, number.end, Sort.NUMBER, amount, None, number.is_integer)
+    return Item(printed.start, end, number.end, Sort.NUMBER, amount, None, number.is_integer)
 
 
 def _money(
@@ -223,12 +231,21 @@ def _money_behind(scan: Scan, at: int, number: Number) -> tuple[int, str | None,
     if text[end : end + 1].isdigit():
         return None
     if text[end : end + 1] == " " and text[end + 1 : end + 2].isdigit():
-        if text[position] in "$£" and position > at:
-            return None
-        following = read_number(text, end + 1, scan.locale)
-        if following is not None and number.is_integer and not following.is_integer:
-            return None
+        return found if _is_own_sign(scan, position, end, number, at) else None
     return found
+
+
+def _is_own_sign(scan: Scan, position: int, end: int, number: Number, at: int) -> bool:
+    """Whether a sign between two numbers belongs to the first."""
+    following = read_number(scan.text, end + 1, scan.locale)
+    if following is None:
+        return True
+    after = following.end + scan.text.startswith(" ", following.end)
+    if currencies.behind(scan.text, after, scan.locale) is not None:
+        return True  # "12 € 9,25 €"
+    if scan.text[position] in "$£" and position > at:
+        return False
+    return not number.is_integer or following.is_integer
 
 
 def _continues(text: str, end: int) -> bool:
@@ -238,12 +255,12 @@ def _continues(text: str, end: int) -> bool:
     )
 
 
-def _sign(text: str, start: int) -> tuple[int, int]:
+def _sign(text: str, start: int, floor: int) -> tuple[int, int]:
     """Where the printed value starts with its sign, and the sign's factor; ± counts as plus."""
-    mark = text[start - 1] if start else ""
+    mark = text[start - 1] if start > floor else ""
     if mark == "±":
         return start - 1, 1
-    if mark == " " and start > 1 and text[start - 2] == "±":
+    if mark == " " and start > floor + 1 and text[start - 2] == "±":
         return start - 2, 1
     if mark and mark in "-–+" and (start == 1 or text[start - 2] in _BEFORE_SIGN):
         return start - 1, 1 if mark == "+" else -1

@@ -47,12 +47,16 @@ _MORE = re.compile(
     r" (?:en|of) meer(?!\w)|원~|(?<=원)~",
     re.IGNORECASE,
 )
+_KEY_TAIL = re.compile(r"-[A-Za-z]{1,8}\d|\^")
 _EXTREME = re.compile(
     r" ?(min|max)(?:imum|imal|imale)?\.?(?![\w])| ?\((?:min|max)(?:imum|imal|imale)?\.?\)",
     re.IGNORECASE,
 )
 # Prepositions that open a range ("de 2 à 3") but say nothing in front of a single value.
 _WEAK = frozenset({"de", "von", "van", "between", "zwischen", "entre", "tra", "tussen"})
+_OPENERS = frozenset({"from", "ab", "à partir de", "dès", "desde", "da", "dal", "vanaf"})
+# One letter glued to a number that labels a side: "L120 x B60".
+_SIDES = frozenset("LWHBTDØø")
 _BOUND_WINDOW = 18
 
 
@@ -117,7 +121,7 @@ def _token(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
     if at in scan.words:
         return _valued(scan, at, last_end)
     before = text[at - 1] if at else ""
-    if before.isalpha() or (before and before in "_#@²³"):
+    if before.isalpha() or (before and before in "_#@^²³"):
         return _glued(scan, at, last_end)
     if before and before in "-/.'" and at - 1 > last_end and text[at - 2].isalnum():
         return _after_mark(scan, at, last_end, before)
@@ -139,27 +143,31 @@ def _glued(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
     while start > last_end and at - start < 8 and text[start - 1].isalpha():
         start -= 1
     free = start == 0 or not (text[start - 1].isalnum() or text[start - 1] in "-_/.#")
+    free = free or (start - 1 == last_end and text[start - 1] == "/")
     if free or start == last_end:
         if text[start:at].lower() in codes.PREFIXES:
             found = codes.read_code(text, start, scan.stop)
             if found is not None:
                 return Token(Kind.CODE, start, found[0], found[1], (start, found[0])), found[0]
-        item = read_item(scan, at)
+        item = read_item(scan, at, last_end)
         if item is not None and item.sort is Sort.MONEY and item.start < at:
             return _finished(scan, item, last_end)
-        if text[start:at].lower() in {"x", "ab", "je", "dès", "da"} or text[start:at] in "LWHBTDØø":
+        if text[start:at].lower() in {"x", "ab", "je", "dès", "da"} or text[start:at] in _SIDES:
             return _valued(scan, at, last_end)
-    return None, _RUN.match(text, at).end()  # type: ignore[union-attr]  # matches the empty string
+    return None, _run_end(text, at)
 
 
 def _after_mark(scan: Scan, at: int, last_end: int, before: str) -> tuple[Token | None, int]:
     """Digits behind "-", "/" or "." glued to a word: a bound ("max.85 °C"), else an identifier."""
+    end = dates.read_time(scan.text, at) if before == "-" else None
+    if end is not None:
+        return None, end
     window = scan.lowered[max(0, at - 8) : at]
     if before == "." and window.endswith(
         ("min.", "max.", "mind.", "ca.", "nr.", "no.", "rs.", "fr.")
     ):
         return _valued(scan, at, last_end)
-    return None, _RUN.match(scan.text, at).end()  # type: ignore[union-attr]  # matches the empty string
+    return None, _run_end(scan.text, at)
 
 
 def _dated(scan: Scan, at: int) -> tuple[Token | None, int] | None:
@@ -208,17 +216,15 @@ def _valued(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
     if (
         at
         and text[at - 1] in ".,"
-        and at - 1 >= last_end
+        and at > last_end
         and not text[max(0, at - 2) : at - 1].isalnum()
     ):
-        pointed = read_item(scan, at - 1)  # "$.31"
-        if pointed is not None and text[at - 1] == ".":
+        pointed = read_item(scan, at - 1, last_end)  # "$.31", ",89 €"
+        if pointed is not None and (text[at - 1] == "." or pointed.sort is Sort.MONEY):
             return _finished(scan, pointed, last_end)
-    item = read_item(scan, at)
-    if item is None:
-        return None, max(at + 1, _RUN.match(text, at).end())  # type: ignore[union-attr]  # matches empty
-    if item.start < last_end:
-        item = item._replace(start=max(item.start, at if item.sort is not Sort.MONEY else last_end))
+    item = read_item(scan, at, last_end)
+    if item is None or _is_key(text, item):
+        return None, max(at + 1, _run_end(text, at))
     composite = read_dimensions(scan, item)
     if composite is not None:
         start, end, value = composite
@@ -229,7 +235,7 @@ def _valued(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
 def _finished(scan: Scan, item: Item, last_end: int) -> tuple[Token | None, int]:
     ranged = read_range(scan, item)
     if ranged is None and _is_chain(scan.text, item):
-        return None, _RUN.match(scan.text, item.number_end - 1).end()  # type: ignore[union-attr]
+        return None, _run_end(scan.text, item.number_end - 1)
     item = read_tolerance(scan, item) if ranged is None else ranged
     if item.is_word and item.sort is Sort.NUMBER:
         return None, item.end
@@ -242,6 +248,22 @@ def _finished(scan: Scan, item: Item, last_end: int) -> tuple[Token | None, int]
     if item.sort is Sort.MONEY:
         end, basis = read_basis(scan, end)
     return Token(_kind(item), start, end, value, core, basis=basis, bound=bound), end
+
+
+def _is_key(text: str, item: Item) -> bool:
+    """Digits that name something: leading zeros, ten digits and more, "15-ab020"."""
+    if item.sort is not Sort.NUMBER or item.is_word:
+        return False
+    printed = item.amount.text
+    if printed.isdigit() and (len(printed) > 9 or (len(printed) > 2 and printed[0] == "0")):
+        return True
+    return _KEY_TAIL.match(text, item.end) is not None
+
+
+def _run_end(text: str, at: int) -> int:
+    """The end of the identifier that goes on at ``at``."""
+    run = _RUN.match(text, at)
+    return run.end() if run else at
 
 
 def _is_chain(text: str, item: Item) -> bool:
@@ -303,7 +325,7 @@ def _bound_before(
         phrase = next(p for p in phrases if window.endswith(p))
         if len(window) > len(phrase) and window[-len(phrase) - 1].isalnum():
             continue
-        if phrase in _WEAK:
+        if phrase in _WEAK or (is_range and phrase in _OPENERS):
             return Bound.NONE, at - len(phrase) if is_range else start
         return bound, at - len(phrase)
     return Bound.NONE, start
