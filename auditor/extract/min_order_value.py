@@ -44,7 +44,9 @@ class MinOrderValueExtractor:
                 yield refused(reading, timing[0], span, Attribute.MIN_ORDER_VALUE, timing[1])
                 continue
             money = Money(token.value.amount, token.value.currency or terms.currency)
-            basis = terms_of(reading, place, token.end, token.basis or Basis(), terms)
+            basis = terms_of(
+                reading, place, (token.start, token.end), token.basis or Basis(), terms
+            )
             made = Basis(tax=basis.tax)
             yield candidate(
                 reading, place, Attribute.MIN_ORDER_VALUE, money, span, basis=made, label=cue
@@ -59,7 +61,7 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
         return None
     first = max(place.sentence[0], token.core[0] - _REACH)
     hit = reading.cues.last(first, token.core[0], *_CUES)
-    if hit is not None and _leads_to(reading, hit, token):
+    if hit is not None and _leads_to(reading, place, hit, token):
         return hit[1]
     after = reading.cues.any(token.end, min(token.end + 40, place.sentence[1]), *_CUES)
     if after is not None and not reading.page.text[token.end : after[0]].strip(" -"):
@@ -67,7 +69,7 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
     return None
 
 
-def _leads_to(reading: Reading, hit: tuple[str, Span], token: Token) -> bool:
+def _leads_to(reading: Reading, place: Place, hit: tuple[str, Span], token: Token) -> bool:
     """Whether a minimum word names this amount: nothing else is named or counted in between."""
     concept, (_, end) = hit
     if token.bound is Bound.UP_TO or (
@@ -76,6 +78,11 @@ def _leads_to(reading: Reading, hit: tuple[str, Span], token: Token) -> bool:
         return False
     if concept != "amount.minimum_value" and token.core[0] - end > 24:
         return False
+    if any(
+        hit[1][0] - 3 < t.core[1] <= hit[1][0]
+        for t in reading.tokens_in(max(place.sentence[0], hit[1][0] - 24), end)
+    ):
+        return False  # "50 pc minimum = $105": the minimum is counted
     if any(t.core[0] < token.core[0] for t in reading.tokens_in(end, token.core[0])):
         return False
     return not reading.cues.any(

@@ -36,6 +36,7 @@ _ORDERING = re.compile(
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
     r"\b(?:typ\.?|typical|max\.?|maximum|nom\.?|nominal|unit|units|einheit)\b"
@@ -82,10 +83,10 @@ def _but_now(reading: Reading, named: Named) -> Iterator[Candidate | Skipped]:
     if since is None:
         return
     for token in reading.tokens_in(since[1], min(last, since[1] + 40)):
-        if is_count(token, _SOLD):
+        if is_count(token, _SOLD) and not _YEAR.fullmatch(reading.plain(*token.core)):
             span = (token.start, with_noun(reading, named.place, token))
             yield statement(reading, Named(token, named.place, span, named.label), Attribute.MOQ)
-        return
+            return
 
 
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:

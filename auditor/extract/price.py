@@ -73,7 +73,7 @@ def _statement(
     role = role_of(reading, place, token, context)
     if isinstance(role, Refusal):
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
-    basis = terms_of(reading, place, token.end, token.basis or Basis(), terms)
+    basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
     breaks = break_of(reading, place, token)
     quote = span
     if breaks is not None:
@@ -178,7 +178,8 @@ def _says_price(reading: Reading, label: Span) -> bool:
     )
     if hit is None:
         return currency_in(text, reading.locale) is not None and any(c in text for c in "/$€£₹")
-    return reading.cues.any(*label, "order.moq", "order.pack") is None
+    other = reading.cues.any(*label, "order.moq", "order.pack")
+    return other is None or hit[1][0] < other[0]
 
 
 def _with_currency(reading: Reading, place: Place, token: Token, terms: PageTerms) -> Token:

@@ -58,10 +58,17 @@ def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterat
         place = reading.place(token.core[0])
         if place is None or not place.labels:
             continue
-        label = next((each for each in place.labels if reading.cues.any(*each, concept)), None)
+        label = next((each for each in place.labels if _names(reading, each, concept)), None)
         if label is None or _first(reading, place, units) is not token:
             continue
         yield Named(token, place, _with_label(reading, place, token, label), label)
+
+
+def _names(reading: Reading, label: Span, concept: str) -> bool:
+    """Whether a label names the quantity; "Price per box" names a price."""
+    hit = reading.cues.any(*label, concept)
+    price = reading.cues.any(*label, "amount.price", "amount.list") if hit else None
+    return hit is not None and (price is None or hit[0] < price[0])
 
 
 def worded(
@@ -72,15 +79,15 @@ def worded(
         place = reading.place(cue[0])
         if place is None or place.block.end < cue[1]:
             continue
-        token = after_cue(reading, place, cue, units)
-        if token is not None:
-            yield Named(token, place, (cue[0], with_noun(reading, place, token)), cue)
-            continue
-        if not before:
-            continue
-        token = before_cue(reading, place, cue, units)
-        if token is not None:
-            yield Named(token, place, (token.start, cue[1]), cue)
+        ahead = after_cue(reading, place, cue, units)
+        behind = before_cue(reading, place, cue, units) if before else None
+        if ahead is not None and behind is not None:
+            # "250 mailers minimum, one carton": a comma ends what the word is about
+            ahead = None if "," in reading.page.text[cue[1] : ahead.core[0]] else ahead
+        if ahead is not None:
+            yield Named(ahead, place, (cue[0], with_noun(reading, place, ahead)), cue)
+        elif behind is not None:
+            yield Named(behind, place, (behind.start, cue[1]), cue)
 
 
 def after_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) -> Token | None:

@@ -18,6 +18,7 @@ from auditor.values.fold import Folded, fold
 from auditor.values.locale import Locale, locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind, Token
+from auditor.values.types import Tax
 
 T = TypeVar("T")
 
@@ -306,7 +307,10 @@ def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
     text = page.text[block.start : block.end]
     points = [s - block.start for s, e in page.split_decimals if block.start < s and e <= block.end]
     if not points:
-        return [_moved(token, lambda at: at + block.start) for token in tokenize(text, locale)]
+        return [
+            _moved(_kept(token, text), lambda at: at + block.start)
+            for token in tokenize(text, locale)
+        ]
     mark = locale.decimal or "."
     whole, last = "", 0
     for point in points:
@@ -317,6 +321,21 @@ def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
         return at + block.start - sum(1 for n, point in enumerate(points) if point + n < at)
 
     return [_moved(token, back) for token in tokenize(whole, locale)]
+
+
+def _kept(token: Token, text: str) -> Token:
+    """A price without the dressing that belongs to the next one: "45 € · Bruttopreis 53 €"."""
+    if token.kind is not Kind.MONEY or token.basis is None or token.end - token.core[1] < 3:
+        return token
+    cut = min(
+        (at for c in "·|•;" if (at := text.find(c, token.core[1], token.end)) >= 0), default=-1
+    )
+    if cut < 0:
+        return token
+    end = cut
+    while end > token.core[1] and text[end - 1] == " ":
+        end -= 1
+    return replace(token, end=end, basis=replace(token.basis, tax=Tax.UNKNOWN))
 
 
 def _moved(token: Token, back: Callable[[int], int]) -> Token:

@@ -100,7 +100,7 @@ def _worded(
 ) -> Role | Refusal:
     if _is_comparison(reading, place, token, nearest):
         return Refusal(Reason.ROLE_UNCLEAR, "a price per kilo or metre beside the price")
-    wide = reading.cues.any(*place.sentence, *_SENTENCE_WIDE)
+    wide = reading.cues.any(*place.clause, *_SENTENCE_WIDE)
     after = _after(reading, place, token)
     decided = after or (nearest[0] if nearest else None)
     if nearest and after and after in ("amount.list", "amount.sale"):

@@ -32,7 +32,8 @@ _NAMES = (
     (re.compile(r"\b(?:rupees|indian rupees)\b"), "INR"),
 )
 _PER = re.compile(
-    r"(?<!\w)(?:price[ds]? )?(?P<word>per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l'|le)(?!\w)|/(?=\s?\w)",
+    r"(?<!\w)(?:price[ds]? )?(?P<word>per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l')(?!\w)|/(?=\s?\w)|"
+    r"\b(?:for|für|pour|para|voor)(?=\s\d)",
     re.I,
 )
 _PIECE_WORDS = re.compile(
@@ -72,12 +73,13 @@ def page_terms(reading: Reading, context: Context) -> PageTerms:
     return PageTerms(tax, currency or context.currency)
 
 
-def terms_of(reading: Reading, place: Place, end: int, basis: Basis, page: PageTerms) -> Basis:
+def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: PageTerms) -> Basis:
     """``basis`` completed from what follows the amount, its labels, its table and its page.
 
-    ``end`` is where the amount's own text ends; what is printed there is never overruled.
+    ``span`` is the amount's own text; what is printed there is never overruled.
     """
-    sources = [_following(reading, place, end)]
+    start, end = span
+    sources = [_following(reading, place, end), _leading(reading, place, start)]
     sources += [
         reading.page.text[slice(*label)] for label in place.labels if not _is_break(reading, label)
     ]
@@ -140,6 +142,14 @@ def table_notes(reading: Reading, place: Place) -> tuple[Span, ...]:
             if block.cell is None and reading.cues.any(block.start, block.end, "amount.price"):
                 notes.append((block.start, block.end))
     return tuple(dict.fromkeys(notes))
+
+
+def _leading(reading: Reading, place: Place, start: int) -> str:
+    """The words that lead to the amount: "Nettopreis: ", "Price per 1,000: "."""
+    first = max(place.clause[0], start - _DRESSING)
+    tokens = [t for t in reading.tokens_in(first, start) if t.kind is Kind.MONEY]
+    said = reading.page.text[tokens[-1].end if tokens else first : start].strip()
+    return said if said.endswith((":", "=")) else ""
 
 
 def _is_break(reading: Reading, label: Span) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from auditor.extract.cues import Span
+from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
 from auditor.page.model import Cell
 from auditor.values.tokens import Bound, Kind, Token
@@ -45,6 +46,7 @@ _COSTS = re.compile(
     r"\s*[\w-]{0,20}\s?(?:cost|costs|kosten|coûtent|cuestan|costano|go for|sell for|list at)\s*",
     re.I,
 )
+_EQUALS = re.compile(r"\s*(?:pcs?\.?|stk\.?|units?)?\s*(?:minimum|min\.?)?\s*=\s*", re.I)
 _AFTER = re.compile(
     r"[\s,(]*(?:each|ea\.?|per \w+|je \w+|/\s?\w+|pro \w+)?[\s,(]*(?:price )?"
     r"(?:at|for|from|ab|bei|when|à partir de|dès|a partir de|da|vanaf|desde|@|for orders of)?\s*",
@@ -55,6 +57,10 @@ _SINGLE = re.compile(
     r"à l'unité|l'unité|por unidad|singolarmente|per stuk|qty 1)\s*(?:are|at|for|for only|:|zu|kostet|à|a)?\s*$",
     re.I,
 )
+
+
+# A word this close to a number belongs to it ("50 pc minimum").
+_NEXT_TO = 6
 
 
 def break_of(reading: Reading, place: Place, token: Token) -> Break | None:
@@ -175,9 +181,10 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return None
     quantity = quantities[-1]
     gap = text[quantity.end : token.core[0]]
-    if _COSTS.fullmatch(gap) and quantity.bound is Bound.NONE and _is_point(quantity):
+    together = _COSTS.fullmatch(gap) or _EQUALS.fullmatch(gap)
+    if together and _is_point(quantity) and _names_no_lower_end(reading, quantity):
         return _made(quantity, (quantity.start, quantity.end), open_up=False, is_amount=True)
-    if not _BEFORE.fullmatch(gap):
+    if not _BEFORE.fullmatch(gap) or _is_minimum(reading, quantity):
         return None
     open_up = _is_open(reading, quantity, token.core[0])
     if not open_up and _is_point(quantity) and not _in_list(reading, place, token):
@@ -196,12 +203,31 @@ def _just_after(reading: Reading, place: Place, token: Token) -> Break | None:
         if not _is_count(quantity):
             continue
         gap = text[token.end : quantity.start]
-        if not _AFTER.fullmatch(gap):
+        if not _AFTER.fullmatch(gap) or _is_minimum(reading, quantity):
             return None
         if _is_open(reading, quantity, end) or not _is_point(quantity):
             return _made(quantity, (quantity.start, quantity.end), open_up=True)
         return None
     return None
+
+
+def _names_no_lower_end(reading: Reading, quantity: Token) -> bool:
+    return quantity.bound is Bound.NONE or _is_minimum(reading, quantity)
+
+
+def _is_minimum(reading: Reading, quantity: Token) -> bool:
+    """ "$2.10, minimum 50", "8¢ each, 100 minimum": the least one can order, not a break."""
+    span = max(0, quantity.core[0] - 24), quantity.core[1] + 20
+    for concept in ("order.moq", "order.minimum"):
+        for hit in reading.cues.within(concept, *span):
+            gap = (
+                hit[0] - quantity.core[1]
+                if hit[0] >= quantity.core[1]
+                else quantity.core[0] - hit[1]
+            )
+            if gap <= _NEXT_TO and not OPENING.search(reading.plain(*hit)):
+                return True
+    return False
 
 
 def _in_next_line(reading: Reading, place: Place, token: Token) -> Break | None:

@@ -45,9 +45,18 @@ def not_today(
         return Reason.EXAMPLE, "a worked example"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
+    rival = cues_of_others(reading, place, start)
+    if rival:
+        return Reason.EXAMPLE, "about somebody else's goods"
     if announced and is_announced(reading, place, start, end):
         return Reason.NOT_CURRENT, "announced, not in force yet"
     return None
+
+
+def cues_of_others(reading: Reading, place: Place, start: int) -> bool:
+    """Whether the words before a value speak of a competitor."""
+    first = max(place.sentence[0], place.clause[0])
+    return reading.cues.any(first, start, "amount.competitor") is not None
 
 
 def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
