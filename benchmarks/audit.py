@@ -18,6 +18,7 @@ import time
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from extruct import extract as extruct_extract
@@ -35,9 +36,10 @@ TARGETS = {"extruct, three syntaxes": 0.5, "extruct, all syntaxes": 8.0}
 THREE = ["json-ld", "microdata", "opengraph"]
 ALL = ["json-ld", "microdata", "opengraph", "rdfa", "microformat", "dublincore"]
 WORDS = (
-    "steel brass valve pump seal relay sensor cable terminal housing bracket filter hose clamp motor"
-    " coupling bearing gasket fitting switch connector module drive cylinder manifold gauge probe"
-).split()
+    "steel", "brass", "valve", "pump", "seal", "relay", "sensor", "cable", "terminal", "housing",
+    "bracket", "filter", "hose", "clamp", "motor", "coupling", "bearing", "gasket", "fitting",
+    "switch", "connector", "module", "drive", "cylinder", "manifold", "gauge", "probe",
+)  # fmt: skip
 SENTENCES = (
     "Designed for continuous duty in dusty and humid surroundings.",
     "All wetted parts are made of stainless steel and can be cleaned in place.",
@@ -170,8 +172,10 @@ def _price(rng: random.Random) -> str:
     return f"{rng.randrange(50, 90_000) / 100:.2f}"
 
 
-def _frame(rng: random.Random, title: str, head: str, body: str) -> str:
-    """What every page of a real shop carries: styles, scripts, menu, footer."""
+@cache
+def _surroundings(template: str) -> tuple[str, str, str, str]:
+    """(styles, menu, footer, scripts): the same on every page of one site."""
+    rng = random.Random(template)
     css = "".join(
         f".c{n}-{rng.choice(WORDS)}{{margin:{n}px;color:#{n:06x};display:flex}}" for n in range(400)
     )
@@ -187,6 +191,12 @@ def _frame(rng: random.Random, title: str, head: str, body: str) -> str:
     foot = "".join(
         f'<li><a href="/info/{n}">{rng.choice(WORDS).title()}</a></li>' for n in range(25)
     )
+    return css, menu, foot, code
+
+
+def _frame(template: str, title: str, head: str, body: str) -> str:
+    """What every page of a real shop carries: styles, scripts, menu, footer."""
+    css, menu, foot, code = _surroundings(template)
     return (
         f'<!doctype html><html lang="en-US"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta property="og:title" content="{title}"><style>{css}</style>{head}</head><body>'
@@ -216,8 +226,8 @@ def _specs(rng: random.Random) -> str:
 
 def _related(rng: random.Random, products: list[Product]) -> str:
     cards = "".join(
-        f'<div class="card"><a href="/p/{p.sku}"><h3>{p.name}</h3></a><span class="sku">{p.sku}</span>'
-        f'<span class="price">${_price(rng)}</span></div>'
+        f'<div class="card"><a href="/p/{p.sku}"><h3>{p.name}</h3></a>'
+        f'<span class="sku">{p.sku}</span><span class="price">${_price(rng)}</span></div>'
         for p in products
     )
     return f'<section class="related"><h2>You may also like</h2>{cards}</section>'
@@ -232,11 +242,12 @@ def _shop(rng: random.Random, products: list[Product]) -> str:
         '"priceCurrency":"USD","availability":"https://schema.org/InStock"}}</script>'
     )
     body = (
-        f"<h1>{main.name}</h1><p>SKU: <span>{main.sku}</span></p><div class='price'><s>$999.00</s> "
-        f"<span>${price}</span></div><p>Minimum order quantity: 50 pcs</p><p>Ships within 3 days</p>"
+        f"<h1>{main.name}</h1><p>SKU: <span>{main.sku}</span></p><div class='price'>"
+        f"<s>$999.00</s> <span>${price}</span></div>"
+        "<p>Minimum order quantity: 50 pcs</p><p>Ships within 3 days</p>"
         f"{_text(rng, 8)}{_specs(rng)}{_related(rng, others[:8])}"
     )
-    return _frame(rng, main.name, head, body)
+    return _frame("shop", main.name, head, body)
 
 
 def _microdata_shop(rng: random.Random, products: list[Product]) -> str:
@@ -249,7 +260,7 @@ def _microdata_shop(rng: random.Random, products: list[Product]) -> str:
         '<link itemprop="availability" href="https://schema.org/InStock">In stock</div>'
         f"{_text(rng, 6)}</div>{_specs(rng)}{_related(rng, others[:4])}"
     )
-    return _frame(rng, main.name, "", body)
+    return _frame("microdata", main.name, "", body)
 
 
 def _distributor(rng: random.Random, products: list[Product]) -> str:
@@ -261,26 +272,28 @@ def _distributor(rng: random.Random, products: list[Product]) -> str:
         f"<table><tr><th>Quantity</th><th>Unit price</th></tr>{tiers}</table>{_specs(rng)}"
         f"{_text(rng, 4)}{_related(rng, others[:6])}"
     )
-    return _frame(rng, main.name, "", body)
+    return _frame("distributor", main.name, "", body)
 
 
 def _article(rng: random.Random, products: list[Product]) -> str:
     parts = "".join(
-        f"<h2>{p.name}</h2><p>The list price of {p.sku} is ${_price(rng)} each, minimum order 25 pcs.</p>"
+        f"<h2>{p.name}</h2><p>The list price of {p.sku} is ${_price(rng)} each, minimum order"
+        " 25 pcs.</p>"
         f"{_text(rng, 2)}"
         for p in products[:6]
     )
-    return _frame(rng, "How we price", "", f"<article><h1>How we price</h1>{parts}</article>")
+    return _frame("article", "How we price", "", f"<article><h1>How we price</h1>{parts}</article>")
 
 
 def _listing(rng: random.Random, products: list[Product]) -> str:
     rows = "".join(
-        f'<tr><td><a href="/p/{p.sku}">{p.sku}</a></td><td>{p.name}</td><td>M{rng.choice((4, 6, 8))}</td>'
-        f"<td>{rng.randrange(10, 90)} mm</td><td>${_price(rng)}</td></tr>"
+        f'<tr><td><a href="/p/{p.sku}">{p.sku}</a></td><td>{p.name}</td>'
+        f"<td>M{rng.choice((4, 6, 8))}</td><td>{rng.randrange(10, 90)} mm</td>"
+        f"<td>${_price(rng)}</td></tr>"
         for p in products * 3
     )
     head = "<tr><th>Part</th><th>Name</th><th>Thread</th><th>Length</th><th>Price each</th></tr>"
-    return _frame(rng, "Price list", "", f"<h1>Price list</h1><table>{head}{rows}</table>")
+    return _frame("listing", "Price list", "", f"<h1>Price list</h1><table>{head}{rows}</table>")
 
 
 if __name__ == "__main__":

@@ -10,31 +10,37 @@ import re
 from functools import lru_cache
 
 from auditor.page.model import Region
-from auditor.values.vocabulary import vocabulary
+from auditor.values.vocabulary import Vocabulary, vocabulary
 
 MAX_HEADING = 80
 """Characters; a longer line is text, not a heading."""
 
 _COUNT = r"(?: ?\(?\d+\)?)?"
+_OF_PEOPLE = r"(?:(?:customers?['’]?|users?['’]?|buyers?['’]?|verified|product|all|latest) )*"
 _RELATED = re.compile(
     "|".join(  # noqa: FLY002 - one line a language
         (
             r"(?:related|similar) (?:[\w&-]+ ){0,3}(?:products?|items?|parts?|articles?)",
             r"(?:you|customers?|others?|people) (?:may|might|will|also|who) .*",
+            r"(?:[\w'’-]+ ){0,4}also (?:look(?:ed)? at|bought|buy|view(?:ed)?|liked?)(?: .{0,30})?",
+            r"(?:[\w'’-]+ ){0,4}also (?:ordered|considered?|chose|choose)(?: .{0,30})?",
             r"(?:frequently|often) bought .*|recently viewed.*|more from .*|complete the .*",
             r"recommended (?:for you|products?)|our recommendations?|we (?:also )?recommend",
             r"(?:works|goes) (?:well )?with|alternative (?:products?|items?)",
             r"(?:ähnliche|verwandte|empfohlene|alternative) (?:produkte|artikel)",
             r"(?:das könnte|kunden,? die|kunden kauften|kunden haben|kunden bestellten) .*",
+            r".* (?:auch|ebenfalls) (?:gekauft|angesehen|bestellt|interessieren|gefallen)",
             r"wird oft zusammen gekauft|zuletzt (?:an)?gesehen|weitere (?:produkte|artikel).*",
             r"produits (?:similaires|associés|apparentés|complémentaires|connexes)",
             r"vous (?:pourriez|aimerez) .*|les clients .*|dans la même catégorie.*",
+            r".* (?:aussi|également) (?:acheté|consulté|commandé|vu|regardé)(?: .*)?",
             r"\d+ autres produits .*|récemment consultés|nos recommandations",
             r"productos (?:relacionados|similares)|(?:también )?te (?:puede|podría) .*",
             r"los clientes .*|vistos recientemente|artículos relacionados",
             r"prodotti (?:correlati|simili|consigliati)|(?:ti )?potrebbe(?:ro)? .*",
             r"i clienti .*|visti di recente",
             r"(?:gerelateerde|vergelijkbare|bijpassende|aanbevolen) .*|recent bekeken",
+            r".* ook (?:gekocht|bekeken|besteld)(?: .*)?",
             r"(?:anderen|klanten) (?:kochten|bekeken) .*|misschien (?:vind|ook) .*",
         )
     )
@@ -42,8 +48,9 @@ _RELATED = re.compile(
 _REVIEWS = re.compile(
     "|".join(
         (
-            rf"(?:[\w-]+ ){{0,2}}(?:reviews?|ratings?|testimonials?){_COUNT}",
-            r"ratings? (?:and|&) reviews?|what (?:our )?customers say.*",
+            rf"{_OF_PEOPLE}(?:reviews?|testimonials?){_COUNT}",
+            r"(?:customer|user|buyer) ratings?|ratings? (?:and|&) reviews?",
+            r"reviews? (?:and|&) ratings?|what (?:our )?customers say.*",
             rf"(?:\d+ )?(?:kunden|produkt)?(?:bewertungen|rezensionen|meinungen){_COUNT}",
             rf"(?:les )?(?:avis|témoignages)(?: (?:des |de nos )?clients?)?{_COUNT}",
             rf"(?:opiniones|reseñas|valoraciones)(?: de (?:los )?clientes)?{_COUNT}",
@@ -65,8 +72,8 @@ def heading_region(text: str) -> Region | None:
 
     >>> heading_region("Das könnte Sie auch interessieren"), heading_region("Customer reviews (12)")
     (<Region.RELATED: 'related'>, <Region.REVIEWS: 'reviews'>)
-    >>> heading_region("Technical data") is None
-    True
+    >>> heading_region("Technical data") is None, heading_region("Electrical ratings") is None
+    (True, True)
     """
     if len(text) > MAX_HEADING:
         return None
@@ -76,9 +83,14 @@ def heading_region(text: str) -> Region | None:
         return Region.COMMENTS
     if _RELATED.fullmatch(plain) or words.canonical("related_heading", plain):
         return Region.RELATED
-    if _REVIEWS.fullmatch(plain) or words.canonical("review_heading", plain):
+    if _REVIEWS.fullmatch(plain) or _said(words, plain):
         return Region.REVIEWS
     return None
+
+
+def _said(words: Vocabulary, plain: str) -> bool:
+    """A bare "ratings" heads electrical data as often as opinions, so it says nothing."""
+    return plain != "ratings" and words.canonical("review_heading", plain) is not None
 
 
 def may_hold_data(text: str) -> bool:

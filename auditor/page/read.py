@@ -10,10 +10,10 @@ from lxml import etree
 
 from auditor.page.about import about, needs_render, stated_instant, unrendered
 from auditor.page.cards import containers
+from auditor.page.decimals import split_decimals
 from auditor.page.head import read_head
 from auditor.page.links import resolve_links
 from auditor.page.model import Block, Heading, Page, Unread
-from auditor.page.numbers import split_decimals
 from auditor.page.pairs import pairs
 from auditor.page.regions import settle
 from auditor.page.structured import Structured, read_structured
