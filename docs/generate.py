@@ -227,7 +227,8 @@ def _meaning(field: FieldInfo) -> str:
 def _table(db: Database, name: str) -> str:
     table = db[name]
     rows = "\n".join(
-        f"| `{column.name}` | {column.type.lower()} | {'' if column.notnull or column.is_pk else 'may be null'} |"
+        f"| `{column.name}` | {column.type.lower()} | "
+        f"{'' if column.notnull or column.is_pk else 'may be null'} |"
         for column in table.columns
     )
     keys = ", ".join(f"`{key}`" for key in table.pks)

@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from auditor.errors import AuditorError, FeedError, NotFound
+from auditor.errors import AuditorError, ConfigError, FeedError, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.catalogue import Catalogue
     from auditor.cli.session import Session
+    from auditor.config import Config
     from auditor.extract.interface import Context
     from auditor.feeds import Record
     from auditor.feeds.config import FeedConfig
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 def source_of(session: Session, name: str | None, page: str) -> tuple[str, SourceConfig | None]:
     """The source a page belongs to: as named, else the one whose addresses it fits."""
-    if not session.config_path.exists() and not session.config_given:
+    config = usable_config(session)
+    if config is None:
         if name:
             raise NotFound(f"there is no source {name!r}: there is no {session.config_path}")
         return "", None
-    sources = session.reading_config.sources
+    sources = config.sources
     if name:
         if name not in sources:
             raise NotFound(f"there is no source {name!r}; there are {', '.join(sources)}")
@@ -36,6 +38,19 @@ def source_of(session: Session, name: str | None, page: str) -> tuple[str, Sourc
         if any(page.startswith(prefix) for prefix in _addresses(source)):
             return each, source
     return "", None
+
+
+def usable_config(session: Session) -> Config | None:
+    """The configuration, if there is one; a broken one counts only where it was asked for."""
+    if not session.config_path.exists() and not session.config_given and not session.database_path:
+        return None
+    try:
+        return session.reading_config
+    except ConfigError:
+        if session.config_given:
+            raise
+        session.talk.warn(f"{session.config_path} has mistakes and was left out: `sellby check`")
+        return None
 
 
 def catalogue_for(session: Session, feeds: Sequence[Path]) -> tuple[Catalogue, Mapping[str, str]]:
@@ -47,7 +62,8 @@ def catalogue_for(session: Session, feeds: Sequence[Path]) -> tuple[Catalogue, M
 
     if feeds:
         return _from_records(record for path in feeds for record in _read(path))
-    if not session.config_path.exists() and not session.config_given and not session.database_path:
+    config = usable_config(session)
+    if config is None:
         return Catalogue(()), {}
     if session.database.exists():
         with session.audit_store() as store:
@@ -56,7 +72,6 @@ def catalogue_for(session: Session, feeds: Sequence[Path]) -> tuple[Catalogue, M
                 return Catalogue(products), store.catalogue.spec_names()
     from auditor.feeds import read_feed
 
-    config = session.reading_config
     return _from_records(
         record
         for name, feed in config.feeds.items()
@@ -137,7 +152,8 @@ def _fetched(session: Session, url: str, config: SourceConfig | None) -> Snapsho
     from crawler.store import SnapshotStore
 
     source = config or WebsiteSource(name="page", start=(url,), sitemaps=(), follow_links=False)
-    crawl_config = session.reading_config.crawl if config else CrawlConfig()
+    settings = usable_config(session)
+    crawl_config = settings.crawl if settings is not None else CrawlConfig()
     with (
         TemporaryDirectory(prefix="sellby-") as directory,
         SnapshotStore(Path(directory) / "page.db") as store,
