@@ -31,6 +31,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = {
@@ -66,7 +67,9 @@ class Site:
             return b"User-agent: *\nDisallow: /private/\nSitemap: {base}/sitemap.xml\n"
         if path == "/sitemap.xml":
             urls = "".join(f"<url><loc>{{base}}{path}</loc></url>" for path in self.paths())
-            head = '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+            head = (
+                '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+            )
             return f"{head}{urls}</urlset>".encode()
         if path == "/":
             return self._page("Start", [f"/list/{n}.html" for n in range(self.listings)], "", 0)
@@ -135,7 +138,7 @@ class Server(asyncio.Protocol):
 
     site: Site
     base = ""
-    cache: dict[str, tuple[bytes, bytes]] = {}
+    cache: ClassVar[dict[str, tuple[bytes, bytes]]] = {}
     body_bytes = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -213,7 +216,7 @@ def serve(pages: int) -> None:
 
 # The crawls ---------------------------------------------------------------------------------
 
-STOCK = '''
+STOCK = """
 import sys, zlib, sqlite_utils, scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.linkextractors import LinkExtractor
@@ -233,7 +236,7 @@ process = CrawlerProcess({"LOG_LEVEL": "INFO", "ROBOTSTXT_OBEY": True, "CONCURRE
     "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
 process.crawl(Shop)
 process.start()
-'''
+"""
 
 NO_STORE = '''
 import sys
@@ -298,7 +301,8 @@ def ours(url: str, path: Path, *, code: str = "", kill_at: int = 0, early_at: in
         text=True,
         env=environment,
     )
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(job(url, path) + "\n")
     process.stdin.flush()
     summary: dict[str, object] = {}
@@ -374,7 +378,8 @@ class Running:
             return str(answer.read().decode())
 
     def close(self) -> None:
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.wait(timeout=10)
         self.process.stdout.close()
@@ -448,7 +453,7 @@ def memory(pages: int, folder: Path) -> dict[str, float]:
     finally:
         site.close()
     _told(f"{pages} pages", result)
-    print(f"  {result.early_megabytes:.0f} MB resident at a quarter, {result.megabytes:.0f} MB peak")
+    print(f"  {result.early_megabytes:.0f} MB at a quarter, {result.megabytes:.0f} MB at its peak")
     return {"resident MB at the end of the large crawl": result.megabytes}
 
 

@@ -40,7 +40,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _LOGIN_PATH = re.compile(
     r"/(?:[\w-]+[._-])?(?:log-?in|sign-?in|log_?on|signon|wp-login|require_login|login_form"
     r"|anmelden|anmeldung|connexion|se-connecter|iniciar-sesion|accedi|inloggen|sso|saml2?"
-    r"|oauth2?|authorize|authenticate|cas)(?:[._/-][\w-]*)*/?",
+    r"|oauth2?|authorize|authenticate|cas)(?=[/._]|$)",
     re.IGNORECASE,
 )
 
@@ -153,9 +153,13 @@ def is_login_redirect(url: str, target: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """Which signs of one kind a page shows; each is the text that shows it, or ""."""
+    """Which signs of one kind a page shows; each is the text that shows it, or "".
+
+    ``opened`` is a title segment that only begins with a head: "Page not found buy online".
+    """
 
     title: str
+    opened: str
     heading: str
     statement: str
     early: bool
@@ -167,14 +171,14 @@ class _Signs:
         heading = next((h for h in signs.headings if _is_head(h, phrases)), "")
         if not heading:
             heading = next((h for h in signs.headings if _states(h, phrases)), "")
+        opened = ""
         if statement and not title:
-            # "Page not found buy online | Shop": a head with a few words of SEO behind it
-            title = next((s for s in title_segments(signs.title) if _opens(s, phrases)), "")
-        return cls(title, heading, statement, early)
+            opened = next((s for s in title_segments(signs.title) if _opens(s, phrases)), "")
+        return cls(title, opened, heading, statement, early)
 
     @property
     def head(self) -> str:
-        return self.heading or self.title
+        return self.heading or self.title or self.opened
 
     def why(self, signs: Signs, outcome: Outcome) -> str:
         quote = self.statement or self.head or signs.title or "a bot check"
@@ -229,7 +233,7 @@ def _maintenance(signs: Signs, found: _Signs) -> bool:
 
 
 def _missing(signs: Signs, found: _Signs) -> bool:
-    if found.head and found.statement:
+    if (found.heading or found.title) and found.statement:
         return True
     if signs.product or signs.words > THIN_WORDS:
         return False

@@ -49,10 +49,13 @@ class GuardedResolver(CachingThreadedResolver):
 
     def getHostByName(self, name: str, timeout: Sequence[int] = ()) -> Deferred[str]:
         """The name's address; fails with RefusedAddress where it must not be connected to."""
-        found = super().getHostByName(name, timeout)
+        found = self._looked_up(name, timeout)
         if name not in self.trusted:
             found.addCallback(self._checked, name)
         return found
+
+    def _looked_up(self, name: str, timeout: Sequence[int]) -> Deferred[str]:
+        return super().getHostByName(name, timeout)
 
     def _checked(self, address: Any, name: str) -> Any:
         reached = reach(ipaddress.ip_address(str(address)))

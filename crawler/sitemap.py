@@ -7,7 +7,6 @@ no reason not to ask for a page.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
@@ -109,8 +108,7 @@ def _xml(first: bytes, chunks: Iterator[bytes]) -> Iterator[SitemapEntry]:
         yield from _taken(parser)
     if held:
         parser.feed(_BARE_AMPERSAND.sub(b"&amp;", held))
-    with suppress(etree.XMLSyntaxError):
-        parser.close()
+    # Not closed: that would end open elements, and a URL cut in its middle with them.
     yield from _taken(parser)
 
 

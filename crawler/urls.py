@@ -37,6 +37,7 @@ _PLAIN = re.compile(
 )
 _UNSAFE = re.compile(r"[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%\[\]|]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})|%")
+_NO_HOST = re.compile(r"[^a-z0-9.:_%\[\]-]")
 _WHITESPACE = re.compile(r"[\t\r\n]")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -86,11 +87,11 @@ def ascii_host(host: str) -> str:
     ('xn--bcher-kva.example', '127.0.0.1')
     """
     host = host.rstrip(".").lower()
-    if host.isascii():
-        if re.search(r"[^a-z0-9.:_%\[\]-]", host):
-            raise ValueError(f"not a host name: {host!r}")
-        return host
-    return host.encode("idna").decode("ascii").lower()
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii").lower()
+    if _NO_HOST.search(host):
+        raise ValueError(f"not a host name: {host!r}")
+    return host
 
 
 def join(base: str, href: str) -> str | None:
@@ -173,10 +174,10 @@ def _dot_segments(path: str) -> str:
 
 # A parameter that names one thing: its values are pages, not views of one page.
 _IDENTITY = re.compile(
-    r"(.*[_.-])?(id|ids|sku|pid|item|article|artikel|art|artnr|product|produkt|produit|title|slug"
-    r"|route|doc|topic|node|nr|no|number|pn|mpn|gtin|ean|partno|code|catalog|category|cat)"
-    r"|.*(?<![a-rt-uw-z])id|.*(nr|_no|sku|number)",
-    re.IGNORECASE,
+    r"(?i:(.*[_.-])?(id|ids|sku|pid|item|article|artikel|art|artnr|product|produkt|produit|title"
+    r"|slug|route|doc|topic|node|nr|no|number|pn|mpn|gtin|ean|partno|code|catalog|category|cat"
+    r"|(product|prod|item|article|artikel|page|news|doc|part|post|topic|cat)(id|nr|no)))"
+    r"|.*[a-z](Id|ID|Nr|No|Sku|SKU|Number)"
 )
 _DATE = re.compile(
     r"(?<![0-9])(1[5-9]|2[0-9])[0-9]{2}([-/_.]?[0-9]{1,2}){1,2}(?![0-9])"

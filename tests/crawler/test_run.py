@@ -191,7 +191,7 @@ def test_probe_says_how_a_site_answers_and_keeps_nothing(site, crawling):
     assert "answers" in probe(CrawlConfig(), crawling.source(site))
 
     site.add("/", status=503)
-    with pytest.raises(SourceError, match="503|server error"):
+    with pytest.raises(SourceError, match=r"503|server error"):
         probe(CrawlConfig(), crawling.source(site))
 
 
@@ -236,8 +236,7 @@ def run_child(code: str, site, database: Path, crawling) -> str:
     with process:
         process.stdin.write(task.job + "\n")
         process.stdin.flush()
-        said = process.stdout.read()
-    return said
+        return process.stdout.read()
 
 
 def wait_until(met) -> None:
