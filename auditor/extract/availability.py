@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
+from auditor.extract.quantities import is_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.page.model import Region
-from auditor.values.types import Word
+from auditor.values.types import Quantity, Word
 
 STATES = {
     "stock.in_stock": "in_stock",
@@ -28,6 +29,10 @@ _BARE = frozenset(
 _LABEL = re.compile(
     r"\b(?:availability|stock|in stock|verfügbarkeit|lager\w*|bestand|lieferstatus|disponibilité|"
     r"disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|status)\b"
+)
+_STOCK_COUNT = re.compile(
+    r"(?:stock|in stock|stock level|quantity in stock|qty in stock|on hand|bestand|lagerbestand|"
+    r"auf lager|stock disponible|en stock|voorraad|op voorraad|disponibilità|existencias|giacenza)"
 )
 _LINE = 60
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
@@ -45,6 +50,7 @@ class AvailabilityExtractor:
 
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield stock states in document order."""
+        yield from _counted(reading)
         hits = sorted(
             (span, state)
             for concept, state in STATES.items()
@@ -64,6 +70,26 @@ class AvailabilityExtractor:
                 continue
             word = Word(reading.page.text[slice(*span)], state)
             yield candidate(reading, place, Attribute.AVAILABILITY, word, span)
+
+
+def _counted(reading: Reading) -> Iterator[Candidate]:
+    """ "Stock: 1,240", "Bestand: 0 Stück": a number of pieces behind a stock label."""
+    for token in reading.tokens:
+        if not is_count(token) or not isinstance(token.value, Quantity):
+            continue
+        index = reading.block_at(token.start)
+        if index < 0 or reading.blocks[index].end - reading.blocks[index].start > _LINE:
+            continue
+        place = reading.place(token.core[0])
+        if place is None or place.block.region is not Region.MAIN:
+            continue
+        if not any(
+            _STOCK_COUNT.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels
+        ):
+            continue
+        state = "in_stock" if (token.value.amount.readings[0].low or 0) > 0 else "out_of_stock"
+        word = Word(reading.page.text[slice(*token.core)], state)
+        yield candidate(reading, place, Attribute.AVAILABILITY, word, (token.start, token.end))
 
 
 def _is_state(reading: Reading, place: Place, span: Span) -> bool:

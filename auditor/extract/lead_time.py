@@ -23,6 +23,12 @@ _SAME_AGAIN = re.compile(r"\s?[(=/≈~]\s?(?:ca\.?\s|approx\.?\s|=\s)?$")
 _SHIPS_TODAY = re.compile(
     r"same day|am selben tag|le jour même|mismo día|stesso giorno|dezelfde dag|heute"
 )
+# Labels that mean a lead time when a duration stands behind them.
+_DELIVERY = re.compile(
+    r"(?:delivery|dispatch|despatch|shipping|ships|lieferung|versand|lieferbar|livraison|expédition|"
+    r"entrega|envío|consegna|spedizione|levering|verzending|availability|verfügbarkeit|disponibilité|"
+    r"disponibilidad|disponibilità|beschikbaarheid)"
+)
 _REACH = 70
 
 
@@ -81,7 +87,7 @@ def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None
     """The words that make a duration a lead time; an empty span for working days that speak for
     themselves, None where nothing does."""
     for label in place.labels:
-        if reading.cues.any(*label, "lead.time"):
+        if _is_label(reading, label):
             return label
     first, last = place.sentence
     hit = reading.cues.last(first, token.core[0], "lead.time", "lead.ships")
@@ -98,9 +104,16 @@ def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None
     return (token.start, token.start) if duration.unit is DurationUnit.BUSINESS_DAYS else None
 
 
+def _is_label(reading: Reading, label: Span) -> bool:
+    return (
+        reading.cues.any(*label, "lead.time") is not None
+        or _DELIVERY.fullmatch(reading.plain(*label).strip(" :*")) is not None
+    )
+
+
 def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
     """Whether nearer words say that the duration is something else."""
-    if any(reading.cues.any(*label, "lead.time") for label in place.labels):
+    if any(_is_label(reading, label) for label in place.labels):
         return False
     first, last = place.sentence
     other = reading.cues.last(first, token.core[0], "lead.other")

@@ -100,13 +100,15 @@ def _with_tail(reading: Reading, place: Place, token: Token) -> int:
 
 
 def _validity(reading: Reading, context: Context) -> Iterator[Candidate]:
+    last: Span = (-1, -1)
     for hit in reading.cues.found.get("time.validity", ()):
         place = reading.place(hit[0])
-        if place is None or not _is_of_prices(reading, place, hit):
+        if place is None or place.sentence == last or not _is_of_prices(reading, place, hit):
             continue
         end = window_end(reading, place.sentence, context.timezone)
         if end is None:
             continue
+        last = place.sentence
         span = trimmed(reading, *place.sentence)
         word = Word(reading.page.text[slice(*span)], end.date().isoformat())
         made = candidate(

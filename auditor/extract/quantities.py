@@ -11,7 +11,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_names import unit_in
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
-from auditor.model import Attribute, Candidate, Skipped
+from auditor.model import Attribute, Candidate, Reason, Skipped
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Quantity
 from auditor.values.units import COUNTED, canonical_unit
@@ -128,7 +128,16 @@ def statement(
     timing = not_today(reading, place, token.core[0], token.core[1])
     if timing is not None:
         return refused(reading, timing[0], named.span, attribute, timing[1])
+    if reading.cues.any(named.span[0], token.start, "lead.exception"):
+        return refused(reading, Reason.NOT_CURRENT, named.span, attribute, "for a special variant")
     assert isinstance(token.value, Quantity)
+    pieces = _in_pieces(reading, named)
+    if pieces is not None and isinstance(pieces.value, Quantity):
+        span = (
+            named.span[0],
+            reading.page.text.find(")", pieces.end, pieces.end + 2) + 1 or pieces.end,
+        )
+        return candidate(reading, place, attribute, pieces.value, span, key=key, label=named.label)
     value = token.value if token.value.unit else replace(token.value, unit=_unit_of(reading, named))
     return candidate(reading, place, attribute, value, named.span, key=key, label=named.label)
 
@@ -163,6 +172,20 @@ def _with_label(reading: Reading, place: Place, token: Token, label: Span) -> Sp
     if place.block.start <= label[0] and 0 <= token.start - label[1] <= 3:
         return label[0], end
     return token.start, end
+
+
+def _in_pieces(reading: Reading, named: Named) -> Token | None:
+    """The pieces that a number of packs says in brackets: "2 reels (10,000 pcs)"."""
+    value = named.token.value
+    if not isinstance(value, Quantity) or value.unit in ("", "pcs") or value.unit not in COUNTED:
+        return None
+    for token in reading.tokens_in(
+        named.token.end, min(named.place.block.end, named.token.end + 30)
+    ):
+        gap = reading.page.text[named.token.end : token.start]
+        counted = isinstance(token.value, Quantity) and token.value.unit == "pcs"
+        return token if counted and gap.strip() in ("(", "=", "(=") else None
+    return None
 
 
 def _unit_of(reading: Reading, named: Named) -> str:

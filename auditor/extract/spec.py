@@ -35,6 +35,7 @@ _EXTREMES = {
     "typ": "typ", "typ.": "typ", "typical": "typ", "typisch": "typ", "nom": "typ", "nom.": "typ",
     "nominal": "typ", "nenn": "typ", "typique": "typ",
 }  # fmt: skip
+_DASHED = re.compile(r"\s[–—-]\s(?P<value>[^–—]{1,80})")
 _EMPTY = re.compile(r"[\s–—−./-]*|n/?a|tbd|tba|k\.\s?a\.|n\.?c\.?", re.I)
 
 
@@ -86,8 +87,13 @@ def _pairs(reading: Reading) -> Iterator[Labelled]:
 
 def _cells(reading: Reading) -> Iterator[Labelled]:
     yield from _rows(reading)
+    graded = {n for n in range(len(reading.page.tables)) if len(_extreme_columns(reading, n)) > 1}
     for index, block in enumerate(reading.blocks):
-        if block.cell is None or block.end - block.start > _LONGEST_VALUE:
+        if (
+            block.cell is None
+            or block.cell[0] in graded
+            or block.end - block.start > _LONGEST_VALUE
+        ):
             continue
         for label in reading.labels(index, block.start):
             yield Labelled(label, (block.start, block.end), (block.start, block.end))
@@ -116,6 +122,10 @@ def _lines(reading: Reading) -> Iterator[Labelled]:
             continue
         for start, end in reading.clauses(index):
             colon = text.find(": ", start, min(end, start + _LONGEST_LABEL))
+            if colon < 0 and end - start <= _LONGEST_LABEL and end < block.end:
+                dash = _DASHED.match(text, end, block.end)
+                if dash and dash.end() == block.end:
+                    yield Labelled((start, end), dash.span("value"), (start, block.end))
             if colon > start and 0 < end - colon - 2 <= _LONGEST_VALUE:
                 yield Labelled((start, colon), (colon + 2, end), (start, end))
 

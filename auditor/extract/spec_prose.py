@@ -22,6 +22,14 @@ _LINK = re.compile(
     r"de|est de|est|es de|è di|è|van|bedraagt|di)?\s*(?:up to|max\.?|about|approx\.?|ca\.?)?\s*",
     re.I,
 )
+# What prose says instead of a name: "120 mm long", "weighs 350 g", "rated for 24 V".
+_SAID = {
+    "long": "length", "wide": "width", "high": "height", "tall": "height", "deep": "depth",
+    "thick": "thickness", "lang": "länge", "breit": "breite", "hoch": "höhe", "tief": "tiefe",
+    "dick": "dicke", "weighs": "weight", "weighing": "weight", "wiegt": "gewicht", "pèse": "poids",
+    "pesa": "peso", "weegt": "gewicht", "de long": "longueur", "de large": "largeur",
+    "de haut": "hauteur",
+}  # fmt: skip
 _SHORT_GAP = 2
 _REGIONS = (Region.MAIN, Region.RELATED)
 
@@ -30,7 +38,7 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
     """Spec key, value, quote and place of each measured value that stands beside a known name."""
     if reading.blocks and len(reading.lowered) != len(reading.page.text):
         return  # invisible characters shift the offsets; labels and tables still read such pages
-    matcher, words = _matcher(names.names)
+    matcher, words = _matcher((*names.names, *_SAID))
     last = -1
     hits = sorted(
         (
@@ -50,7 +58,7 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
         last = end
         value, span, place = found
         if not_today(reading, place, *span) is None:
-            for key in names.keys(words[index]):
+            for key in names.keys(_SAID.get(words[index], words[index])):
                 yield key, value, span, place
 
 

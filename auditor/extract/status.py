@@ -59,6 +59,11 @@ class StatusExtractor:
 def _is_statement(reading: Reading, place: Place, span: Span) -> bool:
     if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
         return False
+    if (
+        reading.plain(*span) in {"ersetzt", "abgelöst"}
+        and " durch " not in reading.plain(place.clause[0], span[0]) + " "
+    ):
+        return False
     return _HYPOTHETICAL.search(reading.plain(place.sentence[0], span[0])) is None
 
 

@@ -40,6 +40,8 @@ _PIECE_WORDS = re.compile(
     r"\b(?:stückpreis|einzelpreis|preis\s?/\s?stück|unit price|price each|each|piece price|"
     r"prix unitaire|prix à l'unité|precio unitario|prezzo unitario|stukprijs|p\.u\.)(?!\w)"
 )
+# "£1,249.00 plus VAT @ 20% = £1,498.80"
+_WITH_TAX = re.compile(r"\b(?:vat|gst|tax|mwst\.?|ust\.?|tva|iva|btw)[^=€$£\n]{0,16}=\s*$", re.I)
 # Text after an amount is looked at this far when it opens the next block.
 _DRESSING = 60
 
@@ -89,6 +91,8 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
             return basis
         if source:
             basis = _completed(basis, basis_in(source, reading.locale))
+    if basis.tax is Tax.UNKNOWN and _WITH_TAX.search(reading.page.text, max(0, start - 40), start):
+        return replace(basis, tax=Tax.INCL)
     return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
 
 

@@ -66,7 +66,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
         return True
     if cues.any(first, last, "time.changed"):
         return True
-    former = cues.any(first, start, "time.formerly")
+    former = cues.any(max(first, place.clause[0]), start, "time.formerly")
     if former and cues.any(former[1], start, "time.since"):
         return False
     if former and not _closed_bracket_between(reading.page.text, former, start):
