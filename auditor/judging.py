@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from auditor.compare import judge_page, judge_unreadable
 from auditor.compare.policy import STANDARD_VAT, Policy
 from auditor.extract import BUILT_IN, extract, load_extractors
 from auditor.extract.interface import Context, Extractor
-from auditor.model import Locator, Reason, Skipped
+from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
 from auditor.values.types import Tax
 from crawler.config import FolderSource
@@ -60,6 +60,7 @@ class Judge:
         self.products = {product.sku: product for product in catalogue.products()}
         self._catalogue = Catalogue(self.products.values())
         self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
+        self._gated = catalogue.gated()
         self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
         self._contexts = {
@@ -82,7 +83,8 @@ class Judge:
         judgements = judge_page(
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
-        return Judged(tuple(judgements), read.skipped, read.page.text)
+        trusted = tuple(trust(judgement, self._gated) for judgement in judgements)
+        return Judged(trusted, read.skipped, read.page.text)
 
     def _blind(self, look: Look, at: datetime, policy: Policy) -> Judged:
         seen = look.seen
@@ -95,6 +97,24 @@ class Judge:
 
     def _of(self, sku: str) -> Sequence[Truth]:
         return self._truths(sku)
+
+
+def trust(judgement: Judgement, gated: frozenset[str]) -> Judgement:
+    """``judgement``, or no judgement where its finding rests on a feed that was set aside.
+
+    ``gated`` are the feeds whose newest export their gates refused: the truth they last gave may
+    be out of date, so that they prove nothing wrong until a person has looked.
+    """
+    truth = judgement.truth
+    if not judgement.verdict.is_finding or truth is None or truth.feed not in gated:
+        return judgement
+    return replace(
+        judgement,
+        verdict=Verdict.NOT_JUDGED,
+        diagnosis=Diagnosis.NONE,
+        reason=Reason.FEED_GATED,
+        note=f"The newest export of {truth.feed} was set aside, so its older truth proves nothing.",
+    )
 
 
 def read_claims(
