@@ -20,6 +20,7 @@ _COARSE = {
     "33": "3.5", "36": "4", "39": "4", "42": "4.5", "48": "5",
 }  # fmt: skip
 _FRACTION = r"(?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|\d{1,2}"
+_ENDS = r"(?![\w/]|[.,]\d)"
 # Words whose digits are a code, with or without a blank: the anchor to try the patterns at.
 PREFIXES = frozenset(
     {
@@ -36,7 +37,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:NEMA|Nema)[ -]?(?:[Tt]ype |TYPE )?(\d{1,2}[A-Z]{0,2})(?!\w)", "NEMA {0}"),
         (r"[Tt]ype (\d{1,2}[XRPK]{1,2})(?!\w)", "NEMA {0}"),
         (
-            r"MF?[ ]?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?![\d-]|[.,]\d| ?mm)",
+            r"MF? ?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?![\d-]|[.,]\d| ?mm)",
             "thread",
         ),
         (r"M(\d{1,2}(?:[.,]\d)?) ?[x×X] ?(\d{1,4})(?: ?mm)?(?![\d.,]*\d)", "M{0}x{1}"),
@@ -46,7 +47,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"AWG[ -]?(\d{1,2}(?:/0)?)(?![\w]|[.,]\d)", "AWG {0}"),
         (r"(?:UN|UN-Nr\.?|UN No\.?)[ -]?(\d{4})(?!\w)", "UN{0}"),
         (
-            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?( ?[AB])?(?!\w|/|[.,]\d)",
+            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?(?: ?[AB])?{_ENDS}",
             "pipe",
         ),
         (r"RAL[ -]?(\d{4})(?!\w)", "RAL {0}"),

@@ -48,14 +48,14 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
         end = found[0].end
     if len(items) < 2:
         return None
+    headed = _headed(scan, first.start, len(items))
+    if headed is not None:
+        return first.start, end, Dimensions(_with_units(items), headed)
     labels[0] = labels[0] or _label_before(scan, first.start)
     behind = _label_behind(scan, end)
-    if behind and any(labels[1:-1] or labels[:1]):
+    if behind and any(labels[:-1]):
         end, labels[-1] = behind
-    start = first.start
-    if not any(labels):
-        start, labels = _headed(scan, start, len(items), labels)
-    return start, end, Dimensions(_with_units(items), tuple(labels))
+    return first.start, end, Dimensions(_with_units(items), tuple(labels))
 
 
 def _may_go_on(text: str, end: int) -> bool:
@@ -97,17 +97,14 @@ def _label_behind(scan: Scan, end: int) -> tuple[int, str] | None:
     return (found.end(), meaning) if meaning else None
 
 
-def _headed(scan: Scan, start: int, count: int, labels: list[str]) -> tuple[int, list[str]]:
-    """Labels of a head in front: "H x W x D: 300 x 400 x 150"."""
-    window_start = max(0, start - _HEAD_WIDTH)
-    head = _HEAD.search(scan.text, window_start, start)
+def _headed(scan: Scan, start: int, count: int) -> tuple[str, ...] | None:
+    """Labels of a head in front, as many as there are parts: "H x W x D: 300 x 400 x 150"."""
+    head = _HEAD.search(scan.text, max(0, start - _HEAD_WIDTH), start)
     if head is None:
-        return start, labels
-    letters = [letter for letter in head.groups() if letter]
-    meanings = [_meaning(scan, letter) for letter in letters]
-    if len(meanings) != count or not all(meanings) or len(set(meanings)) != count:
-        return start, labels
-    return start, meanings
+        return None
+    meanings = tuple(_meaning(scan, letter) for letter in head.groups() if letter)
+    is_whole = len(meanings) == count == len(set(meanings))
+    return meanings if is_whole and all(meanings) else None
 
 
 def _meaning(scan: Scan, word: str) -> str:
