@@ -7,6 +7,7 @@ run deletes, and only as much as ``max_vanished_share`` without a note of the de
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crawler.kms.interface import Cursor, Document, Gone, Known, Problem, Request, Seen
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from crawler.kms.interface import Connector, Event, Response
     from crawler.store import SnapshotStore
 
+# A nightly run starts about when the last one started, which is before that one ended.
+_EARLY = timedelta(hours=12)
 _NO_CHANGE = "the knowledge base lists no change"
 
 
@@ -71,9 +74,9 @@ class Collector:
         self._started = self._now()
         self._known = self._store.documents(name)
         swept = self._store.swept_at(name)
-        age = (self._started - swept).days if swept is not None else None
         cursor = self._store.cursor(name)
-        self._full = cursor is None or age is None or age >= self._source.full_sweep_days
+        due = timedelta(days=self._source.full_sweep_days) - _EARLY
+        self._full = cursor is None or swept is None or self._started - swept >= due
         if not self._only:
             self._crawl = self._store.begin_crawl(name, self._started)
         only = self._wanted_ids()
