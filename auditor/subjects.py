@@ -192,14 +192,17 @@ class Scene:
         return None
 
     def _by_own_words(self, start: int, end: int, scope: tuple[int, int]) -> Subject | None:
-        low, high = self._sentence(start, end)
-        inside = self._between(low, high)
+        spans = [self._sentence(start, end)]
+        if 0 <= scope[0] <= start and end <= scope[1] <= scope[0] + _LONGEST_CARD:
+            spans.append(scope)
         block = self.block_at(start)
-        if block is not None and self._is_listing(block):
-            inside = [m for m in inside if self._is_full(m)]
-        if not inside and 0 <= scope[0] <= start and end <= scope[1] <= scope[0] + 400:
-            inside = self._between(*scope)
-        return self._nearest(inside, start, end) if inside else None
+        for span in spans:
+            inside = self._between(*span)
+            if block is not None and self._is_listing(block):
+                inside = [m for m in inside if self._is_full(m)]
+            if inside:
+                return self._nearest(inside, start, end)
+        return None
 
     def _by_card(self, block: Block | None) -> Subject | None:
         if block is None or not block.container:
