@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
-from auditor.looks import Eyes, Look, looks
+from auditor.looks import Eyes, Look, look_of, looks
 from auditor.model import State, Verdict
 from auditor.store.audits import AuditRecord, PageResult
 
@@ -87,12 +87,12 @@ def audit_pages(
     """Judge just these pages (source, URL) again, as a re-check after a confirm does."""
     judge, eyes = Judge(config, store.catalogue), Eyes()
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
-    for name in sorted({source for source, _ in pages}):
-        for look in looks(snapshots, name):
-            if (name, look.seen.url) in pages:
-                result = _judged(judge, look, as_of, eyes)
-                with store.writing():
-                    _apply(store, look, result, labels, as_of)
+    for source, url in sorted(pages):
+        look = look_of(snapshots, source, url)
+        if look is not None and source in config.sources:
+            result = _judged(judge, look, as_of, eyes)
+            with store.writing():
+                _apply(store, look, result, labels, as_of)
 
 
 def _judged(judge: Judge, look: Look, as_of: datetime, eyes: Eyes) -> Judged:

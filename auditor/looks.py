@@ -51,6 +51,19 @@ def looks(snapshots: SnapshotStore, source: str) -> Iterator[Look]:
             yield without_content(source, visit)
 
 
+def look_of(snapshots: SnapshotStore, source: str, url: str) -> Look | None:
+    """One page as it is stored; None where it was never visited."""
+    visits = snapshots.visits(source, url)
+    if not visits:
+        return None
+    last = visits[-1]
+    content = snapshots.snapshot_at(source, url) if last.outcome.is_content else None
+    if content is None:
+        return without_content(source, last)
+    seen = Observation(source, url, Sight.CONTENT, last.fetched_at, last.sha256 or "")
+    return Look(seen, last.outcome, content)
+
+
 def look_at(stored: StoredPage) -> Look:
     """A page that showed content: readable only where its last visit showed it too."""
     snapshot, last = stored.snapshot, stored.last

@@ -123,7 +123,9 @@ def _note_incidents(session: Session, summaries: Sequence[CrawlSummary]) -> None
         kept = [
             incident
             for incident in store.audits.open_incidents()
-            if incident.kind == INCIDENT and incident.subject not in crawled
+            if incident.kind == INCIDENT
+            and incident.subject not in crawled
+            and incident.subject in session.config.sources
         ]
         new = [
             Incident(INCIDENT, summary.source, " ".join(p.message for p in summary.problems))

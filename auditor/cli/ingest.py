@@ -131,7 +131,9 @@ def _note_incidents(
     kept = [
         incident
         for incident in store.audits.open_incidents()
-        if incident.kind == INCIDENT and incident.subject not in read
+        if incident.kind == INCIDENT
+        and incident.subject not in read
+        and incident.subject in session.reading_config.feeds
     ]
     new = [
         Incident(
