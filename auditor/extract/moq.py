@@ -58,8 +58,10 @@ class MoqExtractor:
             done.add(named.token.start)
             made = statement(reading, named, Attribute.MOQ)
             yield made
-            if isinstance(made, Skipped):
-                yield from _but_now(reading, named)
+            now = _but_now(reading, named) if isinstance(made, Skipped) else None
+            if now is not None and now.token.start not in done:
+                done.add(now.token.start)
+                yield statement(reading, now, Attribute.MOQ)
         yield from _singles(reading)
 
 
@@ -76,17 +78,17 @@ def _named(reading: Reading) -> Iterator[Named]:
             yield named
 
 
-def _but_now(reading: Reading, named: Named) -> Iterator[Candidate | Skipped]:
+def _but_now(reading: Reading, named: Named) -> Named | None:
     """ "The MOQ used to be 100 but is now 25": the number after "now" holds."""
     last = named.place.sentence[1]
     since = reading.cues.any(named.token.end, last, "time.since")
     if since is None:
-        return
+        return None
     for token in reading.tokens_in(since[1], min(last, since[1] + 40)):
         if is_count(token, _SOLD) and not _YEAR.fullmatch(reading.plain(*token.core)):
             span = (token.start, with_noun(reading, named.place, token))
-            yield statement(reading, Named(token, named.place, span, named.label), Attribute.MOQ)
-            return
+            return Named(token, named.place, span, named.label)
+    return None
 
 
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:

@@ -24,6 +24,7 @@ T = TypeVar("T")
 
 # A block up to this long may be the label of the block after it.
 LABEL_LENGTH = 48
+_LABEL_WORDS = 4
 # … whose value comes first.
 _VALUE_FIRST = 16
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -252,6 +253,8 @@ class Reading:
         if before.tag in _HEADING_TAGS or before.end - before.start > LABEL_LENGTH:
             return None
         said = self.page.text[before.start : before.end]
+        if len(said.split()) > _LABEL_WORDS or said.endswith((".", "?", "!")):
+            return None
         if any(c.isdigit() for c in said) or before.tag in {"button", "summary", "a"}:
             return None
         return before.start, before.end

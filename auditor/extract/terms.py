@@ -153,6 +153,8 @@ def _leading(reading: Reading, place: Place, start: int) -> str:
     first = max(place.clause[0], start - _DRESSING)
     tokens = [t for t in reading.tokens_in(first, start) if t.kind is Kind.MONEY]
     said = reading.page.text[tokens[-1].end if tokens else first : start].strip()
+    if re.match(r"par \d+\s?:", said, re.I):
+        return ""  # a quantity break in French
     return said if said.endswith((":", "=")) else ""
 
 
