@@ -57,7 +57,4 @@ def _held(database: Path, written: bytes) -> str:
         )
     except (ValueError, KeyError, TypeError):
         who = "a process that did not say its name"
-    return (
-        f"another run is at work on {database}: {who}. "
-        "Nothing was done; run this again when it has finished."
-    )
+    return f"another run is at work on {database}: {who}. Run this again when it has finished."

@@ -52,21 +52,20 @@ def run_decision(
     now = session.now()
     wish = make_wish(session.who(options["who"]), now)
     with session.audit_store() as store:
-        decided = _decide_all(store, options["findings"], wish, now)
-        if not options["dry_run"]:
+        if options["dry_run"]:
+            decided = _decide_all(store, options["findings"], wish, now)
+        else:
+            # One transaction: a night that runs meanwhile sees all of it, or nothing.
             with store.writing():
+                decided = _decide_all(store, options["findings"], wish, now)
                 for one in decided:
                     store.findings.record(one.decision, one.finding, one.change)
     after = [one.finding for one in decided]
+    _report(session, decided, options)
     if options["recheck"] and not options["dry_run"]:
-        _report(session, decided, options)
         from auditor.cli.recheck import recheck
 
         after = recheck(session, after)
-        if options["output"] == "json":
-            _print_json(after)
-        return
-    _report(session, decided, options)
     if options["output"] == "json":
         _print_json(after)
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
+from auditor.cli.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,14 +18,25 @@ if TYPE_CHECKING:
 def recheck(session: Session, findings: Sequence[Finding]) -> list[Finding]:
     """Fetch the pages of ``findings`` now, judge them anew, say and return what became of them.
 
-    Raises Locked while another run is at work; the decisions made before stay.
+    Ends the command with exit code 75 while another run is at work; decisions made before stay.
     """
+    from auditor.errors import Locked
+
+    try:
+        with session.writing("sellby confirm --recheck"):
+            return _recheck(session, findings)
+    except Locked as error:
+        session.talk.error("Decided, but not looked at again", str(error))
+        raise click.exceptions.Exit(ExitCode.LOCKED) from None
+
+
+def _recheck(session: Session, findings: Sequence[Finding]) -> list[Finding]:
     from auditor.audit import audit_pages
     from crawler.run import crawl
 
     pages = sorted({(f.judgement.source, f.judgement.url) for f in findings})
     config = session.config
-    with session.writing("sellby confirm --recheck"), session.stores() as (snapshots, store):
+    with session.stores() as (snapshots, store):
         for source in sorted({name for name, _ in pages}):
             urls = [url for name, url in pages if name == source]
             if source not in config.sources:

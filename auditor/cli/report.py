@@ -30,7 +30,6 @@ def write(session: Session, out: Path | None = None) -> Path:
     config = session.reading_config
     if not session.database.exists():
         raise NotFound(f"there is no database {session.database}; `sellby run` makes one")
-    session.talk.title("Report")
     with session.stores() as (snapshots, store):
         letterhead = Letterhead(
             company=config.company,
@@ -38,6 +37,4 @@ def write(session: Session, out: Path | None = None) -> Path:
             kinds={name: source.kind for name, source in config.sources.items()},
         )
         view = build_view(store, snapshots, letterhead, session.now())
-        path = write_report(view, out or config.report.dir, plugins=config.plugins.reports)
-    session.talk.good(f"written to {path}")
-    return path
+        return write_report(view, out or config.report.dir, plugins=config.plugins.reports)

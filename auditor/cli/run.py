@@ -70,7 +70,7 @@ def _close(session: Session, report: Path) -> None:
         work = count(len(bundles), "piece of work", "pieces of work")
         talk.title(f"\n{count(len(found), 'finding')} in {work}, most urgent first")
         print_table(tasks_table(bundles[:FIRST]), color=session.color)
-    talk.line(f"Report: {report}")
+    talk.good(f"Report: {report}")
     if found:
         first = bundles[0].findings[0].id
         talk.hint(

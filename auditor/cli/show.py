@@ -141,6 +141,8 @@ def _head(finding: Finding, now: datetime) -> Text:
     if finding.waived_until:
         text.append(f" · until {day(finding.waived_until, now.tzinfo or UTC)}")
     text.append(f" · owner {one_line(finding.owner) or 'nobody'}")
+    if finding.observed_at and finding.observed_at > finding.last_seen and not finding.closed_at:
+        text.append(" · looked at again since, without a verdict", style="yellow")
     if finding.group:
         text.append(f" · {one_line(finding.group)}")
     text.append(f"\n{one_line(j.url)}\n", style="blue")

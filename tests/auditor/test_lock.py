@@ -28,7 +28,7 @@ def test_a_second_holder_is_told_who_holds_it(tmp_path: Path) -> None:
     text = str(caught.value)
     assert f"process {os.getpid()} on " in text
     assert "since 2026-11-22 02:30:00 UTC" in text
-    assert "run this again" in text
+    assert "Run this again" in text
 
 
 def test_it_is_free_again_after_an_error(tmp_path: Path) -> None:

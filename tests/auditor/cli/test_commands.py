@@ -129,6 +129,15 @@ def test_a_second_run_while_one_is_at_work_is_told_who_holds_the_lock(company: C
     company.sellby("-q", "run")
 
 
+def test_a_confirm_while_a_run_is_at_work_is_kept_though_not_rechecked(audited: Company) -> None:
+    finding = audited.finding("TB-100", "price")["id"]
+    database = audited.directory / "sellby.db"
+    with hold_lock(database, command="sellby run", now=datetime(2026, 11, 22, 2, tzinfo=UTC)):
+        result = audited.sellby("confirm", finding, "--recheck", code=75)
+    assert "Decided, but not looked at again" in result.stderr
+    assert audited.finding("TB-100", "price")["state"] == "claimed_fixed"
+
+
 # Output ------------------------------------------------------------------------------------------
 
 
