@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+import threading
+from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -17,13 +20,15 @@ from crawler.snapshot import Outcome
 from crawler.urls import normalise, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crawler.config import Limits
     from crawler.kms.interface import Request
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PIECE = 64 * 1024
+# A whole answer may take so many times timeout_seconds.
+DEADLINE_TIMEOUTS = 4
 
 
 class TransportError(CrawlerError):
@@ -124,14 +129,45 @@ class Transport:
         self._cookies.add_cookie_header(asked)
         if cookie := asked.get_header("Cookie"):
             sent["Cookie"] = cookie
-        connection.request(method, target, body=body, headers=sent)
-        answer = connection.getresponse()
-        received = self._bounded(answer, url)
+        if connection.sock is None:
+            connection.connect()
+        with self._deadline(connection.sock, url):
+            connection.request(method, target, body=body, headers=sent)
+            answer = connection.getresponse()
+            received = self._bounded(answer, url)
         self._cookies.extract_cookies(answer, asked)
         found = {name.lower(): value for name, value in answer.getheaders()}
         if answer.will_close:
             self.close()
         return answer.status, found, received
+
+    @contextmanager
+    def _deadline(self, connected: socket.socket, url: str) -> Iterator[None]:
+        """An end for a whole exchange: a socket's timeout starts anew with every byte."""
+        seconds = self._limits.timeout_seconds * DEADLINE_TIMEOUTS
+        passed = threading.Event()
+
+        def cut() -> None:
+            passed.set()
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, cut)
+        timer.daemon = True
+        timer.start()
+        late = TransportError(
+            Outcome.TIMEOUT, f"{_shown(url)}: not done after {seconds:g} s", retry=True
+        )
+        try:
+            yield
+        except (OSError, http.client.HTTPException, TransportError) as error:
+            if passed.is_set():
+                raise late from error
+            raise
+        finally:
+            timer.cancel()
+        if passed.is_set():  # a body that ends with its connection looks whole
+            raise late
 
     def _bounded(self, answer: http.client.HTTPResponse, url: str) -> bytes:
         pieces, size = [], 0
@@ -143,6 +179,10 @@ class Transport:
                     Outcome.TOO_LARGE, f"{_shown(url)}: more than {limit} bytes", retry=False
                 )
             pieces.append(piece)
+        if answer.length:  # http.client does not mind when it reads piece by piece
+            raise TransportError(
+                Outcome.UNREADABLE, f"{_shown(url)}: the answer ends early", retry=True
+            )
         return b"".join(pieces)
 
     def _unpacked(self, headers: Mapping[str, str], body: bytes) -> bytes:
