@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ def containers(walked: Walked) -> list[int]:
     levels = [0] * (len(walked.runs) + 1)
     for heading in walked.headings:
         levels[heading.first] = heading.level
+    subjects = [heading.first for heading in walked.headings if heading.level == 1]
     items: list[Frame] = []
     number = 0
     for parent in walked.parents:
         for group in _groups(parent.children or []):
-            items.extend(frame for frame in group if frame.tag == "li")
+            items.extend(f for f in group if f.tag == "li" and f.last - f.first <= MAX_CARD_RUNS)
             cards = [frame for frame in group if _is_card(frame, levels)]
-            if len(cards) < 2 or 2 * len(cards) < len(group) or _holds_subject(group, levels):
+            if len(cards) < 2 or 2 * len(cards) < len(group) or _holds_subject(group, subjects):
                 continue
             for frame in cards:
                 number += 1
@@ -54,8 +56,10 @@ def _is_card(frame: Frame, levels: list[int]) -> bool:
     return frame.n_links > 0 or any(inside)
 
 
-def _holds_subject(group: list[Frame], levels: list[int]) -> bool:
-    return any(1 in levels[frame.first : frame.last] for frame in group)
+def _holds_subject(group: list[Frame], subjects: list[int]) -> bool:
+    return any(
+        bisect_left(subjects, frame.first) < bisect_left(subjects, frame.last) for frame in group
+    )
 
 
 def _fill(numbers: list[int], frame: Frame, number: int) -> None:

@@ -24,12 +24,13 @@ class Frame:
     """
 
     __slots__ = (
-        "children", "counts", "first", "heading", "is_cell", "last", "level", "loose", "n_links",
-        "number", "parent", "parent_index", "path_text", "place", "region", "shape", "tag",
+        "children", "counts", "first", "heading", "in_content", "is_cell", "last", "level",
+        "loose", "n_links", "number", "parent", "parent_index", "path_text", "place", "region", "shape", "tag",
         "tagged",
     )  # fmt: skip
 
     heading: int
+    in_content: bool
     level: int
     n_links: int
     parent_index: int

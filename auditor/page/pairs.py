@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from auditor.page.frames import Frame, Mark, Run, Walked
-    from auditor.page.tables import Grid, Slot
+    from auditor.page.grid import Grid, Slot
 
 MAX_LABEL = 60
 """Characters; labels of real spec tables stay below it, sentences do not."""

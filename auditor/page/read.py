@@ -11,14 +11,15 @@ from lxml import etree
 from auditor.page.about import about, needs_render, stated_instant, unrendered
 from auditor.page.cards import containers
 from auditor.page.decimals import split_decimals
+from auditor.page.grid import grids
 from auditor.page.head import read_head
 from auditor.page.links import resolve_links
 from auditor.page.model import Block, Heading, Page, Unread
 from auditor.page.pairs import pairs
 from auditor.page.regions import settle
 from auditor.page.structured import Structured, read_structured
-from auditor.page.structured.schema_org import text_of, top_things
-from auditor.page.tables import grids, tables
+from auditor.page.structured.things import text_of, top_things
+from auditor.page.tables import tables
 from auditor.page.text import walk
 from crawler.content import decode
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from auditor.page.frames import Walked
-    from auditor.page.tables import Grid
+    from auditor.page.grid import Grid
     from crawler.snapshot import Snapshot
 
 MAX_CHARACTERS = 20_000_000

@@ -15,6 +15,9 @@ from auditor.page.model import Region
 if TYPE_CHECKING:
     from auditor.page.frames import Frame, RawTable, Walked
 
+MAX_SECTION = 400
+"""Runs that a heading-like line is followed for."""
+
 _SUBJECT = frozenset(("html", "body", "main", "#document"))
 _LIKE_HEADING = frozenset(("div", "p", "summary", "button", "legend", "center"))
 
@@ -72,7 +75,7 @@ def _line_end(walked: Walked, line: Frame) -> int:
         return holder.last
     limit = holder.parent.last
     look = (holder.tag, holder.names)
-    for at in range(line.last, limit):
+    for at in range(line.last, min(limit, line.last + MAX_SECTION)):
         owner = walked.runs[at].owner
         if owner.parent is holder.parent and (owner.tag, owner.names) == look:
             text = walked.runs[at].text

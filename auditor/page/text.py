@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from auditor.page.folding import fold_marked
 from auditor.page.frames import Frame, Link, Mark, RawCell, RawTable, Run, Tagged, Walked
 from auditor.page.model import Region
 from auditor.page.shapes import Kind, Shape, shape_of, unescaped
@@ -70,6 +71,7 @@ class _Walk:
         self.document = self.block = Frame(_ROOT, None, 0, 0)
         self.document.region = Region.MAIN
         self.document.heading = -1
+        self.document.in_content = False
         self._run()
         self._flush()
         self.document.last = len(self.runs)
@@ -242,6 +244,7 @@ class _Walk:
             frame.loose = True
         frame.heading = self.heading
         frame.n_links = self.n_links
+        frame.in_content = outer.in_content or shape.tag in _CONTENT
         region = outer.region
         if shape.region is not None and region is Region.MAIN and self._opens_region(shape):
             region = shape.region
@@ -266,12 +269,7 @@ class _Walk:
         """A header or footer inside the content is part of it."""
         if shape.tag not in ("header", "footer") or "role" in shape.attrs:
             return True
-        frame = self.block
-        while frame.parent is not frame:
-            if frame.tag in _CONTENT:
-                return False
-            frame = frame.parent
-        return True
+        return not self.block.in_content
 
     def _open_part(self, frame: Frame, part: str) -> None:
         tables = self.tables
@@ -359,44 +357,13 @@ class _Walk:
 
     def _flush(self) -> None:
         """End the open run."""
-        text = self._resolve() if self.marks else " ".join("".join(self.chunks).split())
+        if self.marks:
+            text = fold_marked(self.chunks, self.marks, self.pos)
+            self.marks = []
+        else:
+            text = " ".join("".join(self.chunks).split())
         self.chunks = []
         if text:
             self.runs.append(Run(text, self.pos, self.block, self.heading, self.links))
             self.pos += len(text) + 1
             self.links = [self.href] if self.href else []
-
-    def _resolve(self) -> str:
-        """Fold the open run piece by piece, giving every mark in it its offset."""
-        out: list[str] = []
-        chunks = self.chunks
-        length = done = 0
-        blank = False
-        base = self.pos
-        marks = self.marks
-        for at, mark, is_end in marks:
-            while done < at:
-                chunk = chunks[done]
-                done += 1
-                folded = " ".join(chunk.split())
-                if not folded:
-                    blank = True
-                    continue
-                if length and (blank or chunk[0].isspace()):
-                    out.append(" ")
-                    length += 1
-                out.append(folded)
-                length += len(folded)
-                blank = chunk[-1].isspace()
-            if is_end:
-                mark.end = base + length
-            else:
-                mark.start = base + length
-        self.marks = []
-        rest = "".join(chunks[done:])
-        folded = " ".join(rest.split())
-        if folded:
-            if length and (blank or rest[0].isspace()):
-                out.append(" ")
-            out.append(folded)
-        return "".join(out)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from auditor.model import Method
 from auditor.page.model import Offer, ProductNode
-from auditor.page.structured.schema_org import local_name
+from auditor.page.structured.things import local_name
 
 
 def open_graph_product(meta: tuple[tuple[str, str], ...]) -> ProductNode | None:

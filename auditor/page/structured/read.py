@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from auditor.model import Method
 from auditor.page.model import Region, Unread
-from auditor.page.structured import embedded, tagged
+from auditor.page.structured import tagged
+from auditor.page.structured.app_data import application_data
+from auditor.page.structured.embedded import embedded_products
 from auditor.page.structured.literal import UnreadableError, read_json
 from auditor.page.structured.open_graph import open_graph_product
 from auditor.page.structured.schema_org import product_nodes
@@ -57,8 +59,8 @@ def read_structured(
     shared = open_graph_product(meta)
     if shared:
         products.append(shared)
-    found = embedded.embedded_data(data, unread)
-    products.extend(embedded.embedded_products(found))
+    found = application_data(data, unread)
+    products.extend(embedded_products(found))
     return Structured(tuple(products), tuple(found), tuple(unread[:MAX_UNREAD]), tuple(things))
 
 

@@ -1,7 +1,6 @@
 """schema.org things as products and offers, whatever the syntax they came in.
 
-A thing is a dict as in JSON-LD: ``@type``, ``@id`` and properties whose values are texts, things
-or lists of both. Source: https://schema.org/Product, /Offer, /PriceSpecification.
+Source: https://schema.org/Product, /Offer, /PriceSpecification.
 """
 
 from __future__ import annotations
@@ -10,19 +9,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.page.model import Offer, ProductNode
+from auditor.page.structured.things import (
+    MAX_DEPTH,
+    MAX_THINGS,
+    Thing,
+    is_nested,
+    local_name,
+    text_of,
+    things_by_id,
+    types,
+    value_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from auditor.model import Method
     from auditor.page.model import Json
-
-MAX_THINGS = 5_000
-"""Things read on one page; a listing has a few hundred."""
-
-MAX_DEPTH = 24
-
-Thing = dict[str, "Json"]
 
 _PRODUCTS = frozenset(
     (
@@ -61,43 +64,7 @@ def product_nodes(
     roots: list[Json], method: Method, places: Mapping[int, Place] | None = None, path: str = ""
 ) -> list[ProductNode]:
     """Every product among the things, in document order; a variant counts as one of its own."""
-    return _Reader(method, places or {}, _index(roots)).read(roots, path)
-
-
-def _index(roots: list[Json]) -> dict[str, Thing]:
-    """Full things by their @id."""
-    found: dict[str, Thing] = {}
-    stack: list[tuple[Json, int]] = [(root, 0) for root in reversed(roots)]
-    budget = MAX_THINGS * 4
-    while stack and budget:
-        budget -= 1
-        value, depth = stack.pop()
-        if depth > MAX_DEPTH:
-            continue
-        if isinstance(value, list):
-            stack.extend((item, depth + 1) for item in reversed(value))
-        elif isinstance(value, dict):
-            name = value.get("@id")
-            if isinstance(name, str) and len(value) > 1:
-                found.setdefault(name, value)
-            stack.extend((item, depth + 1) for item in value.values() if _nests(item))
-    return found
-
-
-def top_things(roots: Iterable[Json]) -> list[Thing]:
-    """The things at the top of JSON-LD blocks, arrays and ``@graph`` opened."""
-    found: list[Thing] = []
-    for root in roots:
-        for value in root[:200] if isinstance(root, list) else [root]:
-            if isinstance(value, dict):
-                graph = value.get("@graph")
-                inner = graph[:200] if isinstance(graph, list) else []
-                found.extend(v for v in (value, *inner) if isinstance(v, dict))
-    return found
-
-
-def _nests(value: Json) -> bool:
-    return isinstance(value, (dict, list))
+    return _Reader(method, places or {}, things_by_id(roots)).read(roots, path)
 
 
 class _Reader:
@@ -140,7 +107,7 @@ class _Reader:
                 nodes.extend(self._offer_of_other(thing, is_main, at))
             inner = []
             for key, item in thing.items():
-                if _nests(item):
+                if is_nested(item):
                     key = local_name(key)
                     inner.append(
                         (item, is_main and key not in _ELSEWHERE, f"{at}.{key}", depth + 1)
@@ -183,7 +150,7 @@ class _Reader:
             yield replace(node, offers=(*node.offers, *self._offers(thing, 0, path)))
 
     def _things(self, thing: Thing, key: str) -> list[Thing]:
-        value = _get(thing, key)
+        value = value_of(thing, key)
         values = value if isinstance(value, list) else [value]
         return [self._full(v) for v in values if isinstance(v, dict)]
 
@@ -297,57 +264,6 @@ class _Reader:
                 amount = text_of(value, "value") or text_of(value, "name")
                 if amount:
                     yield name, amount, _unit(value)
-
-
-def types(thing: Thing) -> set[str]:
-    """Local names of a thing's types.
-
-    >>> sorted(types({"@type": ["http://schema.org/Product", "schema:Vehicle"]}))
-    ['Product', 'Vehicle']
-    """
-    value = thing.get("@type")
-    values = value if isinstance(value, list) else [value]
-    return {local_name(v) for v in values[:20] if isinstance(v, str)}
-
-
-def local_name(name: str) -> str:
-    """A name without its vocabulary: "https://schema.org/InStock" → "InStock"."""
-    name = name.strip()
-    for mark in ("/", "#"):
-        if "://" in name and mark in name:
-            name = (
-                name.rstrip("/").rpartition(mark)[2]
-                if mark == "/"
-                else name.rpartition(mark)[2] or name
-            )
-    prefix, colon, rest = name.partition(":")
-    return rest if colon and prefix in ("schema", "s", "gr", "og", "product") else name
-
-
-def _get(thing: Thing, key: str) -> Json:
-    if key in thing:
-        return thing[key]
-    for prefix in ("schema:", "http://schema.org/", "https://schema.org/"):
-        if prefix + key in thing:
-            return thing[prefix + key]
-    return None
-
-
-def text_of(thing: Thing, key: str) -> str:
-    """A property as text: the first one of several, a thing's value or name, "" where absent."""
-    value = _get(thing, key)
-    for _ in range(4):
-        if isinstance(value, list):
-            value = value[0] if value else None
-        elif isinstance(value, dict):
-            value = next(
-                (value[k] for k in ("@value", "value", "name", "@id", "url") if k in value), None
-            )
-    if value is None or isinstance(value, (dict, list)):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return " ".join(str(value).split())
 
 
 def _unit(thing: Thing) -> str:

@@ -14,7 +14,7 @@ from auditor.page.structured.schema_org import Place
 if TYPE_CHECKING:
     from auditor.page.frames import Frame, Tagged, Walked
     from auditor.page.model import Json
-    from auditor.page.structured.schema_org import Thing
+    from auditor.page.structured.things import Thing
 
 MAX_ANCHOR = 200
 """A longer element is a region of the page, not the place of a price."""
