@@ -88,11 +88,12 @@ def _quantities(claimed: Quantity, expected: Quantity, ranges: Ranges) -> Compar
     amount, source, target = claimed.amount, claimed.unit, expected.unit
     if source != target:
         amount = mapped(amount, lambda value: convert(value, source, target))
-    found = same_amount(amount, expected.amount, _closeness(claimed, expected), ranges)
     band = _toleranced(claimed)
-    if found is Comparison.DIFFERENT and band is not None and source == target:
-        return same_amount(band, expected.amount, exactly, Ranges.EXACT)
-    return found
+    if band is not None and source == target:
+        found = same_amount(band, expected.amount, exactly, Ranges.EXACT)
+        if found is Comparison.EQUAL:  # 24 V ±10 % is 21.6 to 26.4 V
+            return found
+    return same_amount(amount, expected.amount, _closeness(claimed, expected), ranges)
 
 
 def _closeness(claimed: Quantity, expected: Quantity) -> Close:

@@ -95,7 +95,8 @@ def localized(value: Value, like: str, locale: Locale) -> str:
     pieces: list[str] = []
     position = 0
     for run, number in zip(runs, amounts, strict=False):
-        pieces += [like[position : run.start()], _written(number, run.group(), locale)]
+        keep = 2 if isinstance(value, Money) else 0
+        pieces += [like[position : run.start()], _written(number, run.group(), locale, keep)]
         position = run.end()
     return "".join(pieces) + like[position:]
 
@@ -155,11 +156,12 @@ def _ends(value: Value) -> list[Decimal] | None:
             return None
 
 
-def _written(number: Decimal, like: str, locale: Locale) -> str:
+def _written(number: Decimal, like: str, locale: Locale, keep: int) -> str:
+    """The number in the format of ``like``; broken money keeps at least its minor units."""
     decimal, group = _style(like, locale)
     decimals = len(like) - like.rfind(decimal) - 1 if decimal and decimal in like else 0
-    own = decimal_text(number).partition(".")[2]
-    text = f"{number:.{max(decimals, len(own))}f}"
+    own = len(decimal_text(number).partition(".")[2])
+    text = f"{number:.{max(decimals, own, keep if own else 0)}f}"
     whole, _, fraction = text.partition(".")
     if group:
         whole = _grouped(whole, group, indian=locale.indian)
