@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # How much is looked at for guessing an encoding that nobody declared rightly.
 GUESS_BYTES = 64 * 1024
+# Bytes beyond ASCII from which a guess is better than the usual default.
+GUESS_LEAST = 40
 # How far into a page <meta charset> is searched; browsers look at 1024, real pages exceed it.
 META_BYTES = 4096
 # Where UTF-8 text has invalid bytes, but at most this share of its non-ASCII characters, it is
@@ -37,6 +39,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ASCII = bytes(range(128))
 # Encodings whose bytes are also valid UTF-8 (by ASCII escapes or NULs): believed when declared.
 _ASCII_LIKE = ("iso2022", "utf-16", "utf-32", "hz")
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
@@ -45,6 +48,7 @@ _HTML = ("html", "xhtml")
 _UNSEEN = ["script", "style", "template", "svg", "noscript"]
 _TAG = re.compile(r"<[^<>]*>")
 _SPACE = re.compile(r"\s+")
+_SPACES = bytes.maketrans(b"\t\n\r\f\v", b"     ")
 # Words that mark a fact about a product in the keys of embedded JSON and of data attributes.
 _FACT = re.compile(
     r"price|amount|currency|cost|discount|value|sku|mpn|gtin|ean|avail|stock|inventory|quantity|"
@@ -105,9 +109,7 @@ def decode(body: bytes, charset: str | None = None, media_type: str | None = Non
             return body.decode(name)
         except UnicodeDecodeError:
             continue
-    around = body[max(0, first_bad - 1024) : first_bad + GUESS_BYTES]
-    guessed = UnicodeDammit(around, is_html=_is_html(media_type)).original_encoding
-    return body.decode(_codec(guessed or "") or "cp1252", "replace")
+    return body.decode(_guessed(body, first_bad, media_type), "replace")
 
 
 def content_digest(body: bytes, media_type: str | None = None, charset: str | None = None) -> str:
@@ -122,13 +124,12 @@ def content_digest(body: bytes, media_type: str | None = None, charset: str | No
     >>> content_digest(page % b"x1") == content_digest(page.replace(b"9.99", b"8.99"))
     False
     """
-    digest = hashlib.blake2b(digest_size=16)
     kind = (media_type or "").lower()
     if _is_html(media_type):
-        for part in _html_parts(decode(body, charset, media_type)):
-            digest.update(part.encode("utf-8", "surrogatepass"))
-            digest.update(b"\0")
-    elif kind.startswith("text/") or kind.endswith(("json", "xml")):
+        html = decode(body, charset, media_type)
+        return html_digest(html, None if is_tangled(html) else LexborHTMLParser(html))
+    digest = hashlib.blake2b(digest_size=16)
+    if kind.startswith("text/") or kind.endswith(("json", "xml")):
         text = decode(body, charset, media_type)
         digest.update(_SPACE.sub(" ", text).strip().encode("utf-8", "surrogatepass"))
     else:
@@ -136,12 +137,25 @@ def content_digest(body: bytes, media_type: str | None = None, charset: str | No
     return digest.hexdigest()
 
 
-def _html_parts(html: str) -> Iterator[str]:
+def html_digest(html: str, tree: LexborHTMLParser | None) -> str:
+    """The content digest of a page that is parsed already; None: it must not be (is_tangled).
+
+    For whoever reads more of the page than its digest, so that it is parsed once. The tree is
+    left without scripts, styles and templates.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for part in _tangled_parts(html) if tree is None else _html_parts(html, tree):
+        digest.update(part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _tangled_parts(html: str) -> Iterator[bytes]:
+    yield _squeezed(_TAG.sub(" ", html))
+
+
+def _html_parts(html: str, tree: LexborHTMLParser) -> Iterator[str | bytes]:
     """What is digested of an HTML page, part by part, in page order."""
-    if is_tangled(html):
-        yield " ".join(_TAG.sub(" ", html).split())
-        return
-    tree = LexborHTMLParser(html)
     for script in tree.css("script"):
         yield from _script_parts(script.attributes.get("type") or "", script.text(deep=True))
     for name, value in _DATA_ATTRIBUTE.findall(html):
@@ -156,7 +170,15 @@ def _html_parts(html: str) -> Iterator[str]:
     tree.strip_tags(_UNSEEN)
     title = tree.css_first("title")
     yield title.text() if title is not None else ""
-    yield " ".join(tree.body.text(separator=" ").split()) if tree.body is not None else ""
+    yield _squeezed(tree.body.text(separator=" ")) if tree.body is not None else b""
+
+
+def _squeezed(text: str) -> bytes:
+    """Text with every run of spaces as one: three times as fast as split and join."""
+    data = text.replace("\xa0", " ").encode("utf-8", "surrogatepass").translate(_SPACES)
+    while b"  " in data:
+        data = data.replace(b"        ", b" ").replace(b"   ", b" ").replace(b"  ", b" ")
+    return data.strip()
 
 
 def _script_parts(kind: str, text: str) -> Iterator[str]:
@@ -235,6 +257,20 @@ def _codec(label: str) -> str | None:
     except (LookupError, ValueError):
         return None
     return codecs.lookup(name).name
+
+
+def _guessed(body: bytes, first_bad: int, media_type: str | None) -> str:
+    """UnicodeDammit's guess where there is enough to guess from, else what browsers assume.
+
+    On a handful of accented letters its detector answers EBCDIC as readily as Windows-1252.
+    """
+    around = body[max(0, first_bad - 1024) : first_bad + GUESS_BYTES]
+    if len(around.translate(None, _ASCII)) < GUESS_LEAST:
+        return "cp1252"
+    name = _codec(UnicodeDammit(around, is_html=_is_html(media_type)).original_encoding or "")
+    if name is None or _ASCII.decode(name, "replace") != _ASCII.decode("ascii"):
+        return "cp1252"
+    return name
 
 
 def _mixed_utf8(body: bytes) -> str | None:
