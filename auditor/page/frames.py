@@ -25,8 +25,8 @@ class Frame:
 
     __slots__ = (
         "children", "counts", "first", "heading", "in_content", "is_cell", "last", "level",
-        "loose", "n_links", "number", "parent", "parent_index", "path_text", "place", "region", "shape", "tag",
-        "tagged",
+        "loose", "n_links", "number", "parent", "parent_index", "path_text", "place", "region",
+        "shape", "tag", "tagged",
     )  # fmt: skip
 
     heading: int

@@ -1,4 +1,5 @@
 """A copy of a page that is safe to show."""
+# ruff: noqa: E501 - markup reads worse when it is wrapped
 
 from __future__ import annotations
 

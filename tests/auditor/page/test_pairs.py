@@ -1,4 +1,5 @@
 """Labels and their values, in every layout they are printed in."""
+# ruff: noqa: E501 - markup reads worse when it is wrapped
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """Any bytes become a page, and every span of it can be quoted again."""
 
+
 from __future__ import annotations
 
 import importlib.util
@@ -18,15 +19,113 @@ from crawler.snapshot import Outcome, Snapshot
 PITFALLS = Path(__file__).parents[4] / "shared" / "pitfalls"
 
 _PIECES = st.sampled_from(
-    """<p> </p> <div> <div class="price"> </div> <table> <tr> <td> <td rowspan=3> <th colspan=0>
-    <th scope=row> </table> <s> </s> <b>MOQ:</b> <sup>99</sup> <ul> <li> </ul> <h1> </h1> <h2>
-    Related&#32;products </h2> <dl> <dt> <dd> <select> <option> </select> <br> <a&#32;href="/x"> </a>
-    <script> </script> <script&#32;type="application/ld+json"> {"@type":"Product","sku":"A", } ]
-    <style> .x{text-decoration:line-through} </style> <div&#32;hidden> <span&#32;style="display:none">
-    <noscript> </noscript> <!-- --> <![CDATA[ <svg> <title> <textarea> <div&#32;itemscope&#32;itemtype="http://schema.org/Product">
-    <span&#32;itemprop="price"> <meta&#32;itemprop="price"&#32;content="9"> 12,90 € 1.250 MOQ 50 \u00a0 \u00ad \u200b \x00 &nbsp; &#0; &amp
-    <body> </body> </html> <nav> <footer> <span&#32;role="cell"> <div&#32;role="row"> <div&#32;role="table">""".split()
-).map(lambda piece: piece.replace("&#32;", " "))
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<div>",
+            '<div class="price">',
+            "</div>",
+            "<table>",
+            "<tr>",
+            "<td>",
+            "</table>",
+        ),
+        *(
+            "<td rowspan=3>",
+            "<th colspan=0>",
+            "<th scope=row>",
+            "<s>",
+            "</s>",
+            "<b>MOQ:</b>",
+            "<sup>99</sup>",
+        ),
+        *(
+            "<ul>",
+            "<li>",
+            "</ul>",
+            "<h1>",
+            "</h1>",
+            "<h2>",
+            "Related products",
+            "</h2>",
+            "<dl>",
+            "<dt>",
+            "<dd>",
+        ),
+        *(
+            "<select>",
+            "<option>",
+            "</select>",
+            "<br>",
+            '<a href="/x">',
+            "</a>",
+            "<script>",
+            "</script>",
+        ),
+        *(
+            '<script type="application/ld+json">',
+            '{"@type":"Product","sku":"A",',
+            "}",
+            "]",
+            "<style>",
+            "</style>",
+        ),
+        *(
+            ".x{text-decoration:line-through}",
+            '<i class="x">',
+            "<div hidden>",
+            '<span style="display:none">',
+        ),
+        *(
+            "<noscript>",
+            "</noscript>",
+            "<!--",
+            "-->",
+            "<![CDATA[",
+            "<svg>",
+            "<title>",
+            "<textarea>",
+            "<template>",
+        ),
+        *(
+            '<div itemscope itemtype="http://schema.org/Product">',
+            '<span itemprop="price">',
+            "</span>",
+        ),
+        *(
+            '<meta itemprop="price" content="9">',
+            "12,90 €",
+            "1.250",
+            "MOQ",
+            "50",
+            "\u00a0",
+            "\u00ad",
+            "\u200b",
+        ),
+        *(
+            "\x00",
+            "&nbsp;",
+            "&#0;",
+            "&amp",
+            "&#13;",
+            "\r",
+            "<body>",
+            "</body>",
+            "</html>",
+            "<nav>",
+            "<footer>",
+        ),
+        *(
+            '<span role="cell">',
+            '<div role="row">',
+            '<div role="table">',
+            '<a b"c<d=1>',
+            "<o:p>",
+            "<x-y>",
+        ),
+    ]
+)
 
 
 def assert_consistent(page: Page) -> None:

@@ -1,4 +1,5 @@
 """Which part of a page is this?"""
+# ruff: noqa: E501 - markup reads worse when it is wrapped
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Data tables, their grid and the headers of each cell."""
+# ruff: noqa: E501 - markup reads worse when it is wrapped
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """What a reader sees, and where it stands."""
+# ruff: noqa: E501 - markup reads worse when it is wrapped
 
 from __future__ import annotations
 
