@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from typing import TYPE_CHECKING
 
@@ -84,9 +84,12 @@ def read_answer(answer: Answer, limit: int) -> Reading:
         return Reading(_snapshot(answer, verdict, kind, charset))
     if kind is not None and "html" not in kind:
         return Reading(_snapshot(answer, by_status(answer.status), kind, charset, body))
-    outline = read_outline(decode(body, charset, kind))
+    outline = read_outline(decode(body, charset, kind), digest=answer.status < 300)
     verdict = judge(outline, answer.status)
-    return Reading(_snapshot(answer, verdict, kind, charset, body), outline)
+    snapshot = _snapshot(answer, verdict, kind, charset, body)
+    if snapshot.body is not None:
+        snapshot = replace(snapshot, digest=outline.digest)
+    return Reading(snapshot, outline)
 
 
 def content_type(value: str | None) -> tuple[str | None, str | None]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import ahocorasick_rs
 from selectolax.lexbor import LexborHTMLParser
 
+from crawler.content import html_digest
+from crawler.markup import is_tangled
 from crawler.phrases import looks_headed
 
 # Lower-case pieces of which every statement of crawler.phrases holds one: a page with none of
@@ -96,23 +98,29 @@ class Outline:
     """A page's links as they are written (fragments and nofollow left out), and its signs.
 
     ``base`` is the href of ``<base>``, ``canonical`` that of ``rel=canonical``; ``refresh`` the
-    target of an immediate ``<meta http-equiv=refresh>``. All may be relative, or "".
+    target of an immediate ``<meta http-equiv=refresh>``. All may be relative, or "". ``digest``
+    is the page's content digest where it was asked for.
     """
 
-    links: tuple[str, ...]
-    base: str
-    canonical: str
-    refresh: str
-    signs: Signs
+    links: tuple[str, ...] = ()
+    base: str = ""
+    canonical: str = ""
+    refresh: str = ""
+    signs: Signs = Signs()
+    digest: str = ""
 
 
-def read_outline(html: str) -> Outline:
-    """The outline of a page; any text is read, however broken.
+def read_outline(html: str, *, digest: bool = False) -> Outline:
+    """The outline of a page; any text is read, however broken, in one parse.
+
+    A page built to exhaust a parser (``crawler.markup``) has an empty outline.
 
     >>> outline = read_outline('<base href="/b/"><!-- <a href=no> --><a href="x?a=1&amp;b=2">x</a>')
     >>> outline.base, outline.links
     ('/b/', ('x?a=1&b=2',))
     """
+    if is_tangled(html):
+        return Outline(digest=html_digest(html, None) if digest else "")
     tree = LexborHTMLParser(html)
     links = []
     for node in tree.css("a[href], area[href]"):
@@ -136,7 +144,8 @@ def read_outline(html: str) -> Outline:
                 canonical = canonical or (attributes["href"] or "").strip()
             elif "next" in rels or "prev" in rels:
                 links.append(attributes["href"] or "")
-    return Outline(tuple(links), base, canonical, refresh, _signs(tree, html))
+    signs, hexdigest = _signs(tree, html, digest=digest)
+    return Outline(tuple(links), base, canonical, refresh, signs, hexdigest)
 
 
 def _refresh(attributes: dict[str, str | None]) -> str:
@@ -148,7 +157,8 @@ def _refresh(attributes: dict[str, str | None]) -> str:
     return found.group(2).strip() if float(f"0{found.group(1)}") <= 10 else ""
 
 
-def _signs(tree: LexborHTMLParser, html: str) -> Signs:
+def _signs(tree: LexborHTMLParser, html: str, *, digest: bool) -> tuple[Signs, str]:
+    """The signs and, where wanted, the digest; the tree is left without what no reader sees."""
     title_node = tree.css_first("title")
     title = _clean(title_node.text()) if title_node is not None else ""
     headings = [_clean(node.text()) for node in tree.css("h1")[:4]]
@@ -156,10 +166,11 @@ def _signs(tree: LexborHTMLParser, html: str) -> Signs:
         headings = [_clean(node.text()) for node in tree.css("h2, h3")[:1]]
     headings = [heading for heading in headings if heading]
     password = tree.css_first("input[type=password i]") is not None
+    hexdigest = html_digest(html, tree) if digest else ""
     if not password and not looks_headed(title, tuple(headings)) and not _calls(tree):
-        return Signs(title, tuple(headings))
+        return Signs(title, tuple(headings)), hexdigest
     blocks, words = _running_text(html)
-    return Signs(
+    signs = Signs(
         title,
         tuple(headings),
         blocks,
@@ -169,6 +180,7 @@ def _signs(tree: LexborHTMLParser, html: str) -> Signs:
         challenge=_CHALLENGE.search(html) is not None,
         suspicious=True,
     )
+    return signs, hexdigest
 
 
 def _calls(tree: LexborHTMLParser) -> bool:

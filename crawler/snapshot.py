@@ -52,7 +52,7 @@ class Snapshot:
     document). ``body`` is the decoded (decompressed) body; None unless the outcome is ``ok``
     or ``unchanged`` (then it is the stored body). ``charset`` is what the server declared.
     ``target`` is where a redirect pointed, ``detail`` one sentence for people on any outcome
-    but ``ok``.
+    but ``ok``. ``digest`` is the content digest where the crawler has it already.
     """
 
     source: str
@@ -68,4 +68,5 @@ class Snapshot:
     target: str | None = None
     detail: str | None = None
     bytes_received: int = 0
+    digest: str | None = None
     editorial: Editorial = Editorial()

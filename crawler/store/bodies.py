@@ -31,6 +31,10 @@ TEMPLATES_TRIED = 4
 # size costs more memory than it saves.
 PATCHED_BYTES = range(256, 4 * 1024 * 1024)
 LEVEL = 3
+# First bodies in a row that no keyframe of their template fitted, after which only every so
+# manyth is tried: on a site of unlike pages the attempts cost more than all the rest.
+GIVE_UP_AFTER = 12
+RETRIED_EVERY = 32
 # Bytes of decompressed bases kept for reading, and prepared bases kept for writing (each takes
 # about 1 MB of tables beside its bytes).
 READ_CACHE_BYTES = 24 * 1024 * 1024
@@ -44,6 +48,7 @@ class Bodies:
         self._connection = connection
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
         self._templates: dict[str, list[int]] = {}
+        self._missed: dict[str, int] = {}
         self._decompressor = zstandard.ZstdDecompressor()
         self._patchers: OrderedDict[int, zstandard.ZstdCompressor] = OrderedDict()
         self._readers: OrderedDict[int, tuple[zstandard.ZstdDecompressor, int]] = OrderedDict()
@@ -92,7 +97,12 @@ class Bodies:
     def _encode(self, body: bytes, previous: int | None, template: str) -> tuple[int | None, bytes]:
         """(base, data): a patch against the first base that is worth it, or a keyframe."""
         alone: bytes | None = None
-        for base in self._bases(previous, template) if len(body) in PATCHED_BYTES else ():
+        patched = len(body) in PATCHED_BYTES
+        if previous is None:
+            missed = self._missed.get(template, 0)
+            self._missed[template] = missed + 1
+            patched = patched and (missed < GIVE_UP_AFTER or missed % RETRIED_EVERY == 0)
+        for base in self._bases(previous, template) if patched else ():
             patch = self._patcher(base).compress(body)
             if len(patch) > len(body) * PLAINLY_WORTH_SHARE:
                 alone = alone or self._compressor.compress(body)
@@ -100,6 +110,7 @@ class Bodies:
                     continue
             if previous is None:
                 self._prefer(template, base)
+                self._missed[template] = 0
             return base, patch
         return None, alone or self._compressor.compress(body)
 

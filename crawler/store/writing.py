@@ -75,7 +75,9 @@ class Writer:
             ).fetchone()
             if sha256 == last_sha256:
                 return Outcome.UNCHANGED, last
-        digest = content_digest(snapshot.body, snapshot.media_type, snapshot.charset)
+        digest = snapshot.digest or content_digest(
+            snapshot.body, snapshot.media_type, snapshot.charset
+        )
         if last is not None and digest == last_digest:
             return Outcome.UNCHANGED, last
         stored = self._bodies.put(
