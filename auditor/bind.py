@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from auditor.binding import Scene, Subject
 from auditor.model import Candidate, Claim, Reason, Skipped
-from auditor.subjects import Scene, Subject
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue

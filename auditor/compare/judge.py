@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.bind import bind_skipped
+from auditor.binding import Scene
 from auditor.compare.contradiction import contradictions
 from auditor.compare.facts import Setting
 from auditor.compare.markup import reconcile
@@ -18,7 +19,6 @@ from auditor.compare.settle import settle
 from auditor.compare.verdicts import silent
 from auditor.model import Attribute, Claim, Judgement, Reason, Skipped, Truth
 from auditor.page.model import Page
-from auditor.subjects import Scene
 from crawler.snapshot import Outcome
 
 if TYPE_CHECKING:

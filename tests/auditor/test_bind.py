@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -25,6 +26,11 @@ def candidate(page: Page, quote: str, *, hint: str = "", nth: int = 0) -> Candid
     start = -1
     for _ in range(nth + 1):
         start = page.text.index(quote, start + 1)
+    return candidate_at(page, start, start + len(quote), hint=hint)
+
+
+def candidate_at(page: Page, start: int, end: int, *, hint: str = "") -> Candidate:
+    quote = page.text[start:end]
     value = Money(Amount(quote, (Interval.point(Decimal(1)),)), "USD")
     return Candidate(
         Attribute.PRICE,
@@ -33,7 +39,7 @@ def candidate(page: Page, quote: str, *, hint: str = "", nth: int = 0) -> Candid
         value,
         Basis(),
         quote,
-        Locator(start, start + len(quote)),
+        Locator(start, end),
         Method.PROSE,
         sku_hint=hint,
     )
@@ -112,6 +118,51 @@ def test_each_number_belongs_to_the_nearest_subject_before_it() -> None:
 def test_it_refers_to_the_last_product_of_the_section() -> None:
     html = "<h1>Choosing</h1><p>NS-LT1 was replaced. Offer NS-LT2 instead; it costs $176.00.</p>"
     assert owners(html, ["$176.00"], LT1, LT2) == ["NS-LT2"]
+
+
+def test_a_pronoun_goes_on_about_the_sentence_before_even_under_another_title() -> None:
+    html = (
+        "<article><h1>What replaces the NS-LT1?</h1>"
+        "<p>NS-LT1 was superseded. Offer NS-LT2 instead. It costs $176.00.</p></article>"
+    )
+    assert owners(html, ["$176.00"], LT1, LT2) == ["NS-LT2"]
+
+
+def test_a_product_page_stays_about_its_product_after_naming_another() -> None:
+    url = "https://shop.example/p/lt1"
+    own = Product("NS-LT1", urls=(url,))
+    html = "<main><h1>NS-LT1</h1><p>Pairs well with NS-LT2. List price: $9.00.</p></main>"
+    assert owners(html, ["$9.00"], own, LT2, url=url) == ["NS-LT1"]
+
+
+def test_a_card_that_links_to_a_known_page_is_about_that_product() -> None:
+    own = Product("NS-LT1", urls=("https://shop.example/lt1",))
+    other = Product("NS-LT2", urls=("https://shop.example/lt2",))
+    html = (
+        "<main><h1>NS-LT1</h1><p>$5.00</p><h2>Related products</h2><ul>"
+        "<li><a href='/lt2'>The larger one</a> $7.00</li>"
+        "<li><a href='/zz'>Another thing</a> $8.00</li></ul></main>"
+    )
+    found = owners(html, ["$5.00", "$7.00", "$8.00"], own, other, url="https://shop.example/lt1")
+    assert found[:2] == ["NS-LT1", "NS-LT2"]
+    assert found[2] in ("unknown_product", "ambiguous_product")
+
+
+def test_a_long_price_list_is_bound_in_linear_time() -> None:
+    rows = "".join(f"<tr><td>QX-{n:05d}</td><td>{n}.50</td></tr>" for n in range(4000))
+    page = page_of(f"<table><tr><th>Part</th><th>Price USD</th></tr>{rows}</table>")
+    catalogue = Catalogue(Product(f"QX-{n:05d}") for n in range(0, 4000, 2))
+    candidates = [
+        candidate_at(page, cell.start, cell.end)
+        for cell in page.tables[0].cells
+        if cell.column == 1 and cell.row > 0
+    ]
+    start = time.perf_counter()
+    claims, skipped = bind(page, candidates, catalogue, Context())
+    assert time.perf_counter() - start < 5
+    assert (len(claims), len(skipped)) == (2000, 2000)
+    assert {c.binding for c in claims} == {"row"}
+    assert {s.reason for s in skipped} == {Reason.UNKNOWN_PRODUCT}
 
 
 def test_a_product_that_is_only_compared_with_is_not_the_subject() -> None:

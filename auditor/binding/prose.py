@@ -1,0 +1,132 @@
+"""Of which product does a sentence speak? The nearest subject before the statement."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from auditor.binding.ground import Ground, Subject
+from auditor.catalogue import Kind
+from auditor.model import Reason
+
+if TYPE_CHECKING:
+    from auditor.catalogue import Mention
+
+# Words after which a product is only compared with, replaced or accompanied, not spoken of.
+_COMPLEMENT = re.compile(
+    r"(?:\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|instead of|replac(?:es|ing)|"
+    r"successor (?:to|of)|supersedes|compatible with|fits|for use with|such as|not the|als|statt|"
+    r"anstatt|ersetzt|anders als|nachfolger (?:von|des|der)|passend (?:zu|für)|kompatibel mit|"
+    r"que|remplace|contrairement à|au lieu de|compatible avec|en lugar de|invece di|rispetto a|"
+    r"dan|in plaats van))\s+(?:(?:the|an?|our|der|die|das|den|dem|des|le|la|el|il|de|het)\s+)?"
+    r"(?:[\w-]+\s+)?$",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"^[\s,;/&()]*(?:and|or|und|oder|bzw\.?|sowie|et|ou|y|o|e|en|of)?[\s,;/&()]*"
+    r"(?:the|our|der|die|das|den|le|la|el|il)?[\s(]*$",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”’»)]*\s[\s\"“„«(]*[A-ZÄÖÜÀ-ÞŁ\d$€£¥])")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:no|nr|art|st|stk|ca|min|max|approx|rs|fr|incl|inkl|excl|exkl|zzgl|bzw|vs|"
+    r"e\.g|i\.e|z\.b|d\.h|p|pc|pcs|qty|in|ft|lbs?|oz|dr|mr|ms|inc|co|réf|ref|env|[a-z])$",
+    re.IGNORECASE,
+)
+# A sentence that opens like this goes on about the product of the one before.
+_PRONOUN = re.compile(
+    r"\s*(?:it|its|this (?:one|part|model|product|item)|the (?:price|part|unit)|er|sie|es|dieser?|"
+    r"dieses|sein|ihr|il|elle|celui-ci|celle-ci|son|este|ésta?|su|questo|questa|deze|dit|hij)\b",
+    re.IGNORECASE,
+)
+
+
+def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
+    """The last product of an earlier sentence of the same paragraph ("… instead. It costs …").
+
+    On a product's own page only where the sentence opens with a pronoun.
+    """
+    block = ground.block_at(start)
+    if block is None or ground.other_level or block.cell is not None:
+        return None
+    low, _ = sentence_of(ground, start, end)
+    before = _subjects(ground, ground.between(block.start, low))
+    if not before or (len(before) > 1 and is_coordinated(ground, before)):
+        return None
+    is_url = ground.main is not None and ground.main.proof == "url"
+    if (is_url or ground.variants) and not _PRONOUN.match(ground.page.text, low):
+        return None
+    return Subject((before[-1].sku,), "paragraph") if before[-1].sku else None
+
+
+def by_section(ground: Ground, start: int) -> Subject | None:
+    """Without a main product: the last product spoken of under the same heading."""
+    if ground.variants or (ground.main is not None and ground.main.proof != "h1 name"):
+        return None
+    if ground.other_level:
+        return None
+    block = ground.block_at(start)
+    heading = block.heading if block is not None else -1
+    low = ground.page.headings[heading].start if heading >= 0 else 0
+    named = [m for m in ground.between(low, start) if ground.in_own_part(m)]
+    before = _subjects(ground, named)
+    if not before:
+        return None
+    if not before[-1].sku or is_coordinated(ground, before):
+        return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "several products are named before it")
+    return Subject((before[-1].sku,), "section")
+
+
+def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subject | None:
+    """Among the products of one sentence: the last before the statement, else the only one."""
+    subjects = [m for m in inside if m.kind is not Kind.CASE_GTIN] or inside
+    leading = [m for m in subjects if m.start <= start and not is_complement(ground, m)]
+    skus = {m.sku for m in subjects}
+    if ground.other_level and skus <= {ground.other_level}:
+        return None
+    if any(m.kind is Kind.CASE_GTIN for m in subjects):
+        return Subject((subjects[0].sku,), "", Reason.PACKAGING_LEVEL, "named by its case GTIN")
+    if len(skus) == 1 and "" not in skus:
+        if not leading and subjects[0].start <= start and ground.main is not None:
+            return None  # the sentence only compares with that product
+        return Subject((subjects[0].sku,), "sentence")
+    if leading and leading[-1].sku and not is_coordinated(ground, leading):
+        return Subject((leading[-1].sku,), "sentence")
+    following = {m.sku for m in subjects if m.start >= end}
+    if not leading and len(following) == 1 and "" not in following:
+        return Subject(tuple(following), "sentence")
+    return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "the sentence names several products")
+
+
+def sentence_of(ground: Ground, start: int, end: int) -> tuple[int, int]:
+    """The sentence of the block around a span; abbreviations and decimals end none."""
+    block = ground.block_at(start)
+    low, high = (block.start, block.end) if block is not None else (start, end)
+    text = ground.page.text
+    low_found, high_found = low, high
+    for match in _SENTENCE_END.finditer(text, low, high):
+        if _ABBREVIATION.search(text[max(low, match.start() - 8) : match.start()]):
+            continue
+        if match.end() <= start:
+            low_found = match.end()
+        elif match.end() >= end:
+            high_found = match.end()
+            break
+    return low_found, high_found
+
+
+def is_complement(ground: Ground, mention: Mention) -> bool:
+    """Whether a product is only compared with or replaced ("unlike X", "statt X")."""
+    before = ground.page.text[max(0, mention.start - 40) : mention.start]
+    return bool(_COMPLEMENT.search(before))
+
+
+def is_coordinated(ground: Ground, leading: list[Mention]) -> bool:
+    """Whether the last two subjects stand side by side ("X and Y cost …")."""
+    if len(leading) < 2 or leading[-2].sku == leading[-1].sku:
+        return False
+    return bool(_AND.match(ground.page.text[leading[-2].end : leading[-1].start]))
+
+
+def _subjects(ground: Ground, mentions: list[Mention]) -> list[Mention]:
+    return [m for m in mentions if m.kind is not Kind.CASE_GTIN and not is_complement(ground, m)]
