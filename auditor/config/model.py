@@ -69,7 +69,7 @@ class JudgementConfig(_Strict):
     grace_hours: dict[Attribute, float] = Field(
         default_factory=dict,
         description="Hours around a change of the truth in which a page may show either value, "
-        "by attribute; 24 for price and availability if not said otherwise.",
+        "by attribute; 24 where nothing is said.",
     )
     vat: dict[str, Decimal] = Field(
         default_factory=dict,
