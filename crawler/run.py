@@ -87,7 +87,9 @@ def probe(config: CrawlConfig, source: SourceConfig) -> str:
     if isinstance(source, FolderSource):
         return f"a folder, {source.path}"
     if isinstance(source, KmsSource):
-        return _probe_kms(config, source)
+        from crawler.kms.runner import probe_kms
+
+        return probe_kms(config, source)
     started = time.monotonic()
     with (
         TemporaryDirectory(prefix="sellby-") as folder,
@@ -125,24 +127,3 @@ def _in_process(
     from crawler.folder import crawl_folder
 
     return crawl_folder(config, source, store, progress=told, only=only)
-
-
-def _probe_kms(config: CrawlConfig, source: KmsSource) -> str:
-    from crawler.kms.interface import Known
-    from crawler.kms.registry import connector_for
-    from crawler.kms.runner import Sender, scope_of
-    from crawler.kms.transport import Transport
-    from crawler.settings import user_agent
-
-    connector = connector_for(source)
-    transport = Transport(
-        source.limits, user_agent(config, scope_of(source)), verify_tls=source.verify_tls
-    )
-    try:
-        request = next(iter(connector.start(Known())))
-        response = Sender(connector, transport, source).send(request)
-    finally:
-        transport.close()
-    if response.status != 200:
-        raise SourceError(f"{source.url}: the API answered {response.status}")
-    return f"{source.url} answers as {source.connector}"

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.errors import SourceError
 from crawler.guard import Reach, Scope, host_reach
 from crawler.kms.collect import Collector
+from crawler.kms.interface import Known, Problem, Request, Seen
 from crawler.kms.registry import connector_for
 from crawler.kms.transport import Transport, TransportError
 from crawler.retry import RETRIED_STATUSES, backoff
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from crawler.config import CrawlConfig, KmsSource
-    from crawler.kms.interface import Connector, Request, Response
+    from crawler.kms.interface import Connector, Response
     from crawler.store import SnapshotStore
     from crawler.summary import CrawlSummary
 
 # Times a throttle is waited out for one request; an incident after that, not an endless night.
 MAX_THROTTLES = 8
+# Requests until a connector must have shown a document: log-in, greeting, listing, some empty.
+PROBE_REQUESTS = 8
 
 
 def crawl_kms(
@@ -57,6 +61,39 @@ def crawl_kms(
         return run(collector, Sender(connector, transport, source), progress=progress)
     finally:
         transport.close()
+
+
+def probe_kms(config: CrawlConfig, source: KmsSource) -> str:
+    """Log in, ask for the start of the listing, keep nothing; a sentence on how it answered.
+
+    Raises SourceError where it would not be read in a crawl either.
+    """
+    connector = connector_for(source)
+    transport = Transport(
+        source.limits, user_agent(config, scope_of(source)), verify_tls=source.verify_tls
+    )
+    sender = Sender(connector, transport, source)
+    documents = 0
+    try:
+        waiting = deque(connector.start(Known()))
+        for _ in range(PROBE_REQUESTS):
+            if not waiting or documents:
+                break
+            for event in connector.parse(sender.send(waiting.popleft())):
+                match event:
+                    case Request():
+                        waiting.append(event)
+                    case Seen():
+                        documents += 1
+                    case Problem(fatal=True):
+                        raise SourceError(f"{source.url}: {event.message}")
+    except TransportError as error:
+        raise SourceError(str(error)) from error
+    finally:
+        transport.close()
+    if not documents:
+        raise SourceError(f"{source.url}: {source.connector} answers, but shows no document")
+    return f"{source.url} answers as {source.connector}, {documents} documents in its first answer"
 
 
 def scope_of(source: KmsSource) -> Scope:

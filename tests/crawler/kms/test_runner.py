@@ -19,7 +19,7 @@ from crawler.errors import SourceError
 from crawler.kms import connector_for, crawl_kms
 from crawler.kms.interface import Access, Request
 from crawler.kms.mediawiki import MediaWiki
-from crawler.kms.runner import MAX_THROTTLES, Sender
+from crawler.kms.runner import MAX_THROTTLES, Sender, probe_kms
 from crawler.kms.transport import Transport, TransportError
 from crawler.snapshot import Outcome
 from crawler.store import SnapshotStore
@@ -314,6 +314,27 @@ def test_a_log_in_page_instead_of_the_api_deletes_nothing(
         second = crawl_kms(CrawlConfig(), read, store)
         assert [problem.kind for problem in second.problems] == ["not_json"]
         assert len(list(store.latest())) == 3
+
+
+def test_a_probe_says_what_a_crawl_would_meet(site: Any, crawling: Any) -> None:
+    wiki = _Wiki(site, crawling, 3)
+    read = source(f"{site.url}/api.php")
+    assert probe_kms(CrawlConfig(), read).endswith(
+        "answers as mediawiki, 3 documents in its first answer"
+    )
+    error = {"error": {"code": "readapidenied", "info": "You need read permission."}}
+    wiki.answer = json_page(crawling, error)
+    with pytest.raises(SourceError, match="You need read permission"):
+        probe_kms(CrawlConfig(), read)
+    wiki.answer = crawling.Page(raw=b"")
+    with pytest.raises(SourceError, match="connection closed"):
+        probe_kms(CrawlConfig(), source(f"{site.url}/api.php", limits=Limits(retries=0)))
+
+
+def test_a_wiki_without_a_page_is_no_success(site: Any, crawling: Any) -> None:
+    _Wiki(site, crawling, 0)
+    with pytest.raises(SourceError, match="shows no document"):
+        probe_kms(CrawlConfig(), source(f"{site.url}/api.php"))
 
 
 def test_an_interrupt_is_stored_and_raised(site: Any, crawling: Any, tmp_path: Path) -> None:
