@@ -42,6 +42,10 @@ _PIECE_WORDS = re.compile(
 )
 # "£1,249.00 plus VAT @ 20% = £1,498.80"
 _WITH_TAX = re.compile(r"\b(?:vat|gst|tax|mwst\.?|ust\.?|tva|iva|btw)[^=€$£\n]{0,16}=\s*$", re.I)
+_MONEY_WORDS = (
+    "amount.price", "amount.list", "amount.sale", "amount.was", "amount.rrp", "amount.total",
+    "tax.excl", "tax.incl",
+)  # fmt: skip
 # Text after an amount is looked at this far when it opens the next block.
 _DRESSING = 60
 
@@ -83,7 +87,9 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
     start, end = span
     sources = [_following(reading, place, end), _leading(reading, place, start)]
     sources += [
-        reading.page.text[slice(*label)] for label in place.labels if not _is_break(reading, label)
+        reading.page.text[slice(*label)]
+        for label in place.labels
+        if _is_price_label(reading, label) and not _is_break(reading, label)
     ]
     sources += [reading.page.text[slice(*note)] for note in table_notes(reading, place)]
     for source in sources:
@@ -110,7 +116,7 @@ def basis_in(text: str, locale: Locale) -> Basis:
         if dressed is not None:
             found = replace(found, tax=dressed.tax)
     if found.tax is Tax.UNKNOWN:
-        found = replace(found, tax=_tax_word(text))
+        found = replace(found, tax=_tax_word(text, locale))
     return found
 
 
@@ -163,6 +169,20 @@ def _is_break(reading: Reading, label: Span) -> bool:
     return re.fullmatch(r"par \d+\s?:?", reading.plain(*label)) is not None
 
 
+def _is_price_label(reading: Reading, label: Span) -> bool:
+    """Whether a label is about money, so that its "/" or "per" can be a price unit.
+
+    A product's name over its price is a label too: "SLC 5/05", "Pro 14" are no units.
+    """
+    text = reading.page.text[slice(*label)].strip()
+    return bool(
+        _PER.match(text)
+        or reading.cues.any(*label, *_MONEY_WORDS)
+        or currency_in(text, reading.locale) is not None
+        or _PIECE_WORDS.search(text.lower())
+    )
+
+
 def _following(reading: Reading, place: Place, end: int) -> str:
     """The rest of the amount's line; where it ends there, the start of the next block."""
     rest = reading.page.text[end : place.block.end].strip()
@@ -213,10 +233,10 @@ def _completed(basis: Basis, more: Basis) -> Basis:
     return basis
 
 
-def _tax_word(text: str) -> Tax:
+def _tax_word(text: str, locale: Locale) -> Tax:
     from auditor.extract.cues import find_cues  # small label text, not the page
 
-    cues = find_cues(text.lower())
+    cues = find_cues(text.lower(), locale.language)
     excl, incl = cues.any(0, len(text), "tax.excl"), cues.any(0, len(text), "tax.incl")
     if excl and not incl:
         return Tax.EXCL
