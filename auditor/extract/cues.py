@@ -16,6 +16,8 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 Span = tuple[int, int]
 
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
@@ -59,8 +61,11 @@ class Cues:
         return best
 
 
-def find_cues(lowered: str) -> Cues:
+def find_cues(lowered: str, language: str = "") -> Cues:
     """Every phrase of ``cues.toml`` in ``lowered`` (folded, lower-case); linear in its length.
+
+    ``language`` (a primary tag) limits the phrases to it and English; any other word than the six
+    languages of the file takes all of them.
 
     >>> cues = find_cues("currently not in stock, lieferzeitangabe folgt")
     >>> cues.found["stock.out_of_stock"], "stock.in_stock" in cues.found
@@ -68,7 +73,7 @@ def find_cues(lowered: str) -> Cues:
     >>> cues.found["lead.time"]
     ((24, 40),)
     """
-    lexicon = _lexicon()
+    lexicon = _lexicon(language if language in LANGUAGES else "")
     by_family: dict[str, list[tuple[int, int, str]]] = {}
     for index, start, end in lexicon.matcher.find_matches_as_indexes(lowered, overlapping=True):
         phrase = lexicon.phrases[index]
@@ -101,14 +106,14 @@ class _Lexicon:
     matcher: AhoCorasick
 
 
-@lru_cache(maxsize=1)
-def _lexicon() -> _Lexicon:
+@lru_cache(maxsize=8)
+def _lexicon(language: str) -> _Lexicon:
     text = resources.files("auditor.extract").joinpath("cues.toml").read_text("utf-8")
     concepts: dict[str, list[str]] = {}
     for family, names in tomllib.loads(text).items():
         for name, languages in names.items():
-            for phrases in languages.values():
-                for phrase in phrases:
+            for tongue, phrases in languages.items():
+                for phrase in phrases if language in ("", tongue) or tongue == "en" else ():
                     concepts.setdefault(phrase, []).append(f"{family}.{name}")
     made = tuple(
         _Phrase(

@@ -67,7 +67,9 @@ class Reading:
         self._starts = [block.start for block in self.blocks]
         folded = fold(page.text)
         self.lowered = folded.text.lower()
-        self.cues = _in_page(find_cues(_blockwise(self.lowered, folded, self._starts)), folded)
+        self.cues = _in_page(
+            find_cues(_blockwise(self.lowered, folded, self._starts), locale.language), folded
+        )
         self.tokens = _tokens(page, self.blocks, locale)
         self._token_starts = [token.start for token in self.tokens]
         self._struck = page.struck

@@ -39,6 +39,7 @@ _ROLES = {
 _REFUSALS = {
     "amount.customer": Refusal(Reason.CUSTOMER_SPECIFIC, "a price for particular customers"),
     "amount.fee": Refusal(Reason.ROLE_UNCLEAR, "a charge, not the price"),
+    "amount.charge": Refusal(Reason.ROLE_UNCLEAR, "a charge, not the price"),
     "amount.threshold": Refusal(Reason.ROLE_UNCLEAR, "a limit, not the price"),
     "amount.saving": Refusal(Reason.ROLE_UNCLEAR, "a saving or difference, not the price"),
     "amount.instalment": Refusal(Reason.ROLE_UNCLEAR, "an instalment or rent, not the price"),
@@ -50,7 +51,7 @@ _DECIDING = (*_ROLES, *_REFUSALS)
 # Concepts that speak for the whole sentence, not just for the amount next to them.
 _SENTENCE_WIDE = ("amount.customer", "amount.competitor")
 _AFTER = (
-    "amount.rrp", "amount.list", "amount.fee", "amount.threshold", "amount.saving",
+    "amount.rrp", "amount.list", "amount.fee", "amount.charge", "amount.threshold", "amount.saving",
     "amount.instalment", "amount.customer", "amount.total", "amount.sale",
 )  # fmt: skip
 # How far after an amount a word may stand and still say what it is.
@@ -62,6 +63,17 @@ _LEADS_IN = re.compile(
 )
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
+_LINK = r"[\s:=(–-]*(?:(?:is|of|at|from|for|just|only|an?|currently|are|ab|von|nur|de|di|da|est|es|è)\s)?"
+# Words that also stand in names of goods ("Cutting disc", "Before-filter", "Total station"):
+# they speak of an amount only right beside it.
+_BESIDE = {
+    "amount.charge": re.compile(_LINK + r"[\s:(]*", re.I),
+    "amount.was": re.compile(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*"),
+    "amount.total": re.compile(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*"),
+}
+_FOLLOWING = frozenset(
+    "per for on if to and each je pro für bei und par pour et por para y per".split()
+)
 _COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
 _OVER_UNDER = re.compile(
     r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
@@ -78,7 +90,7 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
         return Role.WAS
     timing = not_today(reading, place, token.start, token.end)
     before = _before(reading, place, token)
-    nearest = reading.cues.last(*before, *_DECIDING)
+    nearest = _nearest(reading, before)
     if timing is not None:
         if timing[0] is Reason.HISTORIC and nearest and nearest[0] == "amount.was":
             return Role.WAS
@@ -86,13 +98,29 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
     market = other_market(reading, place, token, context)
     if market is not None:
         return Refusal(Reason.OTHER_MARKET, market)
-    if _ADDED.search(reading.page.text, max(0, token.core[0] - 6), token.core[0]):
+    if reading.page.text[token.core[0]] == "+" or _ADDED.search(
+        reading.page.text, max(0, token.core[0] - 6), token.core[0]
+    ):
         return _REFUSALS["amount.fee"]
     if _is_limit(reading, token):
         return _REFUSALS["amount.threshold"]
     if _is_minimum_value(reading, place, token):
         return _REFUSALS["amount.minimum_value"]
     return _worded(reading, place, token, nearest)
+
+
+def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
+    """The deciding word that stands last before the amount; some count only right beside it."""
+    hits = [
+        (hit[1], -hit[0], concept in _REFUSALS, concept)
+        for concept in _DECIDING
+        for hit in reading.cues.within(concept, *before)
+    ]
+    for end, negative_start, _, concept in sorted(hits, reverse=True):
+        beside = _BESIDE.get(concept)
+        if beside is None or beside.fullmatch(reading.page.text, end, before[1]):
+            return concept, (-negative_start, end)
+    return None
 
 
 def _worded(
@@ -157,11 +185,27 @@ def _after(reading: Reading, place: Place, token: Token) -> str | None:
             token.end, hit[0], "amount.plus"
         ):
             continue
+        if concept == "amount.threshold" and _is_free(reading, hit) and token.bound is Bound.NONE:
+            continue  # "$45.00 free shipping"
+        if concept == "amount.charge" and not _ends_there(reading, place, hit):
+            continue
         if concept == "amount.rrp" or hit[0] - token.end <= 2 or concept == "amount.threshold":
             return concept
         if len(gap.split()) <= 2 and concept not in ("amount.list", "amount.sale"):
             return concept
     return None
+
+
+def _ends_there(reading: Reading, place: Place, hit: Span) -> bool:
+    """ "$4.90 shipping", "$5 extra." – not "$45.00 Add to cart" or "$9 shipping tube"."""
+    if reading.plain(*hit) in {"add", "adds"}:
+        return False
+    rest = reading.page.text[hit[1] : place.sentence[1]].lstrip()
+    return not rest or not rest[0].isalpha() or rest.split(" ")[0].lower() in _FOLLOWING
+
+
+def _is_free(reading: Reading, hit: Span) -> bool:
+    return re.search(r"free|frei|gratis|offert|gratuit", reading.plain(*hit)) is not None
 
 
 def _leads_to_money(reading: Reading, place: Place, hit: Span) -> bool:
@@ -176,7 +220,7 @@ def _labelled(reading: Reading, place: Place) -> str | None:
     """What the column, row or pair label says the amount is; a refusing label wins."""
     found: str | None = None
     for label in place.labels:
-        hit = reading.cues.last(*label, *_DECIDING)
+        hit = _nearest(reading, label)
         if hit is None:
             continue
         if hit[0] in _REFUSALS or hit[0] in ("amount.was", "amount.rrp"):
