@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dateutil import parser as dates
@@ -46,6 +47,7 @@ _LOADING = re.compile(
     re.IGNORECASE,
 )
 _APP_ROOT = frozenset(("root", "app", "__next", "___gatsby", "__nuxt", "main-app", "app-root"))
+_DIGIT = re.compile(r"\d")
 _FACT_CLASS = re.compile(
     r"(?:.*[-_ ])?(?:price|preis|prix|prijs|precio|prezzo|stock|availability|moq|sku)"
     r"(?:[-_ ].*)?"
@@ -209,11 +211,18 @@ def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
     if "{{" in text or "${" in text or "[[" in text or "<%" in text:
         found.extend(match.span() for match in _PLACEHOLDER.finditer(text))
     found.extend(
-        (run.start, run.end)
-        for run in walked.runs
-        if len(run.text) <= MAX_LOADING and _LOADING.fullmatch(run.text)
+        [
+            (run.start, run.end)
+            for run in walked.runs
+            if len(run.text) <= MAX_LOADING and _is_loading(run.text)
+        ]
     )
     return tuple(sorted(found))
+
+
+@lru_cache(maxsize=16384)
+def _is_loading(text: str) -> bool:
+    return _LOADING.fullmatch(text) is not None
 
 
 def _is_root(shape: Shape) -> bool:
@@ -227,6 +236,6 @@ def _is_root(shape: Shape) -> bool:
 
 
 def _empty_facts(walked: Walked) -> bool:
-    if any(c.isdigit() for c in walked.text):
+    if _DIGIT.search(walked.text):
         return False
     return any(_FACT_CLASS.fullmatch(shape.names[:100].lower()) for shape in walked.empty)

@@ -70,6 +70,14 @@ _WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
     (Region.HEADER, re.compile(r"(?:site|global|main)[-_]?header|masthead|top-?bar|banner-top")),
     (Region.ASIDE, re.compile(r"(?:[a-z]+[-_])?side-?bar(?:[-_][a-z]+)?|cookie[-_a-z]*")),
 )
+_LABEL_CLASS = re.compile(
+    r"(?:.*[-_ ])?(?:label|lbl|name|key|term|attr|attribute|prop|property|caption|head|title|dt|th)"
+    r"(?:[-_ ].*)?"
+)
+_VALUE_CLASS = re.compile(
+    r"(?:.*[-_ ])?(?:value|val|data|content|amount|text|info|desc|description|detail|dd|td)"
+    r"(?:[-_ ].*)?"
+)
 _HEADER_IDS = frozenset(("header", "top", "kopf"))
 
 
@@ -110,3 +118,17 @@ def _hint(attrs: dict[str, str]) -> Region | None:
         if any(len(word) <= 60 and pattern.fullmatch(word) for word in words):
             return region
     return None
+
+
+def names_label(names: str) -> bool:
+    """Whether a class attribute says that the element holds a label.
+
+    >>> names_label("spec-label"), names_label("labour")
+    (True, False)
+    """
+    return bool(names) and len(names) <= 120 and _LABEL_CLASS.fullmatch(names.lower()) is not None
+
+
+def names_value(names: str) -> bool:
+    """Whether a class attribute says that the element holds a value."""
+    return bool(names) and len(names) <= 120 and _VALUE_CLASS.fullmatch(names.lower()) is not None

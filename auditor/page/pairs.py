@@ -28,14 +28,6 @@ MAX_VALUE = 120
 
 Span = tuple[int, int]
 
-_LABEL_CLASS = re.compile(
-    r"(?:.*[-_ ])?(?:label|lbl|name|key|term|attr|attribute|prop|property|caption|head|title|dt|th)"
-    r"(?:[-_ ].*)?"
-)
-_VALUE_CLASS = re.compile(
-    r"(?:.*[-_ ])?(?:value|val|data|content|amount|text|info|desc|description|detail|dd|td)"
-    r"(?:[-_ ].*)?"
-)
 _BOLD = frozenset(("b", "strong", "label"))
 _COLON = re.compile(r"\s?[:：]\s*")
 _LINE = re.compile(r"([^:：]{1,60}?)\s?[:：]\s+(?=\S)")
@@ -193,7 +185,7 @@ def _unmarked(walked: Walked, run: Run, frames: list[tuple[Span, Mark]]) -> Iter
     if len(frames) == 2 and frames[1][0][1] == run.end and not text[end : frames[1][0][0]].strip():
         if _named(first, frames[1][1]) or not _has_digit(text[start:end]):
             yield from _pair(walked, (start, end), rest, "sibling", run)
-    elif _is(_LABEL_CLASS, first) and run.end - end <= 120:
+    elif first.shape.is_label and run.end - end <= 120:
         yield from _pair(walked, (start, end), rest, "sibling", run)
 
 
@@ -217,7 +209,7 @@ def _siblings(walked: Walked) -> Iterator[Pair]:
             continue
         if left.owner.is_cell or right.owner.is_cell:
             continue
-        named = _named(left.owner, right.owner) or _is(_LABEL_CLASS, right.owner)
+        named = _named(left.owner, right.owner) or right.owner.shape.is_label
         if not (named or id(frame) in repeated or left.text.endswith((":", "："))):
             continue
         yield from _row(walked, left, right)
@@ -230,7 +222,7 @@ def _row(walked: Walked, left: Run, right: Run) -> Iterator[Pair]:
     if len(right.text) > MAX_VALUE and not left.text.endswith((":", "：")):
         return
     swapped = _has_digit(left.text) and not _has_digit(right.text) and len(right.text) <= 40
-    if swapped and not left.text.endswith((":", "：")) and _is(_LABEL_CLASS, right.owner):
+    if swapped and not left.text.endswith((":", "：")) and right.owner.shape.is_label:
         left, right = right, left
     spans = (left.start, left.end), (right.start, right.end)
     yield from _pair(walked, *spans, "sibling", left)
@@ -244,7 +236,7 @@ def _flat(walked: Walked) -> Iterator[Pair]:
         if left.owner is right.owner or left.owner.parent is not right.owner.parent:
             continue
         ends = left.text.endswith((":", "："))
-        if not ends and not (_is(_LABEL_CLASS, left.owner) and _is(_VALUE_CLASS, right.owner)):
+        if not ends and not (left.owner.shape.is_label and right.owner.shape.is_value):
             continue
         if not left.owner.is_cell and right.owner.tag not in ("ul", "ol", "table"):
             yield from _row(walked, left, right)
@@ -259,12 +251,7 @@ def _repeated(rows: list[Frame]) -> set[int]:
 
 
 def _named(left: Frame | Mark, right: Frame | Mark) -> bool:
-    return left.tag == "label" or _is(_LABEL_CLASS, left) or _is(_VALUE_CLASS, right)
-
-
-def _is(pattern: re.Pattern[str], frame: Frame | Mark) -> bool:
-    names = frame.names
-    return bool(names) and len(names) <= 120 and bool(pattern.fullmatch(names.lower()))
+    return left.tag == "label" or left.shape.is_label or right.shape.is_value
 
 
 def _has_digit(text: str) -> bool:

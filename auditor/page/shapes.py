@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from auditor.page.hints import hinted_region
+from auditor.page.hints import hinted_region, names_label, names_value
 
 if TYPE_CHECKING:
     from auditor.page.model import Region
@@ -66,8 +66,8 @@ class Shape:
     """Everything a start tag says by itself."""
 
     __slots__ = (
-        "attrs", "group", "has_time", "is_empty", "is_struck", "is_twin", "kind", "level", "names",
-        "opens_thing", "part", "region", "tag", "tags",
+        "attrs", "group", "has_time", "is_empty", "is_label", "is_struck", "is_twin", "is_value",
+        "kind", "level", "names", "opens_thing", "part", "region", "tag", "tags",
     )  # fmt: skip
 
     def __init__(self, tag: str, attrs: dict[str, str], is_empty: bool) -> None:
@@ -75,6 +75,8 @@ class Shape:
         self.attrs = attrs
         self.is_empty = is_empty
         self.names = attrs.get("class", "")
+        self.is_label = names_label(self.names)
+        self.is_value = names_value(self.names)
         self.group = "" if tag in ("li", "article") else self.names.partition(" ")[0]
         self.tags = not _TAGGING.isdisjoint(attrs)
         self.opens_thing = not _OPENING.isdisjoint(attrs)
