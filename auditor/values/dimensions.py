@@ -8,7 +8,7 @@ from auditor.values.ranges import read_range
 from auditor.values.scan import STARTS, Item, Scan, Sort, read_item
 from auditor.values.types import Dimensions, Quantity
 
-_TIMES = re.compile(r" ?(?:[xX×*]|by(?= )) ?")
+_TIMES = re.compile(r" ?(?:x(?![a-z])|X(?![A-Za-z])|[×*]|by(?= )) ?")
 _LETTERS = {
     "l": "length", "w": "width", "h": "height", "d": "depth", "b": "width", "t": "depth",
     "ø": "diameter", "dia": "diameter", "od": "diameter", "p": "depth",
@@ -46,7 +46,7 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
         items.append(found[0])
         labels.append(found[1])
         end = found[0].end
-    if len(items) < 2:
+    if len(items) < 2 or (len(items) == 2 and _is_one(first)):
         return None
     headed = _headed(scan, first.start, len(items))
     if headed is not None:
@@ -62,6 +62,11 @@ def _may_go_on(text: str, end: int) -> bool:
     """A quick look: a multiplication sign stands within the length of a label."""
     window = text[end : end + 18]
     return any(mark in window for mark in ("x", "×", "X", "*", "by "))
+
+
+def _is_one(item: Item) -> bool:
+    """ "1 x 20 cm frying pan" counts, it does not measure."""
+    return item.sort is Sort.NUMBER and item.amount.text == "1"
 
 
 def _part(scan: Scan, at: int) -> tuple[Item, str] | None:

@@ -66,6 +66,8 @@ class Lexicon:
         if canonical in {"V", "A", "mA", "mV", "kV", "W"}:
             current = _CURRENT.match(text, end)
             end = current.end() if current else end
+        if canonical == "ft" and text[at] in "'′" and self.language not in {"", "en"}:
+            return None  # elsewhere a prime is a minute
         if canonical == "minutes" and text.startswith(".", end):
             return None
         return end, canonical

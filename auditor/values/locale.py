@@ -27,6 +27,8 @@ COMMA_CURRENCIES = frozenset(
         "COP", "TRY", "RUB", "UAH", "IDR", "VND", "RSD",
     }
 )  # fmt: skip
+# Currencies whose home groups 1,25,000.
+LAKH_CURRENCIES = frozenset({"INR", "PKR", "LKR", "NPR", "BDT"})
 _AMBIGUOUS_SIGNS = {
     "$": _DOLLARS,
     "kr": _CROWNS,

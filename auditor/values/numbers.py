@@ -61,11 +61,14 @@ class Number(NamedTuple):
     is_fraction: bool = False
 
 
-def read_number(text: str, at: int, locale: Locale, *, foreign: bool = False) -> Number | None:
+def read_number(
+    text: str, at: int, locale: Locale, *, foreign: bool = False, lakh: bool = False
+) -> Number | None:
     """The number that begins at ``at`` of folded text, None where none does.
 
     ``foreign`` says that the currency beside it has a decimal comma at home while the page has
-    not: then three decimals stay open (``EUR 1.299`` on an American page).
+    not: then three decimals stay open (``EUR 1.299`` on an American page). ``lakh`` says that it
+    groups the Indian way.
 
     >>> from auditor.values.locale import locale_for
     >>> read_number("1.299,00 €", 0, locale_for("de")).readings
@@ -98,7 +101,7 @@ def read_number(text: str, at: int, locale: Locale, *, foreign: bool = False) ->
         return spaced
     if literal.isdigit():
         return _whole(text, literal, end)
-    readings = readings_of(literal, locale, foreign=foreign)
+    readings = readings_of(literal, locale, foreign=foreign, lakh=lakh)
     if not readings:
         return None
     if text[end : end + 1] in _VULGAR:
@@ -106,7 +109,9 @@ def read_number(text: str, at: int, locale: Locale, *, foreign: bool = False) ->
     return Number(end, readings, _half_step(readings[0]), is_integer=_is_whole(readings[0]))
 
 
-def readings_of(literal: str, locale: Locale, *, foreign: bool = False) -> tuple[Decimal, ...]:
+def readings_of(
+    literal: str, locale: Locale, *, foreign: bool = False, lakh: bool = False
+) -> tuple[Decimal, ...]:
     """Every reading of a digit run with separators, most plausible first; () for none.
 
     >>> from auditor.values.locale import locale_for
@@ -119,15 +124,18 @@ def readings_of(literal: str, locale: Locale, *, foreign: bool = False) -> tuple
     if not marks:
         return (Decimal(literal),)
     kinds = dict.fromkeys(marks)
+    lakh = lakh or locale.indian or not locale.decimal
     if len(kinds) > 2:
         return ()
     if len(kinds) == 2:
-        return _two_marks(literal, marks)
+        return _two_marks(literal, marks, lakh=lakh)
     mark, parts = marks[0], literal.split(marks[0])
     if mark == "'":
-        return (Decimal("".join(parts)),) if _is_grouped(parts) else ()
+        return (Decimal("".join(parts)),) if _is_grouped(parts, lakh=False) else ()
     if len(marks) > 1:
-        return (Decimal("".join(parts)),) if _is_grouped(parts) and parts[0] != "0" else ()
+        return (
+            (Decimal("".join(parts)),) if _is_grouped(parts, lakh=lakh) and parts[0] != "0" else ()
+        )
     whole, fraction = parts
     decimal = Decimal(f"{whole}.{fraction}")
     if len(fraction) != 3 or len(whole) > 3 or whole.startswith("0"):
@@ -206,7 +214,7 @@ def _whole(text: str, literal: str, end: int) -> Number | None:
                 return Number(
                     found.end(), (value + fraction,), Decimal(0), is_integer=False, is_fraction=True
                 )
-    if following == "/" and len(literal) <= 2:
+    if following == "/" and len(literal) <= 2 and literal[0] != "0":
         found = _FRACTION.match(text, end)
         if found is not None:
             fraction = _fraction(int(literal), int(found.group(1)))
@@ -235,9 +243,11 @@ def _spaced(text: str, literal: str, end: int, locale: Locale) -> Number | None:
     readings = readings_of(literal + rest, locale)
     alone = readings_of(rest, locale)
     groups = found.group().count(" ")
-    if not readings:
+    if not readings or groups > 3:
         return None
-    if locale.language not in _BLANK_LANGUAGES and groups == 1 and not rest.startswith("000"):
+    if locale.language not in _BLANK_LANGUAGES and not rest.startswith("000"):
+        if groups > 1 and rest.isdigit():
+            return None  # sizes and telephone numbers more often than millions
         if locale.decimal and " " not in locale.groups:
             return None
         readings = (*readings, *alone)
@@ -248,25 +258,25 @@ def _at(end: int, readings: tuple[Decimal, ...]) -> Number:
     return Number(end, readings, _half_step(readings[0]), is_integer=_is_whole(readings[0]))
 
 
-def _two_marks(literal: str, marks: list[str]) -> tuple[Decimal, ...]:
+def _two_marks(literal: str, marks: list[str], *, lakh: bool) -> tuple[Decimal, ...]:
     last = marks[-1]
     if marks.count(last) > 1 or last == "'":
         return ()
     whole, fraction = literal.rsplit(last, 1)
     parts = whole.split(marks[0])
-    if not _is_grouped(parts):
+    if not _is_grouped(parts, lakh=lakh):
         return ()
     return (Decimal(f"{''.join(parts)}.{fraction}"),)
 
 
-def _is_grouped(parts: list[str]) -> bool:
-    """1.299.000 or, the Indian way, 1,25,000."""
+def _is_grouped(parts: list[str], *, lakh: bool) -> bool:
+    """1.299.000 or, where lakhs are in use, 1,25,000 (up to 99,99,99,999)."""
     first, *rest = parts
     if not 1 <= len(first) <= 3 or not rest or len(rest[-1]) != 3:
         return False
     if all(len(part) == 3 for part in rest):
         return True
-    return len(first) <= 2 and all(len(part) == 2 for part in rest[:-1])
+    return lakh and len(first) <= 2 and len(rest) <= 3 and all(len(p) == 2 for p in rest[:-1])
 
 
 def _vulgar(text: str, at: int, whole: Decimal) -> Number:

@@ -27,6 +27,9 @@ def read_range(scan: Scan, first: Item) -> Item | None:
         is_or = True
     if connector is None:
         return None
+    mark = connector.group()
+    if mark == " -" and (first.sort is not Sort.NUMBER or first.amount.text.startswith("-")):
+        return None  # "-6% -6%": the second is a value of its own
     at = connector.end()
     if at not in scan.words:
         signed = _SIGNED.match(scan.text, at)
@@ -36,7 +39,9 @@ def read_range(scan: Scan, first: Item) -> Item | None:
     second = read_item(scan, at, first.end)
     if second is None or (is_or and second.sort is not Sort.TIME):
         return None
-    return _joined(scan, first, second, is_tight=" " not in connector.group())
+    if mark.strip()[:1] in {"…", "."} and not _may_follow_dots(first, second):
+        return None
+    return _joined(scan, first, second, is_tight=" " not in mark)
 
 
 def _alternatives(scan: Scan, first: Item) -> Item | None:
@@ -111,11 +116,15 @@ def _joined(scan: Scan, first: Item, second: Item, *, is_tight: bool) -> Item | 
 
 
 def _is_telephone(first: Item, second: Item) -> bool:
-    """555-1234: three digits and four, nothing else printed."""
-    return first.amount.text.isdigit() and (len(first.amount.text), len(second.amount.text)) == (
-        3,
-        4,
-    )
+    """555-1234 and 02-2711: three digits and four or a leading zero, and no unit."""
+    printed = first.amount.text
+    lengths = len(printed), len(second.amount.text)
+    return printed.isdigit() and (lengths == (3, 4) or (printed[0] == "0" and lengths[0] > 1))
+
+
+def _may_follow_dots(first: Item, second: Item) -> bool:
+    """Dots also cut texts short ("Set 2... 8,89 €"): they join measured amounts alone."""
+    return second.sort in {Sort.UNIT, Sort.TIME} or (first.sort is second.sort is Sort.MONEY)
 
 
 def _in_cents(first: Amount, second: Item) -> Amount:

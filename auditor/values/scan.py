@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from auditor.values import currencies, durations
 from auditor.values.lexicon import Lexicon
-from auditor.values.locale import COMMA_CURRENCIES, Locale
+from auditor.values.locale import COMMA_CURRENCIES, LAKH_CURRENCIES, Locale
 from auditor.values.numbers import (
     VULGAR_CHARACTERS,
     Number,
@@ -100,7 +100,8 @@ def read_item(scan: Scan, at: int, floor: int = 0) -> Item | None:
     text, locale = scan.text, scan.locale
     left = currencies.before(text, at, locale, floor)
     foreign = left is not None and _is_foreign(left[1], locale)
-    number = read_number(text, at, locale, foreign=foreign)
+    is_lakh = left is not None and left[1] in LAKH_CURRENCIES
+    number = read_number(text, at, locale, foreign=foreign, lakh=is_lakh)
     if number is None:
         return None
     start, sign = _sign(text, at if left is None else left[0], floor)
