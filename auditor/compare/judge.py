@@ -9,6 +9,7 @@ from auditor.bind import bind_skipped
 from auditor.binding import Scene
 from auditor.compare.contradiction import contradictions
 from auditor.compare.facts import Setting
+from auditor.compare.former import with_former_prices
 from auditor.compare.markup import reconcile
 from auditor.compare.missing import unstated
 from auditor.compare.offers import judge_offer
@@ -16,7 +17,7 @@ from auditor.compare.plain import judge_plain
 from auditor.compare.price import judge_price
 from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import settle
-from auditor.compare.verdicts import silent
+from auditor.compare.verdicts import Case, silent, unjudged
 from auditor.model import Attribute, Claim, Judgement, Reason, Skipped, Truth
 from auditor.page.model import Page
 from crawler.snapshot import Outcome
@@ -120,14 +121,17 @@ def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a pa
 
 
 def judge_claim(claim: Claim, setting: Setting) -> Judgement:
-    """Judge one statement on its own."""
+    """Judge one statement on its own; one that holds only from later on is left alone."""
+    if claim.valid_from is not None and claim.valid_from > setting.at:
+        note = f"By its own words this holds only from {claim.valid_from:%Y-%m-%d}."
+        return unjudged(Case(claim, (), (), key=claim.key), setting, Reason.NOT_CURRENT, note)
     return _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
 
 
 def _judge_product(
     claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
 ) -> list[Judgement]:
-    claims = _meant(claims, setting)
+    claims = with_former_prices(_meant(claims, setting), setting.page.text)
     visible = [c for c in claims if c.visible]
     markup = _judge_all((c for c in claims if not c.visible), setting)
     judged = settle(_judge_all(visible, setting), markup, setting)

@@ -264,3 +264,30 @@ def test_a_rounded_print_of_a_finer_truth_agrees(bench: Any) -> None:
     assert bench.one(bench.claim(bench.money("12.40")), truth).verdict is Verdict.MATCH
     coarse = bench.claim(bench.money("12"))
     assert bench.one(replace(coarse), truth).verdict is Verdict.MISMATCH
+
+
+def test_the_higher_of_two_prices_side_by_side_is_the_former_one(bench: Any) -> None:
+    text = "Strap $85.00 $68.00"
+    claims = [
+        bench.claim(bench.money("85.00", "USD"), quote="$85.00", at=6),
+        bench.claim(bench.money("68.00", "USD"), quote="$68.00", at=13),
+        bench.claim(bench.money("68.00", "USD"), visible=False, binding="structured"),
+    ]
+    truths = [
+        bench.truth(bench.money("68.00", "USD"), end="2026-09-01"),
+        bench.truth(bench.money("85.00", "USD"), start="2026-09-01"),
+    ]
+    judged = bench.judge(claims, truths, text=text)
+    assert [(j.verdict, j.diagnosis, j.quote) for j in judged if j.verdict.is_finding] == [
+        (Verdict.MISMATCH, Diagnosis.OUTDATED, "$68.00")
+    ]
+
+
+def test_two_prices_side_by_side_without_further_proof_stay_as_they_are(bench: Any) -> None:
+    text = "Strap $85.00 $68.00"
+    claims = [
+        bench.claim(bench.money("85.00", "USD"), quote="$85.00", at=6),
+        bench.claim(bench.money("68.00", "USD"), quote="$68.00", at=13),
+    ]
+    judged = bench.judge(claims, [bench.truth(bench.money("85.00", "USD"))], text=text)
+    assert not [j for j in judged if j.verdict.is_finding]
