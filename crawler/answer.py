@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from email.message import Message
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.content import decode
@@ -92,6 +93,7 @@ def read_answer(answer: Answer, limit: int) -> Reading:
     return Reading(snapshot, outline)
 
 
+@lru_cache(maxsize=256)
 def content_type(value: str | None) -> tuple[str | None, str | None]:
     """Media type and charset of a Content-Type header, both lower-case.
 

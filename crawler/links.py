@@ -46,9 +46,7 @@ class LinkFilter:
         found = []
         for href in links:
             # A menu is written alike on all pages: most links end here.
-            key = hash(
-                (root, href) if href[:1] == "/" else href if "://" in href else folder + href
-            )
+            key = hash(_key(href, root, folder, base))
             if key in met:
                 continue
             met.add(key)
@@ -105,3 +103,13 @@ class LinkFilter:
         if self._allow and not any(pattern.search(url) for pattern in self._allow):
             return "allow"
         return None
+
+
+def _key(href: str, root: str, folder: str, base: str) -> str:
+    """What two links must share, as they are written, to lead to one URL."""
+    first = href[:1]
+    if first == "/":
+        return root + href
+    if first == "?":
+        return base + href
+    return href if "://" in href else folder + href
