@@ -102,6 +102,7 @@ def _claim(page: Page, candidate: Candidate, sku: str, how: str) -> Claim:
         confidence=candidate.confidence,
         binding=how,
         valid_to=candidate.valid_to,
+        valid_from=candidate.valid_from,
     )
 
 

@@ -202,6 +202,7 @@ class Candidate:
     valid_to: datetime | None = None
     label: str = ""
     region: str = "main"
+    valid_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ class Claim:
     confidence: float
     binding: str = ""
     valid_to: datetime | None = None
+    valid_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

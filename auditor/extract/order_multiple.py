@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from auditor.extract.interface import Context
 from auditor.extract.quantities import MEASURED, labelled, statement, worded
 from auditor.extract.reading import Reading
+from auditor.extract.statement import candidate
 from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
 
+_DIGITS = re.compile(r"[1-9][0-9]{0,5}(?=er)")
 _SOLD = COUNTED | MEASURED
 
 
@@ -30,5 +35,19 @@ class OrderMultipleExtractor:
                 gap = named.token.core[0] - named.label[1]
                 if named.token.start in done or (named.place.block.cell is None and gap > 24):
                     continue
+                if reading.page.text[named.label[0]].isdigit():
+                    continue
                 done.add(named.token.start)
                 yield statement(reading, named, Attribute.ORDER_MULTIPLE)
+        yield from _own_number(reading)
+
+
+def _own_number(reading: Reading) -> Iterator[Candidate | Skipped]:
+    """ "in 10er-Schritten": the number is part of the word."""
+    for hit in reading.cues.found.get("order.multiple", ()):
+        digits = _DIGITS.match(reading.page.text, *hit)
+        place = reading.place(hit[0]) if digits else None
+        if digits is None or place is None:
+            continue
+        amount = Amount(digits[0], (Interval.point(Decimal(digits[0])),))
+        yield candidate(reading, place, Attribute.ORDER_MULTIPLE, Quantity(amount, "pcs"), hit)

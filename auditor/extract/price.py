@@ -16,7 +16,7 @@ from auditor.extract.roles import Refusal, role_of
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
 from auditor.extract.tiers import Break, break_of
 from auditor.extract.unpriced import unpriced
-from auditor.extract.windows import window_end
+from auditor.extract.windows import window_end, window_start
 from auditor.model import Attribute, Candidate, Reason, Role, Skipped
 from auditor.page.model import Region
 from auditor.values.tokens import Kind, Token
@@ -86,7 +86,8 @@ def _statement(
         return refused(reading, Reason.EMPTY_VALUE, span, Attribute.PRICE, "no amount")
     made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
     ends = _sale_end(reading, place, token, role, context)
-    return replace(made, valid_to=ends) if ends else made
+    begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
+    return replace(made, valid_to=ends, valid_from=begins) if ends or begins else made
 
 
 def _with_break(basis: Basis, breaks: Break) -> Basis:
@@ -105,10 +106,8 @@ def _sale_end(
     if role not in (Role.SALE, Role.LIST):
         return None
     near = max(place.block.start, token.start - _NEAR), min(place.block.end, token.end + _NEAR)
-    if role is Role.LIST:  # only what directly follows it: the window may be that of a sale price
-        ahead = reading.tokens_in(token.end, near[1])
-        stop = next((t.start for t in ahead if t.kind is Kind.MONEY), near[1])
-        near = token.end, stop
+    if role is Role.LIST:  # only what is right beside it: the window may be that of a sale price
+        near = _own_stretch(reading, place, token)
     end = window_end(reading, near, context.timezone)
     if end is not None or role is not Role.SALE:
         return end
@@ -116,6 +115,18 @@ def _sale_end(
     if after is None or after.cell is not None:
         return None
     return window_end(reading, (after.start, min(after.end, after.start + _NEAR)), context.timezone)
+
+
+def _own_stretch(reading: Reading, place: Place, token: Token) -> Span:
+    """The part of the sentence between the amount before this one and the amount after it."""
+    first, last = place.sentence
+    for other in reading.tokens_in(first, last):
+        if other.kind is Kind.MONEY and other.end <= token.start:
+            first = other.end
+        elif other.kind is Kind.MONEY and other.start >= token.end:
+            last = other.start
+            break
+    return first, last
 
 
 def _is_zero(token: Token) -> bool:

@@ -71,6 +71,12 @@ _BESIDE = {
     "amount.was": re.compile(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*"),
     "amount.total": re.compile(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*"),
 }
+# "$80.00 from the tenth piece on"
+_ORDINAL_BREAK = re.compile(
+    r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|ab dem \w+ (?:stück|artikel)|"
+    r"à partir (?:du|de la) \w+e (?:pièce|unité))",
+    re.I,
+)
 _FOLLOWING = frozenset(
     "per for on if to and each je pro für bei und par pour et por para y per".split()
 )
@@ -102,6 +108,8 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
         reading.page.text, max(0, token.core[0] - 6), token.core[0]
     ):
         return _REFUSALS["amount.fee"]
+    if _ORDINAL_BREAK.match(reading.page.text, token.end):
+        return Refusal(Reason.BASIS_UNCLEAR, "from a quantity that is not a number")
     if _is_limit(reading, token):
         return _REFUSALS["amount.threshold"]
     if _is_minimum_value(reading, place, token):

@@ -46,10 +46,21 @@ _COSTS = re.compile(
     r"\s*[\w-]{0,20}\s?(?:cost|costs|kosten|coûtent|cuestan|costano|go for|sell for|list at)\s*",
     re.I,
 )
+# "5 for £30"
+_FOR = re.compile(
+    r"\s*(?:pcs?\.?|pieces|units|stk\.?|stück|pièces|unidades|pezzi|stuks)?\s*"
+    r"(?:for|für|pour|por|per|voor)\s*(?:only|just|nur)?\s*",
+    re.I,
+)
+_ON_ORDERING = re.compile(
+    r"\b(?:buy|order\w*|purchase|abnahme|bestell\w+|commande\w*|achat)\b", re.I
+)
 _EQUALS = re.compile(r"\s*(?:pcs?\.?|stk\.?|units?)?\s*(?:minimum|min\.?)?\s*=\s*", re.I)
 _AFTER = re.compile(
     r"[\s,(]*(?:each|ea\.?|per \w+|je \w+|/\s?\w+|pro \w+)?[\s,(]*(?:price )?"
-    r"(?:at|for|from|ab|bei|when|à partir de|dès|a partir de|da|vanaf|desde|@|for orders of)?\s*",
+    r"(?:(?:when|if) (?:you )?(?:buy|order|purchas)(?:ing)?|when ordering|on orders of|for orders of|"
+    r"bei (?:abnahme|bestellung) (?:von|ab)|ab einer (?:abnahme|bestellung) von|at|for|from|ab|bei|when|"
+    r"à partir de|dès|par|a partir de|da|vanaf|desde|@)?\s*(?:von |of )?",
     re.I,
 )
 _SINGLE = re.compile(
@@ -181,7 +192,7 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return None
     quantity = quantities[-1]
     gap = text[quantity.end : token.core[0]]
-    together = _COSTS.fullmatch(gap) or _EQUALS.fullmatch(gap)
+    together = _COSTS.fullmatch(gap) or _EQUALS.fullmatch(gap) or _FOR.fullmatch(gap)
     if together and _is_point(quantity) and _names_no_lower_end(reading, quantity):
         return _made(quantity, (quantity.start, quantity.end), open_up=False, is_amount=True)
     if not _BEFORE.fullmatch(gap) or _is_minimum(reading, quantity):
@@ -205,7 +216,7 @@ def _just_after(reading: Reading, place: Place, token: Token) -> Break | None:
         gap = text[token.end : quantity.start]
         if not _AFTER.fullmatch(gap) or _is_minimum(reading, quantity):
             return None
-        if _is_open(reading, quantity, end) or not _is_point(quantity):
+        if _is_open(reading, quantity, end) or not _is_point(quantity) or _ON_ORDERING.search(gap):
             return _made(quantity, (quantity.start, quantity.end), open_up=True)
         return None
     return None

@@ -64,7 +64,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     cues, (first, last) = reading.cues, place.sentence
     if _DATED_LINE.match(reading.page.text, first, last):
         return True
-    if cues.any(first, last, "time.changed"):
+    if cues.any(first, last, "time.changed") or cues.any(*place.clause, "time.over"):
         return True
     former = cues.any(max(first, place.clause[0]), start, "time.formerly")
     if former and cues.any(former[1], start, "time.since"):

@@ -10,7 +10,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.model import Attribute, Candidate, Reason, Role, Skipped
 from auditor.page.model import Block, Region
-from auditor.values.tokens import Kind
+from auditor.values.tokens import Bound, Kind
 from auditor.values.types import Word
 
 # {{ item.price }}, ${price}, <%= price %>, [price_display sku="X"], %PRICE%, __PRICE__
@@ -23,6 +23,8 @@ _NO_PRICE_NAME = re.compile(r"name|title|sku|image|desc|url|count|date|user", re
 _DASHES = re.compile(r"[\s–—−-]*[–—−-][\s–—−-]*|\.{2,}|…|\?+")
 # A sign of currency with nothing behind it: "Price per thousand: $".
 _BARE_SIGN = re.compile(r"[:\s][$€£₹]\s*$|^\s*[$€£₹]\s*$")
+# A price this many blocks away belongs to the same product.
+_AROUND = 4
 # Longer than this, "on request" is part of a sentence about something else.
 _SHORT = 80
 
@@ -68,14 +70,13 @@ def _is_about_price(reading: Reading, place: Place, hit: Span, concept: str) -> 
         return False
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(*place.clause)):
         return False
+    if _has_price_nearby(reading, place):
+        return False  # "OEM pricing on request", "sign in to see your price" beside a price
     words = reading.plain(*hit)
     names_price = re.search(
         r"pri|preis|prezz|prec|tarif|pricing|prijs|poa|quote|devis|offerte|angebot", words
     )
     if concept == "unpriced.login" or names_price:
-        if re.search(r"quote|devis|presupuesto|preventivo|offerte|angebot", words):
-            # a button on every page of a shop that also shows prices
-            return not _has_price_nearby(reading, place)
         return True
     if any(reading.cues.any(*label, "amount.price", "amount.list") for label in place.labels):
         return True
@@ -83,9 +84,26 @@ def _is_about_price(reading: Reading, place: Place, hit: Span, concept: str) -> 
 
 
 def _has_price_nearby(reading: Reading, place: Place) -> bool:
-    first = reading.blocks[max(0, place.index - 12)].start
-    last = reading.blocks[min(len(reading.blocks) - 1, place.index + 4)].end
-    return any(t.kind is Kind.MONEY for t in reading.tokens_in(first, last))
+    """Whether the same row, card or stretch of the page shows a price after all."""
+    block = place.block
+    if block.cell is not None:
+        return any(t.kind is Kind.MONEY for t in reading.tokens_in(*reading.row_span(block)))
+    near = reading.blocks[max(0, place.index - _AROUND) : place.index + _AROUND + 1]
+    for other in near:
+        same = other.container == block.container or 0 in (other.container, block.container)
+        if same and other.region == block.region and _shows_price(reading, other):
+            return True
+    return False
+
+
+def _shows_price(reading: Reading, block: Block) -> bool:
+    """Whether a block holds an amount that no word makes a charge or a limit."""
+    return any(
+        t.kind is Kind.MONEY and t.bound is not Bound.UP_TO
+        for t in reading.tokens_in(block.start, block.end)
+    ) and not reading.cues.any(
+        block.start, block.end, "amount.fee", "amount.threshold", "amount.minimum_value"
+    )
 
 
 def _placeholders(reading: Reading) -> Iterator[Skipped]:

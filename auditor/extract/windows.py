@@ -44,6 +44,18 @@ def window_end(reading: Reading, span: Span, zone: str) -> datetime | None:
     return day_after(end.instant, zone_in(reading.page.text[end.end : end.end + 48]) or zone)
 
 
+def window_start(reading: Reading, span: Span, zone: str) -> datetime | None:
+    """The first instant of the day named by "from …" in ``span``, None where none is."""
+    for token in reading.tokens_in(*span):
+        if token.kind is not Kind.DATE or token.instant is None:
+            continue
+        lead = max(span[0], token.start - 24)
+        cue = reading.cues.last(lead, token.core[0], "time.starts")
+        if cue is not None and token.core[0] - cue[1][1] <= 12:
+            return day_after(token.instant - timedelta(days=1), zone)
+    return None
+
+
 def day_after(day: datetime, zone: str) -> datetime:
     """Midnight at the end of ``day`` in ``zone``, in UTC; an unknown zone counts as UTC.
 
