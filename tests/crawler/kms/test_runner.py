@@ -138,6 +138,7 @@ def _ignoring_reset(serve: Any) -> Any:
         (gzip.compress(bytes(60_000)), {"Content-Encoding": "gzip"}, Outcome.TOO_LARGE),
         (gzip.compress(b"x" * 999)[:-9], {"Content-Encoding": "gzip"}, Outcome.UNREADABLE),
     ],
+    ids=["large", "bomb", "cut"],
 )
 def test_bodies_too_large_or_cut_are_refused(
     site: Any, transport: Transport, body: bytes, headers: dict[str, str], outcome: Outcome
