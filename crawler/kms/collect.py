@@ -324,7 +324,7 @@ class Collector:
 
 _KINDS = {
     Outcome.TIMEOUT: "timeout",
-    Outcome.SERVER_ERROR: "server_error",
+    Outcome.SERVER_ERROR: "unreachable",
     Outcome.BLOCKED: "rate_limited",
     Outcome.TOO_LARGE: "too_large",
     Outcome.REFUSED: "refused",

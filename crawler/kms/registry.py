@@ -36,7 +36,12 @@ def connector_for(source: KmsSource) -> Connector:
                 f"source {source.name}: there is no connector {source.connector!r}; "
                 f"known: {', '.join(known)}"
             )
-        make = next(iter(found)).load()
+        try:
+            make = next(iter(found)).load()
+        except Exception as error:  # the plug-in seam: any import error is the source's problem
+            raise SourceError(
+                f"source {source.name}: connector {source.connector!r} cannot be loaded: {error}"
+            ) from error
     access = Access(
         url=source.url,
         user=source.user,

@@ -7,7 +7,7 @@ For those who run all their crawling in Scrapy (Scrapyd, Scrapy Cloud). ``sellby
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import scrapy
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
     from crawler.kms.collect import Collector
     from crawler.kms.interface import Connector, Request
     from crawler.summary import CrawlSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often one request failed, and how often it was told to wait."""
+
+    failures: int = 0
+    throttles: int = 0
+
+
+_FIRST = Tries()
 
 
 class KmsSpider(scrapy.Spider):
@@ -70,18 +81,18 @@ class KmsSpider(scrapy.Spider):
             self._failed(request, Outcome.UNREADABLE, str(error))
             return
         wait = self._connector.wait(answer)
-        tries: int = response.meta["tries"]
+        tries: Tries = response.meta["tries"]
         if wait is not None:
             limit = self._source.limits.max_retry_after_seconds
-            if wait > limit or tries >= MAX_THROTTLES:
+            if wait > limit or tries.throttles >= MAX_THROTTLES:
                 self._failed(request, Outcome.BLOCKED, f"throttled: asked to wait {wait:.0f} s")
                 return
             await asyncio.sleep(wait)
-            yield self._scrapy_request(request, tries + 1)
+            yield self._scrapy_request(request, replace(tries, throttles=tries.throttles + 1))
             return
-        if answer.status in RETRIED_STATUSES and tries < self._source.limits.retries:
-            await asyncio.sleep(backoff(answer.status, tries + 1))
-            yield self._scrapy_request(request, tries + 1)
+        if answer.status in RETRIED_STATUSES and tries.failures < self._source.limits.retries:
+            await asyncio.sleep(backoff(answer.status, tries.failures + 1))
+            yield self._scrapy_request(request, replace(tries, failures=tries.failures + 1))
             return
         for following in self._collector.receive(answer):
             yield self._scrapy_request(following)
@@ -92,9 +103,9 @@ class KmsSpider(scrapy.Spider):
         """No answer: tried again as often as configured, then recorded."""
         asked = failure.request  # type: ignore[attr-defined] # Scrapy sets it
         request: Request = asked.meta["kms"]
-        tries: int = asked.meta["tries"]
-        if tries < self._source.limits.retries:
-            return self._scrapy_request(request, tries + 1)
+        tries: Tries = asked.meta["tries"]
+        if tries.failures < self._source.limits.retries:
+            return self._scrapy_request(request, replace(tries, failures=tries.failures + 1))
         timed_out = "Timeout" in type(failure.value).__name__
         outcome = Outcome.TIMEOUT if timed_out else Outcome.SERVER_ERROR
         where = request.url.partition("?")[0]
@@ -119,7 +130,7 @@ class KmsSpider(scrapy.Spider):
         )
         return Response(request, response.status, headers, body)
 
-    def _scrapy_request(self, request: Request, tries: int = 0) -> scrapy.Request:
+    def _scrapy_request(self, request: Request, tries: Tries = _FIRST) -> scrapy.Request:
         """One request with its secrets put in; never filtered, redirected or retried by Scrapy."""
         sent = self._connector.authorise(request)
         return scrapy.Request(

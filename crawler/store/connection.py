@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # How long another writer (a person's `confirm` during the nightly run) is waited for.
 BUSY_SECONDS = 30.0
+# The first SQLite with strict tables.
+STRICT_SINCE = (3, 37)
 
 
 def open_database(path: Path, *, read_only: bool = False) -> Database:
@@ -27,6 +29,11 @@ def open_database(path: Path, *, read_only: bool = False) -> Database:
     WAL and synchronous NORMAL: what was committed survives a killed process. Raises
     NewerDatabase, DiskFull or StoreError; a file that is not ours is never changed.
     """
+    if sqlite3.sqlite_version_info < STRICT_SINCE:
+        raise StoreError(
+            f"this Python has SQLite {sqlite3.sqlite_version}; Sellby needs "
+            f"{'.'.join(map(str, STRICT_SINCE))} or later (a newer Python brings it)"
+        )
     with readable_errors(path):
         if read_only and not path.is_file():
             raise StoreError(f"{path}: there is no database yet; run `sellby crawl` first")

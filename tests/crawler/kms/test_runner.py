@@ -85,7 +85,7 @@ def test_nobody_listening_is_a_problem_and_not_an_empty_wiki(tmp_path: Path) -> 
     with SnapshotStore(tmp_path / "sellby.db") as store:
         read = source(f"http://127.0.0.1:{port}/api.php", limits=Limits(retries=0))
         summary = crawl_kms(CrawlConfig(), read, store)
-    assert [problem.kind for problem in summary.problems] == ["server_error"]
+    assert [problem.kind for problem in summary.problems] == ["unreachable"]
     assert "refused" in summary.problems[0].message
     assert not summary.complete
 
