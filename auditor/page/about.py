@@ -37,13 +37,17 @@ _CHANGED = re.compile(
 )
 _ISSUED = re.compile(r"publish|pubdate|created|posted|entry-date|veröffentlicht|publié")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ][\d:.,]+(?:Z|[+-]\d{2}:?\d{2})?)?")
-_PLACEHOLDER = re.compile(
-    r"\{\{\s*[\w.$|: '()-]{1,80}\}\}|\$\{[\w.]{1,60}\}|\[\[\s*[\w.]{1,60}\s*\]\]|<%=?.{1,60}?%>"
+_PLACEHOLDER = re.compile(r"\{\{\s?[\w.$|: '()-]{1,80}\}\}|\$\{[\w.]{1,60}\}|<%=?[^%]{1,60}%>")
+_FACTS = (
+    r"(?: (?:the|your|our|current|latest|live|new|prices?|pricing|stock|availability|data|products?"
+    r"|details|content|offers?|information))*"
 )
 _LOADING = re.compile(
-    r"(?:(?:loading|updating|fetching|calculating|retrieving)(?: .*)?|please wait|one moment.*"
-    r"|.*wird (?:geladen|aktualisiert|ermittelt)|(?:lade|laden) .*|chargement.*|mise à jour .*"
-    r"|cargando.*|caricamento.*|.*wordt geladen)\W*",
+    rf"(?:loading|updating|fetching|calculating|retrieving){_FACTS}\W*|please wait\W*"
+    r"|(?:loading|updating|fetching|calculating|retrieving|lade|chargement|cargando|caricamento)\b.*"
+    r"(?:…|\.\.\.)|(?:chargement|cargando|caricamento)(?: en cours| in corso)?\W*"
+    r"|(?:.{1,20} )?(?:wird|werden) (?:geladen|aktualisiert|ermittelt)\W*"
+    r"|(?:.{1,20} )?(?:wordt|worden) geladen\W*",
     re.IGNORECASE,
 )
 _APP_ROOT = frozenset(("root", "app", "__next", "___gatsby", "__nuxt", "main-app", "app-root"))
@@ -208,8 +212,13 @@ def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
     """Spans of placeholders that a script would fill."""
     text = walked.text
     found: list[tuple[int, int]] = []
-    if "{{" in text or "${" in text or "[[" in text or "<%" in text:
-        found.extend(match.span() for match in _PLACEHOLDER.finditer(text))
+    if "{{" in text or "${" in text or "<%" in text:
+        code = [(run.start, run.end) for run in walked.runs if run.owner.tag == "pre"][:100]
+        found.extend(
+            match.span()
+            for match in _PLACEHOLDER.finditer(text)
+            if not any(start <= match.start() < end for start, end in code)
+        )
     found.extend(
         [
             (run.start, run.end)
@@ -220,7 +229,7 @@ def unrendered(walked: Walked) -> tuple[tuple[int, int], ...]:
     return tuple(sorted(found))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def _is_loading(text: str) -> bool:
     return _LOADING.fullmatch(text) is not None
 

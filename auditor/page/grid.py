@@ -26,9 +26,24 @@ MAX_CELL_TEXT = 2_000
 """Characters of a cell that its table's layout is judged by."""
 
 MAX_NUMBER = 40
+MAX_LABEL = 80
 
 _NUMERIC = re.compile(r"[^\w]*[\d.,’'\u00a0 ]*\d[\d.,’'\s]*\W*(?:[^\W\d]{1,4}\W*)?")
 
+_BREAK = re.compile(
+    r"(?:ab|from|over|à partir de|dès|da|vanaf|desde|[≥>+])?\s?\d[\d.,’']{0,9}"
+    r"\s?(?:\+|[-–]\s?\d[\d.,’']{0,9}|(?:to|bis|à|a|tot)\s\d[\d.,’']{0,9})?\s?[^\W\d]{0,8}\.?"
+)
+_HEADER_WORDS = frozenset(
+    (
+        "property", "attribute", "parameter", "specification", "feature", "value", "data",
+        "quantity", "qty", "price", "unit price", "description", "name", "item", "part",
+        "eigenschaft", "merkmal", "wert", "menge", "preis", "stückpreis", "bezeichnung", "artikel",
+        "caractéristique", "valeur", "quantité", "prix", "désignation", "article",
+        "propiedad", "característica", "valor", "cantidad", "precio", "caratteristica", "valore",
+        "quantità", "prezzo", "eigenschap", "kenmerk", "waarde", "aantal", "prijs",
+    )
+)  # fmt: skip
 _HEADING_TAGS = frozenset(("h1", "h2", "h3"))
 
 
@@ -171,7 +186,7 @@ def _settle_headers(walked: Walked, grid: Grid) -> None:
     if explicit and any(grid.headers):
         return
     has_row_headers = explicit
-    if not has_row_headers and _looks_key_value(grid):
+    if not has_row_headers and _looks_key_value(walked, grid):
         grid.key_value = True
         for row in rows:
             if row[0] and len(row) > 1:
@@ -202,51 +217,75 @@ def _is_header_row(row: list[Slot | None]) -> bool:
     )
 
 
-def _looks_key_value(grid: Grid) -> bool:
+def _looks_key_value(walked: Walked, grid: Grid) -> bool:
     """Two columns, labels on the left, and no header line above them."""
     if grid.n_columns != 2:
         return False
-    rows = [row for row in grid.rows if len(row) == 2 and row[0] and row[1] and row[0].text]
-    rows = [row for row in rows if row[0] and row[1] and row[0].raw is not row[1].raw]
+    rows = [[slot for slot in row if slot and slot.origin and slot.text] for row in grid.rows]
+    rows = [row for row in rows if len(row) == 2]
     if not rows:
         return False
-    lefts = [row[0].text for row in rows if row[0]]
-    rights = [row[1].text for row in rows if row[1]]
-    if any(is_number(text) or len(text) > 80 for text in lefts):
+    lefts = [row[0].text for row in rows]
+    if any(is_number(text) or len(text) > MAX_LABEL for text in lefts):
         return False
     if len(rows) == 1:
-        return any(c.isdigit() for c in rights[0]) or lefts[0].endswith(":")
-    first = rights[0]
-    rest_numeric = sum(any(c.isdigit() for c in text) for text in rights[1:])
-    is_headed = not any(c.isdigit() for c in first) and len(rights) > 2
-    if is_headed and rest_numeric == len(rights) - 1 and not lefts[0].endswith(":"):
+        return _has_digit(rows[0][1].text) or lefts[0].endswith(":")
+    return len(set(lefts)) == len(lefts) and not _is_headed_list(walked, rows)
+
+
+def _is_headed_list(walked: Walked, rows: list[list[Slot]]) -> bool:
+    """A header line over two columns: part numbers, breaks or marked words below it."""
+    first = rows[0]
+    if any(_has_digit(slot.text) or slot.text.endswith(":") for slot in first):
         return False
-    return len(set(lefts)) == len(lefts)
+    if _is_marked(walked, first) and not _is_marked(walked, rows[1]):
+        return True
+    if all(slot.text.lower() in _HEADER_WORDS for slot in first):
+        return True
+    return all(_has_digit(row[0].text) for row in rows[1:])
 
 
 def _first_row_looks_header(walked: Walked, grid: Grid) -> bool:
     rows = grid.rows
     if len(rows) < 2:
         return False
-    first = [slot for slot in rows[0] if slot]
-    filled = [slot for slot in first if slot.text]
+    filled = [slot for slot in rows[0] if slot and slot.text]
     if len({id(slot.raw) for slot in filled}) < 2 or any(len(slot.text) > 60 for slot in filled):
         return False
-    if _is_marked(walked, filled) and not all(
-        _is_marked(walked, [slot]) for slot in rows[1] if slot and slot.text
-    ):
+    second = [slot for slot in rows[1] if slot and slot.text]
+    if _is_marked(walked, filled) and not _is_marked(walked, second):
         return True
-    if any(is_number(slot.text) for slot in filled):
-        return _is_break_row(filled) and _below_is_money(rows)
+    if _is_break_row(filled):
+        return _below_is_money(rows)
+    if any(is_number(slot.text) for slot in filled) or _looks_like_below(rows):
+        return False
     texts = [slot.text for slot in filled]
     below = [slot.text for row in rows[1:] for slot in row if slot and slot.text]
-    return len(set(texts)) == len(texts) and any(any(c.isdigit() for c in t) for t in below)
+    return len(set(texts)) == len(texts) and any(_has_digit(text) for text in below)
 
 
 def _is_break_row(slots: list[Slot]) -> bool:
     """ "1+ 10+ 100+" or "1-9 10-99": a row of quantity breaks behind at most one label."""
-    numbers = [slot.text for slot in slots[1:]] or [""]
-    return all(re.fullmatch(r"[≥>]?\s*[\d.,’']+\s*(?:\+|[-–]\s*[\d.,’']+)?", t) for t in numbers)
+    return all(_BREAK.fullmatch(slot.text.lower()) for slot in slots[1:]) and len(slots) > 1
+
+
+def _looks_like_below(rows: list[list[Slot | None]]) -> bool:
+    """A column whose first cell is spelled like the one below it ("A-1", "A-2") has no header."""
+    return any(
+        over.raw is not under.raw
+        and _has_digit(over.text)
+        and _spelling(over.text) == _spelling(under.text)
+        for over, under in zip(rows[0], rows[1], strict=False)
+        if over and under
+    )
+
+
+def _spelling(text: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text))
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def _below_is_money(rows: list[list[Slot | None]]) -> bool:

@@ -66,7 +66,7 @@ _COMMENTS = re.compile(
 _WEAK = re.compile(r"accessor|zubehör|accessoire|alternativ|spare|ersatzteil|parts|toebehoren")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def heading_region(text: str) -> Region | None:
     """The region a heading opens, None where it is a heading like any other.
 

@@ -51,6 +51,9 @@ _ATTRIBUTE = re.compile(r'([^\s=]+)="([^"]*)"')
 _REFERENCE = re.compile(r"&(?:#(\d{1,7})|#x([0-9a-fA-F]{1,6})|(lt|gt|quot|amp));")
 _NAMED = {"lt": "<", "gt": ">", "quot": '"', "amp": "&"}
 
+MAX_KNOWN = 400
+"""Characters; a longer tag (an image inside its own address) is not kept for the next page."""
+
 
 class Kind(IntEnum):
     """How the walk treats an element."""
@@ -116,7 +119,6 @@ def _level(tag: str, attrs: dict[str, str]) -> int:
     return _LEVELS.get(tag, 0)
 
 
-@lru_cache(maxsize=32768)
 def shape_of(tag: str) -> Shape:
     """The shape of a start tag as lxml serialises it, without its angle brackets.
 
@@ -124,6 +126,15 @@ def shape_of(tag: str) -> Shape:
     >>> shape.tag, shape.attrs, shape.kind.name
     ('td', {'class': 'x y', 'colspan': '2'}, 'BLOCK')
     """
+    return _known_shape(tag) if len(tag) <= MAX_KNOWN else _shape(tag)
+
+
+@lru_cache(maxsize=8192)
+def _known_shape(tag: str) -> Shape:
+    return _shape(tag)
+
+
+def _shape(tag: str) -> Shape:
     is_empty = tag[-1:] == "/"
     name, blank, rest = (tag[:-1] if is_empty else tag).partition(" ")
     if not blank:

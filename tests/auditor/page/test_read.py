@@ -1,6 +1,5 @@
 """Any bytes become a page, and every span of it can be quoted again."""
 
-
 from __future__ import annotations
 
 import importlib.util

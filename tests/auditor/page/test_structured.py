@@ -292,6 +292,37 @@ def test_pages_that_scripts_fill_are_recognised(read, body):
     assert read(body).needs_render
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Loading capacity 200 kg",
+        "Laden in Berlin",
+        "Mise à jour 2024",
+        "<pre>{{ price }}</pre>",
+        "[[Help]]",
+    ],
+)
+def test_ordinary_words_are_no_placeholders(read, line):
+    page = read(f"<h1>P</h1><div>{line}</div><script></script>")
+    assert page.unrendered == ()
+    assert not page.needs_render
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Loading…",
+        "Updating price",
+        "Preis wird geladen …",
+        "Chargement en cours...",
+        "${price}",
+        "<b>{{price}}</b>",
+    ],
+)
+def test_placeholders_are_named(read, line):
+    assert len(read(f"<h1>P</h1><div>{line}</div><script></script>").unrendered) == 1
+
+
 def test_a_page_with_its_facts_needs_no_scripts(read):
     assert not read(
         '<h1>P</h1><p>9 €</p><div id="root"></div><script>1</script>' + "text " * 100

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def facts(page, table=0):
     """{text of a data cell: (column headers, row headers)}."""
@@ -129,3 +131,25 @@ def test_a_two_level_spec_table_of_th_and_td_pairs(read):
         ("L", "10 mm"),
         ("W", "5 mm"),
     }
+
+
+@pytest.mark.parametrize(
+    ("rows", "value", "columns", "headers"),
+    [
+        (["Material|Steel", "Weight|2 kg", "Length|30 mm"], "Steel", [], ["Material"]),
+        (["Menge|Preis", "1-9|5,00 €", "10-99|4,00 €"], "4,00 €", ["Preis"], ["10-99"]),
+        (["Menge|Preis", "ab 10|4,00 €"], "4,00 €", ["Preis"], ["ab 10"]),
+        (["Part|Price", "BX-20|5.00", "BX-21|6.00"], "6.00", ["Price"], ["BX-21"]),
+        (["Property|Value", "Voltage|24 V", "Colour|red"], "red", ["Value"], ["Colour"]),
+        (["Qty|1-9 pcs|10-99 pcs", "Price|$5.00|$4.00"], "$4.00", ["10-99 pcs"], ["Price"]),
+        (["|from 1|from 10", "BX-20|$5.00|$4.00"], "$4.00", ["from 10"], ["BX-20"]),
+        (["A-1|Widget|M8", "A-2|Bolt|M6", "A-3|Nut|M5"], "M6", [], []),
+        (["Part|Thread|Price", "A-1|M8|5.00"], "5.00", ["Price"], ["A-1"]),
+        (["SKU|1|10|100", "A-1|5.00|4.00|3.00"], "3.00", ["100"], ["A-1"]),
+    ],
+)
+def test_tables_of_plain_cells_in_many_layouts(read, rows, value, columns, headers):
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in row.split("|")) + "</tr>" for row in rows
+    )
+    assert facts(read(f"<h1>P</h1><table>{cells}</table>"))[value] == (columns, headers)
