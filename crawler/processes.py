@@ -89,35 +89,83 @@ def website(config: CrawlConfig, source: WebsiteSource, path: Path, only: Sequen
     return Website(source.name, json.dumps(job))
 
 
-def run_all(
-    tasks: list[Website], progress: Progress | None, *, kept: bool = False
-) -> list[CrawlSummary]:
-    """Run tasks to their end, PARALLEL at once. ``kept``: an error of one is its summary."""
-    waiting = deque(tasks)
-    running: list[Website] = []
-    lines: SimpleQueue[tuple[Website, dict[str, Any] | None]] = SimpleQueue()
-    try:
-        while waiting or running:
-            while waiting and len(running) < PARALLEL:
-                task = waiting.popleft()
-                running.append(task)
-                _start(task, lines)
-            _take(lines, running, tasks, progress)
-    except KeyboardInterrupt:
-        _stop(running, lines)
-        raise Interrupted([t.summary for t in tasks if t.summary is not None]) from None
-    finally:
-        for task in running:
+# What a process said, or that it ended.
+_Line = tuple[Website, dict[str, Any] | None]
+
+
+class WebsiteCrawls:
+    """Crawls of websites, PARALLEL at once; leaving the context ends what still runs."""
+
+    def __init__(self, tasks: Sequence[Website], progress: Progress | None = None) -> None:
+        self._tasks = list(tasks)
+        self._progress = progress
+        self._waiting = deque(tasks)
+        self._running: list[Website] = []
+        self._lines: SimpleQueue[_Line] = SimpleQueue()
+
+    def __enter__(self) -> WebsiteCrawls:
+        self._start_more()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, KeyboardInterrupt):
+            self._stop()
+        for task in self._running:
             _end(task)
-    for task in tasks:
-        if task.error is not None:
-            if not kept or not isinstance(task.error, SourceError):
-                raise task.error
-            task.summary = not_started(task.name, task.started_at, task.error)
-    return [task.summary for task in tasks if task.summary is not None]
+
+    def step(self, seconds: float) -> None:
+        """Hear what the processes say, for so long at most; start the next where one ended."""
+        try:
+            task, line = self._lines.get(timeout=seconds)
+        except Empty:
+            return
+        self._hear(task, line)
+        self._start_more()
+
+    def finish(self) -> None:
+        """Wait until every website is crawled."""
+        while self._waiting or self._running:
+            self.step(_POLL_SECONDS)
+
+    def summaries(self) -> list[CrawlSummary]:
+        """The summaries there are so far."""
+        return [task.summary for task in self._tasks if task.summary is not None]
+
+    def _start_more(self) -> None:
+        while self._waiting and len(self._running) < PARALLEL:
+            task = self._waiting.popleft()
+            self._running.append(task)
+            _start(task, self._lines)
+
+    def _hear(self, task: Website, line: dict[str, Any] | None) -> None:
+        if line is None:
+            _end(task)
+            self._running.remove(task)
+        elif "summary" in line:
+            task.summary = summary_from_json(line["summary"])
+        elif "error" in line:
+            kind = getattr(errors, line["error"], CrawlerError)
+            task.error = kind(line["message"])
+        elif "progress" in line:
+            task.done, task.queued, task.received = line["progress"]
+            task.counts = line["counts"]
+            if self._progress is not None:
+                note = task.name if len(self._running) == 1 else f"{len(self._running)} sites"
+                done = sum(each.done for each in self._tasks)
+                self._progress(done, sum(each.queued for each in self._tasks), note)
+
+    def _stop(self) -> None:
+        """Let every process store what it has, and end it."""
+        for task in self._running:
+            _close_stdin(task)
+        self._waiting.clear()
+        self._progress = None
+        until = time.monotonic() + _STOP_SECONDS
+        while self._running and time.monotonic() < until:
+            self.step(_POLL_SECONDS)
 
 
-def _start(task: Website, lines: SimpleQueue[tuple[Website, dict[str, Any] | None]]) -> None:
+def _start(task: Website, lines: SimpleQueue[_Line]) -> None:
     root = str(Path(__file__).parent.parent)
     path = os.environ.get("PYTHONPATH")
     process = subprocess.Popen(
@@ -157,45 +205,6 @@ def _start(task: Website, lines: SimpleQueue[tuple[Website, dict[str, Any] | Non
     with suppress(BrokenPipeError):  # it died at once: its exit code will say so
         process.stdin.write(task.job + "\n")
         process.stdin.flush()
-
-
-def _take(
-    lines: SimpleQueue[tuple[Website, dict[str, Any] | None]],
-    running: list[Website],
-    tasks: list[Website],
-    progress: Progress | None,
-) -> None:
-    """Work on one line a process said, if there is one soon."""
-    try:
-        task, line = lines.get(timeout=_POLL_SECONDS)
-    except Empty:
-        return
-    if line is None:
-        _end(task)
-        running.remove(task)
-    elif "summary" in line:
-        task.summary = summary_from_json(line["summary"])
-    elif "error" in line:
-        kind = getattr(errors, line["error"], CrawlerError)
-        task.error = kind(line["message"])
-    elif "progress" in line:
-        task.done, task.queued, task.received = line["progress"]
-        task.counts = line["counts"]
-        if progress is not None:
-            note = task.name if len(running) == 1 else f"{len(running)} sites"
-            progress(sum(t.done for t in tasks), sum(t.queued for t in tasks), note)
-
-
-def _stop(
-    running: list[Website], lines: SimpleQueue[tuple[Website, dict[str, Any] | None]]
-) -> None:
-    """Let every process store what it has, and end it."""
-    for task in running:
-        _close_stdin(task)
-    until = time.monotonic() + _STOP_SECONDS
-    left = list(running)
-    while left and time.monotonic() < until:
-        _take(lines, left, left, None)
 
 
 def _end(task: Website) -> None:

@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING
 
 from crawler.config import FolderSource, KmsSource, WebsiteSource
 from crawler.errors import SourceError
-from crawler.processes import Interrupted, Progress, Website, not_started, run_all, website
+from crawler.processes import (
+    Interrupted,
+    Progress,
+    Website,
+    WebsiteCrawls,
+    not_started,
+    website,
+)
 from crawler.store import SnapshotStore
 from crawler.summary import CrawlSummary
 
@@ -42,7 +49,15 @@ def crawl(
     """
     if isinstance(source, WebsiteSource):
         task = website(config, source, store.path, only)
-        return run_all([task], progress)[0]
+        crawls = WebsiteCrawls([task], progress)
+        try:
+            with crawls:
+                crawls.finish()
+        except KeyboardInterrupt:
+            raise Interrupted(crawls.summaries()) from None
+        if task.error is not None:
+            raise task.error
+        return crawls.summaries()[0]
     return _in_process(config, source, store, progress, only)
 
 
@@ -59,24 +74,26 @@ def crawl_all(
     StoreError where nothing can be saved, Interrupted on Ctrl-C.
     """
     sources = list(sources)
-    path = Path(store_path)
-    summaries: dict[int, CrawlSummary] = {}
+    found: dict[int, CrawlSummary] = {}
     tasks: dict[int, Website] = {}
-    with SnapshotStore(path) as store:
-        for index, source in enumerate(sources):
-            started_at = datetime.now(UTC)
+    for index, source in enumerate(sources):
+        if isinstance(source, WebsiteSource):
             try:
-                if isinstance(source, WebsiteSource):
-                    tasks[index] = website(config, source, path, ())
-                else:
-                    summaries[index] = _in_process(config, source, store, progress, ())
+                tasks[index] = website(config, source, Path(store_path), ())
             except SourceError as error:
-                summaries[index] = not_started(source.name, started_at, error)
-            except KeyboardInterrupt:
-                raise Interrupted(list(summaries.values())) from None
-    crawled = run_all(list(tasks.values()), progress, kept=True)
-    summaries.update(zip(tasks, crawled, strict=True))
-    return [summaries[index] for index in range(len(sources))]
+                found[index] = not_started(source.name, datetime.now(UTC), error)
+    crawls = WebsiteCrawls(list(tasks.values()), progress)
+    try:
+        with SnapshotStore(store_path) as store, crawls:
+            for index, source in enumerate(sources):
+                if not isinstance(source, WebsiteSource):
+                    found[index] = _kept(config, source, store, progress, crawls)
+            crawls.finish()
+    except KeyboardInterrupt:
+        raise Interrupted([*found.values(), *crawls.summaries()]) from None
+    for index, task in tasks.items():
+        found[index] = _summary(task)
+    return [found[index] for index in range(len(sources))]
 
 
 def probe(config: CrawlConfig, source: SourceConfig) -> str:
@@ -107,6 +124,37 @@ def probe(config: CrawlConfig, source: SourceConfig) -> str:
 
 
 # In this process ---------------------------------------------------------------------------
+
+
+def _summary(task: Website) -> CrawlSummary:
+    """What a website's crawl came to. Raises StoreError where nothing could be saved."""
+    if task.summary is not None:
+        return task.summary
+    assert task.error is not None  # a process that ended has left one of the two
+    if isinstance(task.error, SourceError):
+        return not_started(task.name, task.started_at, task.error)
+    raise task.error
+
+
+def _kept(
+    config: CrawlConfig,
+    source: KmsSource | FolderSource,
+    store: SnapshotStore,
+    progress: Progress | None,
+    crawls: WebsiteCrawls,
+) -> CrawlSummary:
+    """Crawl in this process while the websites go on; one that cannot start is a summary."""
+    started_at = datetime.now(UTC)
+
+    def told(done: int, total: int | None = None, note: str = "") -> None:
+        crawls.step(0)
+        if progress is not None:
+            progress(done, total, note)
+
+    try:
+        return _in_process(config, source, store, told, ())
+    except SourceError as error:
+        return not_started(source.name, started_at, error)
 
 
 def _in_process(
