@@ -70,7 +70,7 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
             value = twin.value
     exception = reading.cues.any(place.clause[0], token.start, "lead.exception")
     if exception is None:
-        exception = reading.cues.any(token.end, place.sentence[1], "lead.exception")
+        exception = reading.cues.any(token.end, place.clause[1], "lead.exception")
     if exception is not None:
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"

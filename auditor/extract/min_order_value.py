@@ -73,7 +73,7 @@ def _leads_to(reading: Reading, place: Place, hit: tuple[str, Span], token: Toke
     """Whether a minimum word names this amount: nothing else is named or counted in between."""
     concept, (_, end) = hit
     if token.bound is Bound.UP_TO or (
-        concept == "order.minimum" and OPENING.search(reading.plain(*hit[1]))
+        concept != "amount.minimum_value" and OPENING.search(reading.plain(*hit[1]))
     ):
         return False
     if concept != "amount.minimum_value" and token.core[0] - end > 24:

@@ -15,6 +15,7 @@ from auditor.extract.interface import Context
 from auditor.extract.markets import other_market
 from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
+from auditor.extract.terms import WITH_TAX
 from auditor.extract.timing import not_today
 from auditor.model import Reason, Role
 from auditor.values.tokens import Bound, Kind, Token
@@ -77,6 +78,9 @@ _ORDINAL_BREAK = re.compile(
     r"à partir (?:du|de la) \w+e (?:pièce|unité))",
     re.I,
 )
+_TAX_AMOUNT = re.compile(
+    r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
+)
 _FOLLOWING = frozenset(
     "per for on if to and each je pro für bei und par pour et por para y per".split()
 )
@@ -108,6 +112,8 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
         reading.page.text, max(0, token.core[0] - 6), token.core[0]
     ):
         return _REFUSALS["amount.fee"]
+    if _is_result(reading, place, token):
+        return _REFUSALS["amount.total"]
     if _ORDINAL_BREAK.match(reading.page.text, token.end):
         return Refusal(Reason.BASIS_UNCLEAR, "from a quantity that is not a number")
     if _is_limit(reading, token):
@@ -255,6 +261,19 @@ def _is_limit(reading: Reading, token: Token) -> bool:
         return True
     first = max(0, token.core[0] - 30)
     return _OVER_UNDER.search(reading.page.text, first, token.core[0]) is not None
+
+
+def _is_result(reading: Reading, place: Place, token: Token) -> bool:
+    """ "3 × $88 = $264, tax $21.12": worked out from the amount before it."""
+    text = reading.page.text
+    if _TAX_AMOUNT.search(text, max(place.sentence[0], token.core[0] - 24), token.core[0]):
+        return True
+    first = max(place.sentence[0], token.core[0] - 40)
+    if not text[first : token.core[0]].rstrip().endswith("=") or WITH_TAX.search(
+        text, first, token.core[0]
+    ):
+        return False
+    return any(t.kind is Kind.MONEY for t in reading.tokens_in(place.sentence[0], token.core[0]))
 
 
 def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:

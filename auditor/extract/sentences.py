@@ -18,7 +18,7 @@ LONGEST = 500
 _ABBREVIATIONS = frozenset(
     "nr no art min max approx ca ab abb inkl incl exkl excl exc inc zzgl stk st mfr ref réf qty vs "
     "rs fr chf in ft ea pcs pc mwst ust std bzw evtl ggf zb usw etc pos best bestell tel fig dia "
-    "mind gesetzl p pp u a b c d e i g m s t v w x dr mr mrs st jan feb mar apr jun jul aug sep "
+    "mind gesetzl p pp u z a b c d e i g m s t v w x dr mr mrs st jan feb mar apr jun jul aug sep "
     "sept oct nov dec okt dez cat catalog item part cad usd gbp eur cf env num n° núm uds ud pz "
     "conf art-nr artikel-nr best-nr bestell-nr hersteller-nr vol wt sq cu lin co corp ltd".split()
 )

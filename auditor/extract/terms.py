@@ -41,11 +41,16 @@ _PIECE_WORDS = re.compile(
     r"prix unitaire|prix à l'unité|precio unitario|prezzo unitario|stukprijs|p\.u\.)(?!\w)"
 )
 # "£1,249.00 plus VAT @ 20% = £1,498.80"
-_WITH_TAX = re.compile(r"\b(?:vat|gst|tax|mwst\.?|ust\.?|tva|iva|btw)[^=€$£\n]{0,16}=\s*$", re.I)
+WITH_TAX = re.compile(r"\b(?:vat|gst|tax|mwst\.?|ust\.?|tva|iva|btw)[^=€$£\n]{0,16}=\s*$", re.I)
 _MONEY_WORDS = (
     "amount.price", "amount.list", "amount.sale", "amount.was", "amount.rrp", "amount.total",
     "tax.excl", "tax.incl",
 )  # fmt: skip
+# "Price per pair £4.00"
+_PRICE_PER = re.compile(
+    r"(?:price|preis|prix|precio|prezzo|prijs)s? (?:per|je|pro|par|por|al|a) (?:\d+ )?[^\W\d_]+$",
+    re.I,
+)
 # Text after an amount is looked at this far when it opens the next block.
 _DRESSING = 60
 
@@ -97,7 +102,7 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
             return basis
         if source:
             basis = _completed(basis, basis_in(source, reading.locale))
-    if basis.tax is Tax.UNKNOWN and _WITH_TAX.search(reading.page.text, max(0, start - 40), start):
+    if basis.tax is Tax.UNKNOWN and WITH_TAX.search(reading.page.text, max(0, start - 40), start):
         return replace(basis, tax=Tax.INCL)
     return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
 
@@ -161,7 +166,7 @@ def _leading(reading: Reading, place: Place, start: int) -> str:
     said = reading.page.text[tokens[-1].end if tokens else first : start].strip()
     if re.match(r"par \d+\s?:", said, re.I):
         return ""  # a quantity break in French
-    return said if said.endswith((":", "=")) else ""
+    return said if said.endswith((":", "=")) or _PRICE_PER.search(said) else ""
 
 
 def _is_break(reading: Reading, label: Span) -> bool:

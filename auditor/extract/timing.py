@@ -15,6 +15,12 @@ _DATED_LINE = re.compile(
     r"[\s•*–-]*(?:\d{1,2}[./-]\d{1,2}[./-])?(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[:–-]\s"
 )
 _QUOTED = re.compile(r"[“„«\"‟](?P<said>[^“”„«»\"]{24,600})[”“»\"]")
+# "If the list price is $88, a 10 % discount gives $79.20"
+_SUPPOSED = re.compile(
+    r"(?:if|when|wenn|falls|si|se|als) (?:the|a|an|its|der|ein|le|un|el|il|de|een) [^,.]{0,40}"
+    r"(?:price|cost|preis|prix|precio|prezzo|prijs)[^,.]{0,20}\b(?:is|are|were|was|be|ist|wäre|est|es|è)\b",
+    re.I,
+)
 # How far a heading may run and still be one that names its section ("Revision history").
 _NAMING_HEADING = 60
 
@@ -43,6 +49,12 @@ def not_today(
         return Reason.EXAMPLE, "stands in an example"
     if reading.cues.any(place.block.start, place.sentence[1], "time.example"):
         return Reason.EXAMPLE, "a worked example"
+    if reading.cues.any(place.clause[0], start, "time.instance") or _SUPPOSED.match(
+        reading.page.text, place.sentence[0], place.sentence[1]
+    ):
+        return Reason.EXAMPLE, "an example"
+    if reading.page.text.endswith("?", end, place.sentence[1]) and place.block.cell is None:
+        return Reason.ROLE_UNCLEAR, "part of a question"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
     rival = cues_of_others(reading, place, start)

@@ -25,6 +25,13 @@ _DASHES = re.compile(r"[\s–—−-]*[–—−-][\s–—−-]*|\.{2,}|…|\?+
 _BARE_SIGN = re.compile(r"[:\s][$€£₹]\s*$|^\s*[$€£₹]\s*$")
 # A price this many blocks away belongs to the same product.
 _AROUND = 4
+_CALL = re.compile(
+    r"(?:please )?(?:call|ask|inquire|enquire|request|quote|contact us|call us|on request|upon request|"
+    r"anfragen|anfrage|auf anfrage|sur demande|nous consulter|sur devis|consultar|a consultar|"
+    r"su richiesta|op aanvraag|poa)\.?!?",
+    re.I,
+)
+_NAMED = ("unpriced.request", "amount.price", "amount.list")
 # Longer than this, "on request" is part of a sentence about something else.
 _SHORT = 80
 
@@ -37,9 +44,28 @@ def unpriced(reading: Reading) -> Iterator[Candidate | Skipped]:
         if block.end - block.start > _SHORT or not _may_be_empty(reading, block):
             continue
         place = reading.place(block.start)
+        call = _unpriced_word(reading, place) if place else None
+        if place is not None and call is not None:
+            word = Word(reading.page.text[slice(*call)], "not_published")
+            yield candidate(reading, place, Attribute.PRICE, word, call, role=Role.LIST)
+            continue
         empty = _empty_slot(reading, index, place) if place else None
         if empty is not None:
             yield refused(reading, Reason.EMPTY_VALUE, empty, Attribute.PRICE, "the price is empty")
+
+
+def _unpriced_word(reading: Reading, place: Place) -> Span | None:
+    """The block's span where it says "Price: call" or stands under a price label as "POA"."""
+    block, text = place.block, reading.page.text
+    said = text[block.start : block.end]
+    labelled = any(reading.cues.any(*each, "amount.price", "amount.list") for each in place.labels)
+    if labelled and _CALL.fullmatch(said.strip()):
+        return block.start, block.end
+    lead = reading.cues.any(block.start, block.end, "amount.price", "amount.list")
+    if lead is None or not said[lead[1] - block.start :].lstrip().startswith(":"):
+        return None
+    rest = said[lead[1] - block.start :].lstrip(" :")
+    return (block.start, block.end) if _CALL.fullmatch(rest.strip()) else None
 
 
 def _may_be_empty(reading: Reading, block: Block) -> bool:
@@ -47,8 +73,7 @@ def _may_be_empty(reading: Reading, block: Block) -> bool:
     if block.end - block.start <= 3:
         return True
     return (
-        reading.cues.any(block.start, block.end, "unpriced.empty", "amount.price", "amount.list")
-        is not None
+        reading.cues.any(block.start, block.end, "unpriced.empty", *_NAMED) is not None
         or _DASHES.fullmatch(reading.page.text, block.start, block.end) is not None
     )
 

@@ -87,6 +87,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         else "",
         "up_to": str(candidate.basis.max_qty) if candidate.basis.max_qty is not None else "",
         "valid_to": candidate.valid_to.isoformat() if candidate.valid_to else "",
+        "valid_from": candidate.valid_from.isoformat() if candidate.valid_from else "",
         "sku_hint": candidate.sku_hint,
         "region": candidate.region if candidate.region != "main" else "",
     }
