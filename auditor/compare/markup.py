@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from auditor.compare.facts import exact
 from auditor.compare.words import attribute_name
-from auditor.model import Attribute, Diagnosis, Judgement, Reason, Verdict
+from auditor.model import Attribute, Diagnosis, Judgement, Method, Reason, Verdict
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
+
+
+_CENT = Decimal("0.01")
+# Standard and reduced rates of value added tax in Europe, in percent.
+_TAX_RATES = tuple(
+    Decimal(rate)
+    for rate in (
+        "2.6", "3.8", "4", "5", "5.5", "6", "7", "8", "8.1", "9", "9.5", "10", "12", "13", "13.5",
+        "14", "15", "17", "19", "20", "21", "22", "23", "24", "25", "27",
+    )
+)  # fmt: skip
 
 
 def reconcile(
@@ -32,7 +45,7 @@ def reconcile(
         right = [j for j in beside if j.verdict is Verdict.MATCH]
         if judged.verdict is Verdict.MATCH and not beside:
             found.append(judged)
-        elif not judged.verdict.is_finding or judged.diagnosis is Diagnosis.BASIS:
+        elif not judged.verdict.is_finding or _is_explained(judged, right):
             continue
         elif right and fact not in reported:
             reported.add(fact)
@@ -42,6 +55,32 @@ def reconcile(
             note = "Only the structured data says this; no visible text shows it."
             found.append(_left_alone(judged, reason, note))
     return found
+
+
+def _is_explained(judged: Judgement, right: Sequence[Judgement]) -> bool:
+    """Whether a difference means nothing: another basis, or application data nobody else reads.
+
+    Application data is often in cents or for another variant; markup often leaves the tax out, and
+    at reduced rates, too.
+    """
+    if judged.diagnosis in (Diagnosis.OUTDATED, Diagnosis.EARLY):
+        return False
+    if judged.diagnosis is Diagnosis.BASIS or judged.claim is None:
+        return True
+    if judged.claim.method is Method.EMBEDDED_JSON:
+        return True
+    shown = exact(judged.claim.value)
+    seen = [exact(j.claim.value) for j in right if j.claim is not None]
+    return judged.attribute is Attribute.PRICE and any(
+        shown is not None and amount is not None and _by_tax(shown, amount) for amount in seen
+    )
+
+
+def _by_tax(one: Decimal, two: Decimal) -> bool:
+    low, high = min(one, two), max(one, two)
+    return low > 0 and any(
+        (low * (100 + rate) / 100).quantize(_CENT, ROUND_HALF_UP) == high for rate in _TAX_RATES
+    )
 
 
 def _stale(markup: Judgement, right: Judgement) -> Judgement:

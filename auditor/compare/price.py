@@ -17,7 +17,7 @@ from auditor.compare.facts import (
     Setting,
     exact,
 )
-from auditor.compare.units import factor_between, is_one_selling_unit
+from auditor.compare.units import PACKS, PIECES, factor_between, is_one_selling_unit
 from auditor.compare.verdicts import Case, conflict, extra, mismatched, unjudged, weigh
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Truth, Verdict
 from auditor.values.types import Interval, Money, Tax, Word
@@ -65,8 +65,11 @@ class PriceRule:
         if barred is not None:
             return barred
         expected = self.expected(claim, truth)
-        if expected is None:
-            return self._as_one_unit(claim, truth)
+        if expected is None or self._is_unknown_pack(claim, truth):
+            alike = self._as_one_unit(claim, truth)
+            if expected is None or alike is SAME:
+                return alike
+        assert expected is not None
         low, high = expected
         amount = claim.value.amount
         equal = [_within(r, low, high, amount.half_step) for r in amount.readings]
@@ -95,6 +98,12 @@ class PriceRule:
         assert isinstance(claim.value, Money)
         half = claim.value.amount.half_step
         return converted - half, converted + half
+
+    def _is_unknown_pack(self, claim: Claim, truth: Truth) -> bool:
+        """Whether only the page knows of packs: then the feed's piece may be the pack."""
+        ours, theirs = claim.basis.price_unit, truth.basis.price_unit
+        known = truth.basis.pack_size or self.setting.number(Attribute.PACK_SIZE)
+        return known is None and ours in PACKS and theirs in PIECES
 
     def _as_one_unit(self, claim: Claim, truth: Truth) -> Comparison:
         """Nothing says how the two units relate: equal amounts still agree."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from auditor.model import Attribute, Diagnosis, Reason, Role, Verdict
+from auditor.model import Attribute, Diagnosis, Method, Reason, Role, Verdict
 from auditor.values.types import Amount, Basis, Interval, Money, Tax
 
 
@@ -291,3 +291,22 @@ def test_two_prices_side_by_side_without_further_proof_stay_as_they_are(bench: A
     ]
     judged = bench.judge(claims, [bench.truth(bench.money("85.00", "USD"))], text=text)
     assert not [j for j in judged if j.verdict.is_finding]
+
+
+def test_a_pack_that_only_the_page_knows_may_be_the_feeds_piece(bench: Any) -> None:
+    basis = Basis(price_unit="pack", pack_size=Decimal(3), unit_stated=True)
+    truth = bench.truth(bench.money("3.00"))
+    assert bench.one(bench.claim(bench.money("3.00"), basis=basis), truth).verdict is Verdict.MATCH
+    nine = bench.one(bench.claim(bench.money("9.00"), basis=basis), truth)
+    assert nine.verdict is Verdict.MATCH
+
+
+def test_application_data_in_cents_is_not_stale_markup(bench: Any) -> None:
+    cents = replace(
+        bench.claim(bench.money("1950"), visible=False, binding="structured"),
+        method=Method.EMBEDDED_JSON,
+    )
+    judged = bench.judge(
+        [bench.claim(bench.money("19.50")), cents], [bench.truth(bench.money("19.5"))]
+    )
+    assert [j.verdict for j in judged] == [Verdict.MATCH]
