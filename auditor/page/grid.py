@@ -12,6 +12,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from auditor.page.breaks import BREAK, break_tables, looks_money
+
 if TYPE_CHECKING:
     from auditor.page.frames import Mark, RawCell, RawTable, Walked
 
@@ -30,10 +32,6 @@ MAX_LABEL = 80
 
 _NUMERIC = re.compile(r"[^\w]*[\d.,’'\u00a0 ]*\d[\d.,’'\s]*\W*(?:[^\W\d]{1,4}\W*)?")
 
-_BREAK = re.compile(
-    r"(?:ab|from|over|à partir de|dès|da|vanaf|desde|[≥>+])?\s?\d[\d.,’']{0,9}"
-    r"\s?(?:\+|[-–]\s?\d[\d.,’']{0,9}|(?:to|bis|à|a|tot)\s\d[\d.,’']{0,9})?\s?[^\W\d]{0,8}\.?"
-)
 _HEADER_WORDS = frozenset(
     (
         "property", "attribute", "parameter", "specification", "feature", "value", "data",
@@ -79,8 +77,12 @@ def grids(walked: Walked) -> list[Grid]:
     """Every table as a grid, layout tables included, in document order."""
     budget = MAX_SLOTS
     found = []
-    holders = {id(table.outer) for table in walked.tables if table.outer and _has_text(table)}
-    for table in walked.tables:
+    raw = walked.tables
+    breaks = break_tables(walked)
+    if breaks:
+        raw = sorted([*raw, *breaks], key=lambda table: table.frame.first)
+    holders = {id(table.outer) for table in raw if table.outer and _has_text(table)}
+    for table in raw:
         grid = Grid(table, _expand(walked, table, budget))
         budget -= sum(map(len, grid.rows))
         grid.is_data = _is_data(walked, grid, id(table) in holders)
@@ -193,6 +195,12 @@ def _settle_headers(walked: Walked, grid: Grid) -> None:
                 row[0].header = True
                 row[0].scope = row[0].scope or "row"
         return
+    if _is_label_value_row(rows):
+        for row in rows:
+            for slot in row[::2]:
+                if slot:
+                    slot.header, slot.scope = True, "row"
+        return
     if _first_row_looks_header(walked, grid):
         grid.headers[0] = True
         for slot in rows[0]:
@@ -233,6 +241,23 @@ def _looks_key_value(walked: Walked, grid: Grid) -> bool:
     return len(set(lefts)) == len(lefts) and not _is_headed_list(walked, rows)
 
 
+def _is_label_value_row(rows: list[list[Slot | None]]) -> bool:
+    """Label, value, label, value: words in every other column and figures between them."""
+    if any(len(row) not in (4, 6) for row in rows):
+        return False
+    labels = [slot.text for row in rows for slot in row[::2] if slot and slot.text]
+    values = [slot.text for row in rows for slot in row[1::2] if slot and slot.text]
+    if not labels or any(_has_digit(text) or len(text) > MAX_LABEL for text in labels):
+        return False
+    figures = sum(map(_has_digit, values))
+    return len(set(labels)) == len(labels) and 2 * figures >= len(values) and _differs(rows)
+
+
+def _differs(rows: list[list[Slot | None]]) -> bool:
+    """Not a header line over columns: figures stand in the first row already."""
+    return any(slot is not None and _has_digit(slot.text) for slot in rows[0][1::2])
+
+
 def _is_headed_list(walked: Walked, rows: list[list[Slot]]) -> bool:
     """A header line over two columns: part numbers, breaks or marked words below it."""
     first = rows[0]
@@ -266,7 +291,7 @@ def _first_row_looks_header(walked: Walked, grid: Grid) -> bool:
 
 def _is_break_row(slots: list[Slot]) -> bool:
     """ "1+ 10+ 100+" or "1-9 10-99": a row of quantity breaks behind at most one label."""
-    return all(_BREAK.fullmatch(slot.text.lower()) for slot in slots[1:]) and len(slots) > 1
+    return all(BREAK.fullmatch(slot.text.lower()) for slot in slots[1:]) and len(slots) > 1
 
 
 def _looks_like_below(rows: list[list[Slot | None]]) -> bool:
@@ -290,7 +315,7 @@ def _has_digit(text: str) -> bool:
 
 def _below_is_money(rows: list[list[Slot | None]]) -> bool:
     cells = [slot.text for slot in rows[1][1:] if slot and slot.text]
-    return bool(cells) and all(re.search(r"[.,]\d{2,4}\b|[$€£¥₹]", text) for text in cells)
+    return bool(cells) and all(looks_money(text) for text in cells)
 
 
 def _is_marked(walked: Walked, slots: list[Slot]) -> bool:

@@ -180,13 +180,23 @@ def _unmarked(walked: Walked, run: Run, frames: list[tuple[Span, Mark]]) -> Iter
     rest = (end, run.end)
     if first.tag in _BOLD:
         if run.end - end <= 80 and not run.links:
-            yield from _pair(walked, (start, end), rest, "bold", run)
+            yield from _either(walked, (start, end), rest, "bold", run)
         return
     if len(frames) == 2 and frames[1][0][1] == run.end and not text[end : frames[1][0][0]].strip():
         if _named(first, frames[1][1]) or not _has_digit(text[start:end]):
-            yield from _pair(walked, (start, end), rest, "sibling", run)
+            yield from _either(walked, (start, end), rest, "sibling", run)
     elif first.shape.is_label and run.end - end <= 120:
         yield from _pair(walked, (start, end), rest, "sibling", run)
+
+
+def _either(walked: Walked, left: Span, right: Span, kind: str, run: Run) -> Iterator[Pair]:
+    """The pair, turned round where the value stands first ("100 pcs" over "Minimum order")."""
+    text = walked.text
+    said = text[slice(*right)].strip()
+    is_value = text[left[0]].isdigit() or text[left[0]] in "$€£¥₹<>≥±~"
+    if is_value and len(said) <= 40 and not _has_digit(said):
+        left, right = right, left
+    yield from _pair(walked, left, right, kind, run)
 
 
 def _colons(walked: Walked, run: Run) -> Iterator[Pair]:
@@ -204,6 +214,8 @@ def _colons(walked: Walked, run: Run) -> Iterator[Pair]:
 def _siblings(walked: Walked) -> Iterator[Pair]:
     repeated = _repeated(walked.rows)
     for frame in walked.rows:
+        if frame.last - frame.first != 2:
+            continue
         left, right = walked.runs[frame.first], walked.runs[frame.first + 1]
         if left.owner is frame and right.owner is frame:
             continue

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from auditor.page.breaks import MAX_COLUMNS
 from auditor.page.folding import fold_marked
 from auditor.page.frames import Frame, Link, Mark, RawCell, RawTable, Run, Tagged, Walked
 from auditor.page.model import Region
@@ -317,7 +318,7 @@ class _Walk:
             self._add_heading(frame, shape.level)
         elif tag in ("dt", "dd"):
             self.walked.terms.append(frame)
-        elif size == 2 and tag in _ROWS:
+        elif 2 <= size <= MAX_COLUMNS and tag in _ROWS:
             self.walked.rows.append(frame)
         if tag in _CARDS:
             frame.n_links = self.n_links - frame.n_links

@@ -42,6 +42,7 @@ def test_what_is_no_label_gives_no_pair(read, markup):
         '<div class="k key">MOQ</div><div class="v value">50 pcs</div>',
         "<table><tr><td>MOQ</td><td>50 pcs</td></tr></table>",
         "<table><tr><th>MOQ</th><td>50 pcs</td></tr></table>",
+        "<div><strong>50 pcs</strong><span>MOQ</span></div>",
         '<div class="tile"><div>50 pcs</div><div class="label">MOQ</div></div>',
     ],
 )

@@ -153,3 +153,43 @@ def test_tables_of_plain_cells_in_many_layouts(read, rows, value, columns, heade
         "<tr>" + "".join(f"<td>{cell}</td>" for cell in row.split("|")) + "</tr>" for row in rows
     )
     assert facts(read(f"<h1>P</h1><table>{cells}</table>"))[value] == (columns, headers)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><p><b>1+</b></p><p>$5.00</p></div><div><p>10+</p><p>$4.00</p></div>",
+        "<dl><dt>1 - 9</dt><dd>$5.00</dd><dt>10+</dt><dd>$4.00</dd></dl>",
+        "<ul><li><div>1</div><div>$5.00</div></li><li><div>10+</div><div>$4.00</div></li></ul>",
+    ],
+)
+def test_breaks_in_rows_of_blocks_are_a_table(read, markup):
+    page = read(f"<h1>P</h1><section>{markup}</section>")
+    assert facts(page)["$4.00"] == ([], ["10+"])
+
+
+def test_breaks_in_rows_of_blocks_keep_their_header(read):
+    row = '<div class="r"><div>{}</div><div>{}</div></div>'
+    rows = row.format("Quantity", "Unit price") + row.format("1", "$5.00") + row.format("10", "$4")
+    assert facts(read(f"<h1>P</h1>{rows}"))["$4"] == (["Unit price"], [])
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div><div>5 stars</div><div>120</div></div><div><div>4 stars</div><div>30</div></div>",
+        "<div><div>Widget</div><div>$5.00</div></div><div><div>Bolt</div><div>$4.00</div></div>",
+        "<dl><dt>Weight</dt><dd>2.50 kg</dd><dt>Height</dt><dd>3.50 m</dd></dl>",
+    ],
+)
+def test_other_rows_of_blocks_are_no_table(read, markup):
+    assert read(f"<h1>P</h1><section>{markup}</section>").tables == ()
+
+
+def test_labels_and_values_side_by_side_in_plain_cells(read):
+    page = read(
+        "<table><tr><td>Price</td><td>$3.10</td><td>MOQ</td><td>100 pcs</td></tr>"
+        "<tr><td>Lead time</td><td>3 weeks</td><td>Stock</td><td>in stock</td></tr></table>"
+    )
+    assert facts(page)["100 pcs"] == ([], ["MOQ"])
+    assert facts(page)["in stock"] == ([], ["Stock"])
