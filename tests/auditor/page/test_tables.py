@@ -165,7 +165,10 @@ def test_tables_of_plain_cells_in_many_layouts(read, rows, value, columns, heade
 )
 def test_breaks_in_rows_of_blocks_are_a_table(read, markup):
     page = read(f"<h1>P</h1><section>{markup}</section>")
-    assert facts(page)["$4.00"] == ([], ["10+"])
+    (table,) = page.tables
+    assert [page.quote(c.start, c.end) for c in table.cells][2:] == ["10+", "$4.00"]
+    assert [(c.row, c.column) for c in table.cells] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert [b.cell for b in page.blocks][1:] == [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1)]
 
 
 def test_breaks_in_rows_of_blocks_keep_their_header(read):
