@@ -50,7 +50,8 @@ def assert_extractor_contract(
     ``page.text[start:end]``, its scope holds its quote, and its confidence is in (0, 1].
     """
     given = context or Context()
-    assert extractor.name and isinstance(extractor.name, str), "an extractor needs a name"
+    assert isinstance(extractor.name, str), "an extractor's name is text"
+    assert extractor.name, "an extractor needs a name"
     assert extractor.attributes, f"{extractor.name} declares no attributes"
     assert all(isinstance(each, Attribute) for each in extractor.attributes)
     reading = read(page, given)

@@ -24,7 +24,7 @@ STATES = {
 }
 # Single words that mean a state only where they stand alone or under a stock label.
 _BARE = frozenset(
-    "available lieferbar verfügbar disponible disponibile leverbaar beschikbaar".split()
+    ["available", "lieferbar", "verfügbar", "disponible", "disponibile", "leverbaar", "beschikbaar"]
 )
 _LABEL = re.compile(
     r"\b(?:availability|stock|in stock|verfügbarkeit|lager\w*|bestand|lieferstatus|disponibilité|"
@@ -112,9 +112,7 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     if nearby is not None and not labelled:
         return False
     after = reading.cues.any(span[1], min(last, span[1] + 16), "stock.conditional")
-    if after is not None and not alone:
-        return False
-    return True
+    return after is None or alone
 
 
 def _stands_alone(reading: Reading, place: Place, span: Span) -> bool:

@@ -9,7 +9,7 @@ from auditor.extract.interface import Context
 from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
-from auditor.extract.terms import terms_of, page_terms
+from auditor.extract.terms import page_terms, terms_of
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.values.tokens import Bound, Kind, Token

@@ -24,7 +24,8 @@ _GETS = re.compile(
     r"achetés?|offrons|profitez|reciba|compre|llévate|consigue|ricevi|acquista|krijg|koop|ontvang)\b"
 )
 _FREE = re.compile(
-    r"^(?:free|gratis|kostenlos|kostenfrei|gratuite?s?|offerte?s?|umsonst|gratuit[ao]|omaggio|cadeau|regalo|code|código|codice|geschenkt|rebate|kosteloos|remise de|trade[- ]in)$"
+    r"^(?:free|gratis|kostenlos|kostenfrei|gratuite?s?|offerte?s?|umsonst|gratuit[ao]|omaggio|"
+    r"cadeau|regalo|code|código|codice|geschenkt|rebate|kosteloos|remise de|trade[- ]in)$"
 )
 # The words of the offer may be followed by its code or its dates in the next lines.
 _NEAR = 2

@@ -10,11 +10,12 @@ from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
-from auditor.extract.statement import candidate, refused
 from auditor.extract.reading import Place, Reading
 from auditor.extract.roles import Refusal, role_of
+from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
-from auditor.extract.tiers import Break, break_of
+from auditor.extract.tier_tables import Break
+from auditor.extract.tiers import break_of
 from auditor.extract.unpriced import unpriced
 from auditor.extract.windows import window_end, window_start
 from auditor.model import Attribute, Candidate, Reason, Role, Skipped

@@ -22,8 +22,10 @@ MEASURED = frozenset(
 )
 # Words that open a range as well as a minimum: they need the business of ordering around them.
 OPENING = re.compile(
-    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|ship from|"
-    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and up|upwards|"
+    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|"
+    r"ship from|"
+    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and "
+    r"up|upwards|"
     r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
 )
 # How far a number may stand from the word that names it, within their sentence.

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from auditor.extract.interface import Context
 from auditor.extract.cues import Cues, Span, find_cues
+from auditor.extract.interface import Context
+from auditor.extract.layout import Layout, layout_of
 from auditor.extract.sentences import clauses, sentences
+from auditor.extract.tokens import blockwise, page_tokens
 from auditor.page.model import Block, Cell, Page, Region, Table
 from auditor.values.fold import Folded, fold
 from auditor.values.locale import Locale, locale_for
-from auditor.values.tokenizer import tokenize
-from auditor.values.tokens import Kind, Token
-from auditor.values.types import Tax
+from auditor.values.tokens import Token
 
 T = TypeVar("T")
 
@@ -28,8 +28,6 @@ _LABEL_WORDS = 4
 # … whose value comes first.
 _VALUE_FIRST = 16
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-# Titles and headers of a table stand in its first rows.
-_HEAD_ROWS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +41,28 @@ class Place:
     labels: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A table's one-cell rows and caption (``notes``) and the row that heads its columns where
-    the page reader found no header cells (-1: none)."""
-
-    notes: tuple[Span, ...]
-    header_row: int
-
-
 class Reading:
     """A page read once for all extractors; make it with :func:`read`."""
 
     __slots__ = (
-        "_cells", "_clauses", "_layouts", "_once", "_pairs", "_pair_starts", "_sentences", "_starts", "_struck",
-        "_token_starts", "blocks", "cues", "locale", "lowered", "page", "tokens",
-    )  # fmt: skip
+        "_cells",
+        "_clauses",
+        "_layouts",
+        "_once",
+        "_pair_starts",
+        "_pairs",
+        "_places",
+        "_sentences",
+        "_starts",
+        "_struck",
+        "_token_starts",
+        "blocks",
+        "cues",
+        "locale",
+        "lowered",
+        "page",
+        "tokens",
+    )
 
     def __init__(self, page: Page, locale: Locale) -> None:
         self.page = page
@@ -68,9 +72,9 @@ class Reading:
         folded = fold(page.text)
         self.lowered = folded.text.lower()
         self.cues = _in_page(
-            find_cues(_blockwise(self.lowered, folded, self._starts), locale.language), folded
+            find_cues(blockwise(self.lowered, folded, self._starts), locale.language), folded
         )
-        self.tokens = _tokens(page, self.blocks, locale)
+        self.tokens = page_tokens(page, self.blocks, locale)
         self._token_starts = [token.start for token in self.tokens]
         self._struck = page.struck
         self._pairs = sorted(page.pairs, key=lambda pair: pair.value)
@@ -80,6 +84,7 @@ class Reading:
         self._cells: dict[int, dict[tuple[int, int], Cell]] = {}
         self._layouts: dict[int, Layout] = {}
         self._once: dict[str, Any] = {}
+        self._places: dict[int, Place] = {}
 
     def once(self, name: str, make: Callable[[Reading], T]) -> T:
         """What ``make`` finds on this page, found once: for what several extractors ask again."""
@@ -101,17 +106,20 @@ class Reading:
 
     def place(self, start: int) -> Place | None:
         """The surroundings of what stands at ``start``; None outside every block."""
+        known = self._places.get(start)
+        if known is not None:
+            return known
         index = self.block_at(start)
         if index < 0:
             return None
-        block = self.blocks[index]
-        return Place(
-            block=block,
+        place = self._places[start] = Place(
+            block=self.blocks[index],
             index=index,
             sentence=_holding(self.sentences(index), start),
             clause=_holding(self.clauses(index), start),
             labels=self.labels(index, start),
         )
+        return place
 
     def sentences(self, index: int) -> tuple[Span, ...]:
         """The sentences of a block."""
@@ -268,100 +276,10 @@ def read(page: Page, context: Context) -> Reading:
     return Reading(page, locale_for(language, context.market, context.currency))
 
 
-def layout_of(reading: Reading, number: int) -> Layout:
-    """How a table is laid out: looks at its first rows only."""
-    table = reading.page.tables[number]
-    rows: dict[int, list[Span]] = {}
-    for cell in table.cells[: table.n_columns * _HEAD_ROWS]:
-        rows.setdefault(cell.row, []).append((cell.start, cell.end))
-    notes = [table.caption] if table.caption else []
-    header_row = -1
-    for row, spans in sorted(rows.items()):
-        filled = {span for span in spans if span[0] < span[1]}
-        if len(filled) == 1 and len(spans) > 1:
-            notes.extend(filled)
-        elif header_row < 0 and len(filled) > 1:
-            header_row = row if not any(_is_valued(reading, span) for span in filled) else -2
-    return Layout(tuple(notes), header_row)
-
-
-def _is_valued(reading: Reading, span: Span) -> bool:
-    return any(
-        token.kind not in (Kind.NUMBER, Kind.QUANTITY) or token.core == span
-        for token in reading.tokens_in(*span)
-        if token.kind is not Kind.CODE
-    )
-
-
 def _whole(page: Page) -> tuple[Block, ...]:
     if not page.text:
         return ()
     return (Block(0, len(page.text), "body", Region.MAIN, -1, ""),)
-
-
-def _tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
-    made: list[Token] = []
-    for block in blocks:
-        made.extend(_block_tokens(page, block, locale))
-    made.sort(key=lambda token: (token.start, token.end))
-    return tuple(made)
-
-
-def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
-    """The tokens of a block in page offsets; split decimals get their point for the parsing."""
-    text = page.text[block.start : block.end]
-    points = [s - block.start for s, e in page.split_decimals if block.start < s and e <= block.end]
-    if not points:
-        return [
-            _moved(_kept(token, text), lambda at: at + block.start)
-            for token in tokenize(text, locale)
-        ]
-    mark = locale.decimal or "."
-    whole, last = "", 0
-    for point in points:
-        whole, last = whole + text[last:point] + mark, point
-    whole += text[last:]
-
-    def back(at: int) -> int:
-        return at + block.start - sum(1 for n, point in enumerate(points) if point + n < at)
-
-    return [_moved(token, back) for token in tokenize(whole, locale)]
-
-
-def _kept(token: Token, text: str) -> Token:
-    """A price without the dressing that belongs to the next one: "45 € · Bruttopreis 53 €"."""
-    if token.kind is not Kind.MONEY or token.basis is None or token.end - token.core[1] < 3:
-        return token
-    cut = min(
-        (at for c in "·|•;" if (at := text.find(c, token.core[1], token.end)) >= 0), default=-1
-    )
-    if cut < 0:
-        return token
-    end = cut
-    while end > token.core[1] and text[end - 1] == " ":
-        end -= 1
-    return replace(token, end=end, basis=replace(token.basis, tax=Tax.UNKNOWN))
-
-
-def _moved(token: Token, back: Callable[[int], int]) -> Token:
-    return replace(
-        token,
-        start=back(token.start),
-        end=back(token.end),
-        core=(back(token.core[0]), back(token.core[1])),
-    )
-
-
-def _blockwise(lowered: str, folded: Folded, starts: list[int]) -> str:
-    """The text with a line feed before each block, so that no phrase spans two blocks."""
-    if len(starts) < 2:
-        return lowered
-    letters = list(lowered)
-    for start in starts:
-        at = start if folded.offsets is None else bisect_left(folded.offsets, start)
-        if 0 < at <= len(letters) and letters[at - 1] == " ":
-            letters[at - 1] = "\n"
-    return "".join(letters)
 
 
 def _in_page(cues: Cues, folded: Folded) -> Cues:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from auditor.values.tokens import Token
 
@@ -15,13 +16,15 @@ _LAST_WORD = re.compile(r"[\w-]{1,12}$")
 # Longer than any real sentence; what has no full stops (tables as text, lists) is cut there.
 LONGEST = 500
 # Words that end with a full stop without ending a sentence.
-_ABBREVIATIONS = frozenset(
-    "nr no art min max approx ca ab abb inkl incl exkl excl exc inc zzgl stk st mfr ref réf qty vs "
-    "rs fr chf in ft ea pcs pc mwst ust std bzw evtl ggf zb usw etc pos best bestell tel fig dia "
-    "mind gesetzl p pp u z a b c d e i g m s t v w x dr mr mrs st jan feb mar apr jun jul aug sep "
-    "sept oct nov dec okt dez cat catalog item part cad usd gbp eur cf env num n° núm uds ud pz "
-    "conf art-nr artikel-nr best-nr bestell-nr hersteller-nr vol wt sq cu lin co corp ltd".split()
+_SHORT_WORDS = (
+    "nr no art min max approx ca ab abb inkl incl exkl excl exc inc zzgl stk st mfr ref "
+    "réf qty vs rs fr chf in ft ea pcs pc mwst ust std bzw evtl ggf zb usw etc pos best "
+    "bestell tel fig dia mind gesetzl p pp u z a b c d e i g m s t v w x dr mr mrs st jan "
+    "feb mar apr jun jul aug sep sept oct nov dec okt dez cat catalog item part cad usd "
+    "gbp eur cf env num n° núm uds ud pz conf art-nr artikel-nr best-nr bestell-nr "
+    "hersteller-nr vol wt sq cu lin co corp ltd"
 )
+_ABBREVIATIONS = frozenset(_SHORT_WORDS.split())
 
 
 def sentences(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Span, ...]:
@@ -85,7 +88,7 @@ def _is_abbreviation(text: str, start: int, stop: int) -> bool:
 def _cut(span: Span, cuts: list[int], text: str) -> tuple[Span, ...]:
     edges = [span[0], *cuts, span[1]]
     made: list[Span] = []
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         end = stop
         while end - start > LONGEST:
             cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST) + 1 or start + LONGEST

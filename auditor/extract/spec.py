@@ -16,25 +16,20 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_axes import axes_of, keys_of_axes
 from auditor.extract.spec_names import SpecNames, spec_names_of, unit_in
 from auditor.extract.spec_prose import prose_specs
+from auditor.extract.spec_ranges import extreme_columns, extremes
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.page.model import Region
 from auditor.values.fold import plain
 from auditor.values.tokens import Kind, Token
-from auditor.values.types import Amount, Dimensions, Interval, Quantity, Value, Word
+from auditor.values.types import Dimensions, Quantity, Value, Word
 from auditor.values.units import canonical_unit
 
 # A value longer than this is a paragraph under a heading, not a value.
 _LONGEST_VALUE = 160
 _LONGEST_LABEL = 64
 _READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
-_EXTREMES = {
-    "min": "min", "min.": "min", "minimum": "min", "mindest": "min", "mini": "min", "mín.": "min",
-    "max": "max", "max.": "max", "maximum": "max", "maxi": "max", "máx.": "max",
-    "typ": "typ", "typ.": "typ", "typical": "typ", "typisch": "typ", "nom": "typ", "nom.": "typ",
-    "nominal": "typ", "nenn": "typ", "typique": "typ",
-}  # fmt: skip
 _DASHED = re.compile(r"\s[–—-]\s(?P<value>[^–—]{1,80})")
 _EMPTY = re.compile(r"[\s–—−./-]*|n/?a|tbd|tba|k\.\s?a\.|n\.?c\.?", re.I)
 
@@ -67,7 +62,7 @@ class SpecExtractor:
             if made:
                 taken.add(labelled.value[0])
                 yield from made
-        yield from _extremes(reading, names)
+        yield from extremes(reading, names)
         yield from _dimensions(reading, names, taken)
         for key, value, span, place in prose_specs(reading, names):
             if not any(start in taken for start in range(span[0], span[1])):
@@ -87,7 +82,7 @@ def _pairs(reading: Reading) -> Iterator[Labelled]:
 
 def _cells(reading: Reading) -> Iterator[Labelled]:
     yield from _rows(reading)
-    graded = {n for n in range(len(reading.page.tables)) if len(_extreme_columns(reading, n)) > 1}
+    graded = {n for n in range(len(reading.page.tables)) if len(extreme_columns(reading, n)) > 1}
     for index, block in enumerate(reading.blocks):
         if (
             block.cell is None
@@ -119,6 +114,11 @@ def _lines(reading: Reading) -> Iterator[Labelled]:
     text = reading.page.text
     for index, block in enumerate(reading.blocks):
         if block.cell is not None or block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
+            continue
+        if text.find(": ", block.start, block.end) < 0 and not (
+            block.end - block.start <= 2 * _LONGEST_LABEL
+            and _DASHED.search(text, block.start, block.end)
+        ):
             continue
         for start, end in reading.clauses(index):
             colon = text.find(": ", start, min(end, start + _LONGEST_LABEL))
@@ -235,90 +235,3 @@ def _dimensions(
         ):
             for key in keys:
                 yield candidate(reading, place, Attribute.SPEC, part, span, key=key)
-
-
-def _extremes(reading: Reading, names: SpecNames) -> Iterator[Candidate | Skipped]:
-    """Rows of tables with min / typ / max columns: one range or point a row."""
-    for number, table in enumerate(reading.page.tables):
-        columns = _extreme_columns(reading, number)
-        if len(columns) < 2:
-            continue
-        for row in range(table.n_rows):
-            yield from _extreme_row(reading, number, row, columns, names)
-
-
-def _extreme_columns(reading: Reading, number: int) -> dict[str, int]:
-    """Which columns are "min", "typ", "max" and "unit"."""
-    found: dict[str, int] = {}
-    for cell in reading.page.tables[number].cells[:64]:
-        if cell.row > 1:
-            break
-        word = reading.plain(cell.start, cell.end)
-        kind = _EXTREMES.get(word) or (
-            "unit" if word in {"unit", "units", "einheit", "unité"} else None
-        )
-        if kind:
-            found.setdefault(kind, cell.column)
-    return found if {"min", "max", "typ"} & found.keys() else {}
-
-
-def _extreme_row(
-    reading: Reading, number: int, row: int, columns: dict[str, int], names: SpecNames
-) -> Iterator[Candidate]:
-    cells = reading.cells(number)
-    head = cells.get((row, 0))
-    keys = names.keys(reading.page.text[head.start : head.end]) if head else ()
-    if head is None or not keys:
-        return
-    ends: dict[str, Quantity] = {}
-    spans: list[Span] = []
-    for kind, column in columns.items():
-        cell = cells.get((row, column))
-        if cell is None or kind == "unit":
-            continue
-        tokens = [
-            t for t in reading.tokens_in(cell.start, cell.end) if isinstance(t.value, Quantity)
-        ]
-        if tokens and isinstance(tokens[0].value, Quantity):
-            ends[kind] = tokens[0].value
-            spans.append((cell.start, cell.end))
-    place = reading.place(spans[0][0]) if spans else None
-    if place is None or not ends:
-        return
-    unit = _row_unit(
-        reading,
-        cells.get((row, columns.get("unit", -1))),
-        ends,
-        reading.page.text[head.start : head.end],
-    )
-    value = _range_of(ends, unit)
-    quote = min(s for s, _ in spans), max(e for _, e in spans)
-    for key in keys:
-        yield candidate(
-            reading, place, Attribute.SPEC, value, quote, key=key, label=(head.start, head.end)
-        )
-
-
-def _row_unit(reading: Reading, cell, ends: dict[str, Quantity], label: str) -> str:  # type: ignore[no-untyped-def]
-    for quantity in ends.values():
-        if quantity.unit:
-            return quantity.unit
-    for text in ([reading.page.text[cell.start : cell.end]] if cell else []) + [unit_in(label)]:
-        unit = canonical_unit(text) if text else None
-        if unit:
-            return unit
-    return ""
-
-
-def _range_of(ends: dict[str, Quantity], unit: str) -> Quantity:
-    if "min" in ends and "max" in ends:
-        low, high = ends["min"].amount, ends["max"].amount
-        interval = Interval(low.readings[0].low, high.readings[0].high)
-        text = f"{low.text}..{high.text}"
-        return Quantity(Amount(text, (interval,), max(low.half_step, high.half_step)), unit)
-    if "typ" in ends:
-        return replace(ends["typ"], unit=unit)
-    kind, only = next(iter(ends.items()))
-    point = only.amount.readings[0]
-    interval = Interval(point.low, None) if kind == "min" else Interval(None, point.high)
-    return Quantity(Amount(only.amount.text, (interval,), only.amount.half_step), unit)

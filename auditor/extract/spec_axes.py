@@ -13,8 +13,13 @@ _ORDER = re.compile(
 # The letters of the axes by language; in French "L x l x H" the case decides.
 _LETTERS = {
     "en": {"l": "length", "w": "width", "h": "height", "d": "depth", "t": "thickness"},
-    "de": {"l": "length", "b": "width", "h": "height", "t": "depth", "d": "diameter", "s": "thickness"},
-    "fr": {"L": "length", "l": "width", "h": "height", "H": "height", "P": "depth", "p": "depth", "D": "diameter", "E": "thickness"},
+    "de": {
+        "l": "length", "b": "width", "h": "height", "t": "depth", "d": "diameter", "s": "thickness",
+    },
+    "fr": {
+        "L": "length", "l": "width", "h": "height", "H": "height", "P": "depth", "p": "depth",
+        "D": "diameter", "E": "thickness",
+    },
     "es": {"l": "length", "a": "width", "h": "height", "p": "depth", "f": "depth"},
     "it": {"l": "width", "h": "height", "p": "depth", "a": "height"},
     "nl": {"l": "length", "b": "width", "h": "height", "d": "depth"},

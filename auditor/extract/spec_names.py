@@ -1,4 +1,5 @@
-"""Which specification a label names: closed world, only names the truths use or synonyms of them."""
+"""Which specification a label names: closed world, only names the truths use or synonyms of "
+"them."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from auditor.values.fold import plain
 _BRACKETS = re.compile(r"\(([^()]{0,40})\)|\[([^\[\]]{0,40})\]")
 _NOT_WORDS = re.compile(r"[^\w'-]+")
 _WRITTEN_OUT = {
-    "max": "maximum", "min": "minimum", "temp": "temperature", "dia": "diameter", "diam": "diameter",
+    "max": "maximum", "min": "minimum", "temp": "temperature", "dia": "diameter",
+    "diam": "diameter",
     "nom": "nominal", "wt": "weight", "op": "operating", "oper": "operating", "no": "number",
     "approx": "", "ca": "", "rec": "", "typ": "", "ø": "diameter", "mat": "material",
 }  # fmt: skip

@@ -13,12 +13,13 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_names import SpecNames
 from auditor.extract.timing import not_today
 from auditor.page.model import Region
-from auditor.values.tokens import Kind
+from auditor.values.tokens import Kind, Token
 from auditor.values.types import Quantity, Value
 
 # Between name and value: "of", "is", ":", "=", "from", "up to" …
 _LINK = re.compile(
-    r"\s*(?:\([^()]{1,16}\)\s*)?(?:[:=]|is|are|of|from|up to|max\.?|min\.?|von|ist|beträgt|bis zu|liegt bei|"
+    r"\s*(?:\([^()]{1,16}\)\s*)?(?:[:=]|is|are|of|from|up to|max\.?|min\.?|von|ist|beträgt|bis "
+    r"zu|liegt bei|"
     r"de|est de|est|es de|è di|è|van|bedraagt|di)?\s*(?:up to|max\.?|about|approx\.?|ca\.?)?\s*",
     re.I,
 )
@@ -68,24 +69,25 @@ def _beside(reading: Reading, name: Span) -> tuple[Value, Span, Place] | None:
         return None
     first, last = place.sentence
     ahead = reading.tokens_in(name[1], min(last, name[1] + 48))
-    if ahead and _is_measure(ahead[0].value, ahead[0].kind) and ahead[0].value is not None:
-        if _LINK.fullmatch(reading.page.text[name[1] : ahead[0].start]):
-            return ahead[0].value, (name[0], ahead[0].end), place
+    if ahead and (value := _measure(ahead[0])) is not None:
+        linked = _LINK.fullmatch(reading.page.text, name[1], ahead[0].start)
+        if linked:
+            return value, (name[0], ahead[0].end), place
     behind = reading.tokens_in(max(first, name[0] - 40), name[0])
-    if behind and _is_measure(behind[-1].value, behind[-1].kind) and behind[-1].value is not None:
+    if behind and (value := _measure(behind[-1])) is not None:
         gap = reading.page.text[behind[-1].end : name[0]]
         if len(gap) <= _SHORT_GAP and not gap.strip():
-            return behind[-1].value, (behind[-1].start, name[1]), place
+            return value, (behind[-1].start, name[1]), place
     return None
 
 
-def _is_measure(value: Value | None, kind: Kind) -> bool:
+def _measure(token: Token) -> Value | None:
     """A quantity with a unit, or a code; a bare number beside a word says too little."""
-    if kind is Kind.CODE:
-        return True
-    return (
-        isinstance(value, Quantity) and value.unit != "" and kind in (Kind.QUANTITY, Kind.PERCENT)
-    )
+    value = token.value
+    if token.kind is Kind.CODE:
+        return value
+    is_measured = isinstance(value, Quantity) and value.unit != ""
+    return value if is_measured and token.kind in (Kind.QUANTITY, Kind.PERCENT) else None
 
 
 def _is_word(text: str, start: int, end: int) -> bool:

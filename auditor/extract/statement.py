@@ -19,7 +19,7 @@ _DOUBT = {
 _SURE = {Method.TABLE: 0.95, Method.PAIR: 0.95, Method.PROSE: 0.85}
 
 
-def candidate(
+def candidate(  # noqa: PLR0913 - the fields of a record, named at every call
     reading: Reading,
     place: Place,
     attribute: Attribute,

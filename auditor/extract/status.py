@@ -21,7 +21,8 @@ STATES = {
 }
 # "successor", "Nachfolger" as labels name the new part: the page's product is superseded.
 _HYPOTHETICAL = re.compile(
-    r"\b(?:if|when|should|in case|may be|might be|wenn|falls|sollte|si|quand|cuando|se|als|indien|whether|ob)\b"
+    r"\b(?:if|when|should|in case|may be|might be|wenn|falls|sollte|si|quand|cuando|se|als|"
+    r"indien|whether|ob)\b"
 )
 _LONGEST = 100
 

@@ -161,7 +161,7 @@ def _typed(text: str, reading: Reading) -> Value:
     return Word(text, plain(text))
 
 
-def _made(
+def _made(  # noqa: PLR0913 - the fields of a record, named at every call
     node: ProductNode,
     offer: Offer,
     attribute: Attribute,

@@ -16,10 +16,11 @@ from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind
 from auditor.values.types import Basis, Tax
 
-_CODES = frozenset(
-    "USD EUR GBP CHF CAD AUD NZD INR JPY CNY SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN ZAR SGD "
-    "HKD KRW ILS AED SAR THB MYR IDR PHP VND TWD UAH RSD ISK CLP ARS COP PEN".split()
+_ISO_CODES = (
+    "USD EUR GBP CHF CAD AUD NZD INR JPY CNY SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN "
+    "ZAR SGD HKD KRW ILS AED SAR THB MYR IDR PHP VND TWD UAH RSD ISK CLP ARS COP PEN"
 )
+_CODES = frozenset(_ISO_CODES.split())
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _SIGN = re.compile(r"[$€£₹¥]")
 _SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}
@@ -32,7 +33,8 @@ _NAMES = (
     (re.compile(r"\b(?:rupees|indian rupees)\b"), "INR"),
 )
 _PER = re.compile(
-    r"(?<!\w)(?:price[ds]? )?(?P<word>per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à l')(?!\w)|/(?=\s?\w)|"
+    r"(?<!\w)(?:price[ds]? )?(?P<word>per|je|pro|par|por|al|each|ea\.?|la|l'|le|à la|à "
+    r"l')(?!\w)|/(?=\s?\w)|"
     r"\b(?:for|für|pour|para|voor)(?=\s\d)",
     re.I,
 )
@@ -129,8 +131,10 @@ def currency_in(text: str, locale: Locale) -> str | None:
     """The currency a label names, None where none: "Price (USD)", "€/Stück", "in US dollars".
 
     >>> from auditor.values.locale import locale_for
-    >>> currency_in("Price (USD, each)", locale_for("en-US")), currency_in("€/Stück", locale_for("de"))
-    ('USD', 'EUR')
+    >>> currency_in("Price (USD, each)", locale_for("en-US"))
+    'USD'
+    >>> currency_in("€/Stück", locale_for("de"))
+    'EUR'
     """
     for code in _CODE.findall(text):
         if code in _CODES:

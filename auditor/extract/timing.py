@@ -34,41 +34,46 @@ def not_today(
     sentence, at the head of its block and in its headings. ``announced=False`` leaves words about
     the future out ("currently not available, expected back in May" is a state of today).
     """
-    if place.block.region in (Region.REVIEWS, Region.COMMENTS):
-        return Reason.NOT_CURRENT, "a reader's words"
-    if reading.is_struck(start, end):
-        return Reason.NOT_CURRENT, "struck through"
-    if place.block.tag == "blockquote" or "/blockquote" in place.block.path:
-        return Reason.EXAMPLE, "quoted from somebody else"
-    if _is_quoted(reading, start, end):
-        return Reason.EXAMPLE, "quoted from somebody else"
-    headings = reading.headings(place.block)
-    if any(_names(reading, span, "time.history") for span in headings):
+    said = _others_words(reading, place, start, end) or _example(reading, place, start, end)
+    if said is not None:
+        return said
+    if any(_names(reading, span, "time.history") for span in reading.headings(place.block)):
         return Reason.HISTORIC, "stands in a change history"
-    if any(_names(reading, span, "time.example") for span in headings):
-        return Reason.EXAMPLE, "stands in an example"
-    if reading.cues.any(place.block.start, place.sentence[1], "time.example"):
-        return Reason.EXAMPLE, "a worked example"
-    if reading.cues.any(place.clause[0], start, "time.instance") or _SUPPOSED.match(
-        reading.page.text, place.sentence[0], place.sentence[1]
-    ):
-        return Reason.EXAMPLE, "an example"
-    if reading.page.text.endswith("?", end, place.sentence[1]) and place.block.cell is None:
-        return Reason.ROLE_UNCLEAR, "part of a question"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
-    rival = cues_of_others(reading, place, start)
-    if rival:
+    if reading.cues.any(place.clause[0], start, "amount.competitor"):
         return Reason.EXAMPLE, "about somebody else's goods"
     if announced and is_announced(reading, place, start, end):
         return Reason.NOT_CURRENT, "announced, not in force yet"
     return None
 
 
-def cues_of_others(reading: Reading, place: Place, start: int) -> bool:
-    """Whether the words before a value speak of a competitor."""
-    first = max(place.sentence[0], place.clause[0])
-    return reading.cues.any(first, start, "amount.competitor") is not None
+def _others_words(
+    reading: Reading, place: Place, start: int, end: int
+) -> tuple[Reason, str] | None:
+    """Reviews, quotations, struck text, questions: not what the page itself says today."""
+    if place.block.region in (Region.REVIEWS, Region.COMMENTS):
+        return Reason.NOT_CURRENT, "a reader's words"
+    if reading.is_struck(start, end):
+        return Reason.NOT_CURRENT, "struck through"
+    in_quotation = place.block.tag == "blockquote" or "/blockquote" in place.block.path
+    if in_quotation or _is_quoted(reading, start, end):
+        return Reason.EXAMPLE, "quoted from somebody else"
+    if place.block.cell is None and reading.page.text.endswith("?", end, place.sentence[1]):
+        return Reason.ROLE_UNCLEAR, "part of a question"
+    return None
+
+
+def _example(reading: Reading, place: Place, start: int, end: int) -> tuple[Reason, str] | None:
+    """Worked examples: a word for one before the value, in its block or in a heading."""
+    if any(_names(reading, span, "time.example") for span in reading.headings(place.block)):
+        return Reason.EXAMPLE, "stands in an example"
+    if reading.cues.any(place.block.start, place.sentence[1], "time.example"):
+        return Reason.EXAMPLE, "a worked example"
+    supposed = _SUPPOSED.match(reading.page.text, *place.sentence)
+    if supposed or reading.cues.any(place.clause[0], start, "time.instance"):
+        return Reason.EXAMPLE, "an example"
+    return None
 
 
 def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:

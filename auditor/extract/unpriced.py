@@ -15,7 +15,8 @@ from auditor.values.types import Word
 
 # {{ item.price }}, ${price}, <%= price %>, [price_display sku="X"], %PRICE%, __PRICE__
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|<%=?[^%]{0,80}%>|\[\w*(?:price|preis|prix|precio|prezzo|prijs)\w*(?: [^\[\]]{0,80})?\]|%%?\w*PRICE\w*%%?|__\w*PRICE\w*__",
+    r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|<%=?[^%]{0,80}%>|\[\w*(?:price|preis|prix|precio|"
+    r"prezzo|prijs)\w*(?: [^\[\]]{0,80})?\]|%%?\w*PRICE\w*%%?|__\w*PRICE\w*__",
     re.I,
 )
 _STOCK_NAME = re.compile(r"stock|avail|lager|qty|inventory|dispo", re.I)
@@ -26,7 +27,8 @@ _BARE_SIGN = re.compile(r"[:\s][$€£₹]\s*$|^\s*[$€£₹]\s*$")
 # A price this many blocks away belongs to the same product.
 _AROUND = 4
 _CALL = re.compile(
-    r"(?:please )?(?:call|ask|inquire|enquire|request|quote|contact us|call us|on request|upon request|"
+    r"(?:please )?(?:call|ask|inquire|enquire|request|quote|contact us|call us|on request|upon "
+    r"request|"
     r"anfragen|anfrage|auf anfrage|sur demande|nous consulter|sur devis|consultar|a consultar|"
     r"su richiesta|op aanvraag|poa)\.?!?",
     re.I,

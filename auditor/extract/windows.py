@@ -35,9 +35,9 @@ def window_end(reading: Reading, span: Span, zone: str) -> datetime | None:
         within = token.core[0] != token.start and reading.cues.any(
             token.start, token.core[0], "time.ends"
         )
-        if within or (cue is not None and not _other_date_between(dates, cue[1][1], token)):
-            end = token
-        elif token is dates[-1] and len(dates) == 2 and _is_range(reading, dates):
+        led = cue is not None and not _other_date_between(dates, cue[1][1], token)
+        closes = token is dates[-1] and len(dates) == 2 and _is_range(reading, dates)
+        if within or led or closes:
             end = token
     if end is None or end.instant is None:
         return None

@@ -22,14 +22,14 @@ CONTEXTS = (
             spec_names={"length": "length", "width": "width", "material": "material"}),
     Context(language="de-DE", currency="EUR", market="DE", timezone="Not/AZone"),
 )  # fmt: skip
-WORDS = st.sampled_from(
-    "price Preis was statt MOQ min. minimum ab from bis to 50 1.250 1,250 $2.10 12,40 € £0.335 ₹1,25,000 "
-    "per / je 100 Stk. pcs Stück (10 | ) · ; . , – weeks 3 Werktage Lieferzeit ships in stock auf Lager not "
-    "free code SAVE10 through 10/31/2026 gültig Box of Karton mit length 24 x 16 x 12 in mm IP67 \u00ad \u200b "
-    "{{price}} return within 30 days “ ” netto zzgl. MwSt. UVP RRP save over multiples tbd — on request".split(
-        " "
-    )
+_VOCABULARY = (
+    "price Preis was statt MOQ min. minimum ab from bis to 50 1.250 1,250 $2.10 12,40 € "
+    "£0.335 ₹1,25,000 per / je 100 Stk. pcs Stück (10 | ) · ; . , – weeks 3 Werktage "
+    "Lieferzeit ships in stock auf Lager not free code SAVE10 through 10/31/2026 gültig "
+    "Box of Karton mit length 24 x 16 x 12 in mm IP67 \u00ad \u200b {{price}} return "
+    "within 30 days “ ” netto zzgl. MwSt. UVP RRP save over multiples tbd — on request"
 )
+WORDS = st.sampled_from(_VOCABULARY.split(" "))
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

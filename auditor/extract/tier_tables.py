@@ -1,0 +1,155 @@
+"""Quantity breaks in tables: columns as breaks, rows as breaks, and cells that are a quantity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from auditor.extract.cues import Span
+from auditor.extract.reading import Place, Reading
+from auditor.page.model import Cell
+from auditor.values.tokens import Bound, Kind, Token
+from auditor.values.types import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A quantity break: from ``low`` up to ``high`` (None: open) of ``unit``; ``span`` its text.
+
+    ``is_amount`` tells that the price is for that many together ("1000 bags cost $31.40").
+    """
+
+    low: Decimal
+    high: Decimal | None
+    unit: str
+    span: Span
+    is_amount: bool = False
+
+
+_MARKS = re.compile(
+    r"(?:from|starting at|at|par|ab|von|bis|über|over|more than|à partir de|dès|de|desde|a "
+    r"partir de|da|oltre|vanaf|"
+    r"min\.?|or more|and up|and above|and over|und mehr|oder mehr|et plus|ou plus|y más|o más|"
+    r"e oltre|o più|en meer|of meer|up|to|plus|units?|pcs\.?|pieces?|stk\.?|stück|st\.?|pièces?|"
+    r"pcs?|ea\.?|each|qty\.?|menge|unidades|uds\.?|pezzi|pz\.?|stuks|[+≥>=<≤–—:*()/.,-]|\s)+",
+    re.I,
+)
+
+
+def break_in_table(reading: Reading, place: Place) -> Break | None:
+    cell = reading.cell(place.block)
+    if cell is None:
+        return None
+    for header in (*cell.columns[::-1], *cell.rows[::-1]):
+        row_says = _row_names_quantity(reading, place)
+        found = read_break(reading, *header, bare=row_says)
+        if found is not None:
+            return found
+    return _in_row(reading, place, cell)
+
+
+def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break | None:
+    """A cell or header that is nothing but a quantity: "1 - 9", "50+", "ab 100 Stk.".
+
+    ``bare`` also takes a plain number ("10"), which means something only under a quantity header.
+    """
+    tokens = [t for t in reading.tokens_in(start, end) if t.kind in (Kind.NUMBER, Kind.QUANTITY)]
+    if len(tokens) != 1 or len(tokens) != len(reading.tokens_in(start, end)):
+        return None
+    token = tokens[0]
+    rest = reading.page.text[start : token.start] + " " + reading.page.text[token.end : end]
+    if rest.strip() and not _MARKS.fullmatch(rest):
+        return None
+    open_up = is_open(reading, token, end)
+    is_range = ends(token)[1] is not None and not is_point(token)
+    if not (bare or open_up or is_range):
+        return None
+    return made_break(token, (start, end), open_up=open_up or bare)
+
+
+def _in_row(reading: Reading, place: Place, cell: Cell) -> Break | None:
+    """The quantity cell of the amount's row: under a quantity header, or with a mark of its own."""
+    assert place.block.cell is not None
+    number, row, _ = place.block.cell
+    width = min(reading.page.tables[number].n_columns, 24)
+    for column in range(width):
+        other = reading.cells(number).get((row, column))
+        if (
+            other is None
+            or column == cell.column
+            or (other.start, other.end) == (cell.start, cell.end)
+        ):
+            continue
+        named = any(
+            reading.cues.any(*header, "order.break")
+            and not reading.cues.any(*header, "order.moq", "order.pack")
+            for header in other.columns
+        )
+        if not named and any(
+            reading.cues.any(*h, "order.moq", "order.pack", "order.multiple") for h in other.columns
+        ):
+            continue
+        found = read_break(reading, other.start, other.end, bare=named)
+        if found is not None:
+            return found
+    return None
+
+
+def _row_names_quantity(reading: Reading, place: Place) -> bool:
+    """Whether the header row of the amount's table starts with a quantity word or pack name."""
+    assert place.block.cell is not None
+    number, _, _ = place.block.cell
+    first = reading.cells(number).get((0, 0))
+    if first is None:
+        return False
+    text = reading.plain(first.start, first.end)
+    if reading.cues.any(first.start, first.end, "order.break"):
+        return True
+    quantities = [
+        c for c in reading.page.tables[number].cells[:24]
+        if c.row == 0 and c.column > 0 and c.end > c.start
+    ]  # fmt: skip
+    plain_numbers = [
+        c for c in quantities
+        if len(reading.tokens_in(c.start, c.end)) == 1
+        and read_break(reading, c.start, c.end, bare=True) is not None
+    ]  # fmt: skip
+    return bool(quantities) and len(plain_numbers) == len(quantities) and len(text) <= 24
+
+
+def is_open(reading: Reading, token: Token, end: int) -> bool:
+    """Whether a quantity is a lower end: "50+", "ab 100", "10 or more"."""
+    if token.bound is Bound.FROM:
+        return True
+    tail = reading.plain(token.end, min(end, token.end + 14))
+    return bool(
+        re.match(
+            r"\s*(?:pcs|stk\.?|units|pieces)?\s*(?:\+|or more|and up|and over|and above|und "
+            r"mehr|oder mehr|et plus|ou plus|y más|o más|e oltre|o più|en meer|of meer)",
+            tail,
+        )
+    )
+
+
+def ends(token: Token) -> tuple[Decimal | None, Decimal | None]:
+    if not isinstance(token.value, Quantity):
+        return None, None
+    reading = token.value.amount.readings[0]
+    return reading.low, reading.high
+
+
+def is_point(token: Token) -> bool:
+    low, high = ends(token)
+    return low is not None and (high is None or low == high)
+
+
+def made_break(token: Token, span: Span, *, open_up: bool, is_amount: bool = False) -> Break | None:
+    low, high = ends(token)
+    if low is None and high is not None:
+        low = Decimal(1)
+    if low is None or low < 0 or not isinstance(token.value, Quantity):
+        return None
+    if high == low and open_up:
+        high = None
+    return Break(low, high, token.value.unit, span, is_amount)
