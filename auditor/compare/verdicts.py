@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.compare.diagnose import Diagnosed, diagnose
-from auditor.compare.facts import Agreement, Rule, Setting
+from auditor.compare.facts import Agreement, Rule, Setting, amount_of
 from auditor.compare.words import attribute_name, claimed_text, day, expected_text, replacement
 from auditor.model import (
     Claim,
@@ -18,9 +19,12 @@ from auditor.model import (
     Truth,
     Verdict,
 )
+from auditor.values.types import Money, Quantity
 
 if TYPE_CHECKING:
     from auditor.model import Attribute
+
+_ONE_GROUP = re.compile(r"\d{1,3}[.,'’]\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,26 @@ def weigh(case: Case, rule: Rule, setting: Setting) -> Judgement:
     if _in_grace(case, rule, setting):
         note = "The value changes within the propagation grace around this snapshot."
         return unjudged(case, setting, Reason.PROPAGATION_GRACE, note, truth)
+    if hinges_on_separator(case.claim, truth):
+        note = "Read with the other separator convention, the number is the true one."
+        return unjudged(case, setting, Reason.AMBIGUOUS_NUMBER, note, truth)
     found = diagnose(case.claim, truth, case.history, rule, setting, comparison)
     return mismatched(case, setting, truth, found)
+
+
+def hinges_on_separator(claim: Claim, truth: Truth) -> bool:
+    """Whether claim and truth differ only in what one separator means: ``1.345`` and 1345.
+
+    The source's language decides how numbers are read, but a text copied from elsewhere keeps its
+    own convention; a factor of exactly 1000 around one group of three digits proves nothing.
+    """
+    if not isinstance(claim.value, Money | Quantity) or type(claim.value) is not type(truth.value):
+        return False
+    ours, theirs = amount_of(claim.value), amount_of(truth.value)
+    if ours is None or theirs is None or not _ONE_GROUP.fullmatch(ours.text.strip()):
+        return False
+    one, two = ours.readings[0].low, theirs.readings[0].low
+    return bool(one and two) and (one == 1000 * two or two == 1000 * one)
 
 
 def conflict(now: Sequence[Truth], rule: Rule, claim: Claim) -> bool:
@@ -158,8 +180,11 @@ def explain(judgement: Judgement, found: Diagnosed, truth: Truth) -> str:
 
     It says what the page shows, why that is wrong and what holds instead.
     """
-    shows = f"The page shows {judgement.claimed}"
-    holds = f"{judgement.expected} holds"
+    claimed, expected = judgement.claimed, judgement.expected
+    if judgement.attribute in (Attribute.AVAILABILITY, Attribute.STATUS):
+        claimed, expected = claimed.replace("_", " "), expected.replace("_", " ")
+    shows = f"The page shows {claimed}"
+    holds = f"{expected} holds"
     if truth.valid_from is not None:
         holds += f" since {day(truth.valid_from)}"
     name = attribute_name(judgement.attribute, judgement.key)
