@@ -89,7 +89,7 @@ def hinges_on_separator(claim: Claim, truth: Truth) -> bool:
     if ours is None or theirs is None or not _ONE_GROUP.fullmatch(ours.text.strip()):
         return False
     one, two = ours.readings[0].low, theirs.readings[0].low
-    return bool(one and two) and (one == 1000 * two or two == 1000 * one)
+    return one is not None and two is not None and (one == 1000 * two or two == 1000 * one)
 
 
 def conflict(now: Sequence[Truth], rule: Rule, claim: Claim) -> bool:
