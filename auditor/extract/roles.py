@@ -65,8 +65,8 @@ _LEADS_IN = re.compile(
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
 _LINK = (
-    r"[\s:=(–-]*(?:(?:is|of|at|from|for|just|only|an?|currently|are|ab|von|nur|de|di|da|"
-    r"est|es|è)\s)?"
+    r"[\s:=(–-]*(?:(?:is|of|at|from|for|just|only|an?|currently|are|ab|von|nur|de|di|da|est|es|è)"
+    r"\s)?"
 )
 # Words that also stand in names of goods ("Cutting disc", "Before-filter", "Total station"):
 # they speak of an amount only right beside it.
@@ -77,16 +77,139 @@ _BESIDE = {
 }
 # "$80.00 from the tenth piece on"
 _ORDINAL_BREAK = re.compile(
-    r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|ab dem \w+ (?:stück|"
-    r"artikel)|"
+    r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|ab dem \w+ (?:stück|artikel)|"
     r"à partir (?:du|de la) \w+e (?:pièce|unité))",
     re.I,
 )
 _TAX_AMOUNT = re.compile(
     r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
 )
+    r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
+)
 _PREPOSITIONS = "per for on if to and each je pro für bei und par pour et por para y"
-_FOLLOWING = frozenset(_PREPOSITIONS.split()) <= 2 and concept not in ("amount.list", "amount.sale"):
+_FOLLOWING = frozenset(_PREPOSITIONS.split())
+)
+_COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
+_OVER_UNDER = re.compile(
+    r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
+    r"mehr als|weniger als|supérieure?s? à|inférieure?s? à|plus de|moins de|dès|más de|menos de|"
+    r"superior a|inferior a|oltre|sotto|superiore a|inferiore a|boven|onder|meer dan|minder dan)"
+    r"\s+(?:[^\d\s]{1,4}\s?)?$",
+    re.I,
+)
+
+
+def role_of(reading: Reading, place: Place, token: Token, context: Context) -> Role | Refusal:
+    """The role of an amount of money on its page."""
+    if reading.is_struck(token.start, token.end):
+        return Role.WAS
+    timing = not_today(reading, place, token.start, token.end)
+    before = _before(reading, place, token)
+    nearest = _nearest(reading, before)
+    if timing is not None:
+        if timing[0] is Reason.HISTORIC and nearest and nearest[0] == "amount.was":
+            return Role.WAS
+        return Refusal(*timing)
+    market = other_market(reading, place, token, context)
+    if market is not None:
+        return Refusal(Reason.OTHER_MARKET, market)
+    if reading.page.text[token.core[0]] == "+" or _ADDED.search(
+        reading.page.text, max(0, token.core[0] - 6), token.core[0]
+    ):
+        return _REFUSALS["amount.fee"]
+    if _is_result(reading, place, token):
+        return _REFUSALS["amount.total"]
+    if _ORDINAL_BREAK.match(reading.page.text, token.end):
+        return Refusal(Reason.BASIS_UNCLEAR, "from a quantity that is not a number")
+    if _is_limit(reading, token):
+        return _REFUSALS["amount.threshold"]
+    if _is_minimum_value(reading, place, token):
+        return _REFUSALS["amount.minimum_value"]
+    return _worded(reading, place, token, nearest)
+
+
+def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
+    """The deciding word that stands last before the amount; some count only right beside it."""
+    hits = [
+        (hit[1], -hit[0], concept in _REFUSALS, concept)
+        for concept in _DECIDING
+        for hit in reading.cues.within(concept, *before)
+    ]
+    for end, negative_start, _, concept in sorted(hits, reverse=True):
+        beside = _BESIDE.get(concept)
+        if beside is None or beside.fullmatch(reading.page.text, end, before[1]):
+            return concept, (-negative_start, end)
+    return None
+
+
+def _worded(
+    reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
+) -> Role | Refusal:
+    if _is_comparison(reading, place, token, nearest):
+        return Refusal(Reason.ROLE_UNCLEAR, "a price per kilo or metre beside the price")
+    wide = reading.cues.any(*place.clause, *_SENTENCE_WIDE)
+    after = _after(reading, place, token)
+    decided = after or (nearest[0] if nearest else None)
+    if nearest and after and after in ("amount.list", "amount.sale"):
+        decided = nearest[0]  # "Your price $9, list $12": "list" leads to the next amount
+    if wide and decided in (None, "amount.price"):
+        concept = "amount.customer" if _is_customer(reading, wide) else "amount.competitor"
+        return _REFUSALS[concept]
+    if decided is None:
+        decided = _labelled(reading, place)
+    if decided in _REFUSALS:
+        return _REFUSALS[decided]
+    role = _ROLES.get(decided or "", Role.LIST)
+    if role is Role.LIST and token.bound is Bound.FROM:
+        role = Role.FROM
+    if decided is None and not _stands_as_price(reading, place, token):
+        return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
+    return role
+
+
+def _is_comparison(
+    reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
+) -> bool:
+    """ "4,50 €/Stk. (Grundpreis 0,90 €/m)": the same price again for comparing brands."""
+    if nearest is None or not _COMPARISON.match(reading.plain(*nearest[1])):
+        return False
+    earlier = reading.tokens_in(place.block.start, token.start)[-6:]
+    return any(other.kind is Kind.MONEY for other in earlier)
+
+
+def _before(reading: Reading, place: Place, token: Token) -> Span:
+    """From the amount before this one (or the start of the sentence) to this one."""
+    start = place.sentence[0]
+    for other in reading.tokens_in(start, token.start):
+        if other.kind is token.kind and other.end <= token.start:
+            start = other.end
+    return start, token.core[0]
+
+
+def _after(reading: Reading, place: Place, token: Token) -> str | None:
+    """The concept of a word right after the amount, unless "plus", "excl." or a stop intervenes."""
+    end = min(place.sentence[1], token.end + _REACH_AFTER)
+    for other in reading.tokens_in(token.end, end):
+        end = min(end, other.start)
+        break
+    for concept in _AFTER:
+        hit = reading.cues.any(token.end, end, concept)
+        if hit is None:
+            continue
+        gap = reading.page.text[token.end : hit[0]]
+        if _leads_to_money(reading, place, hit):
+            continue
+        if any(stop in gap for stop in ",;.()[]|/·") or reading.cues.any(
+            token.end, hit[0], "amount.plus"
+        ):
+            continue
+        if concept == "amount.threshold" and _is_free(reading, hit) and token.bound is Bound.NONE:
+            continue  # "$45.00 free shipping"
+        if concept == "amount.charge" and not _ends_there(reading, place, hit):
+            continue
+        if concept == "amount.rrp" or hit[0] - token.end <= 2 or concept == "amount.threshold":
+            return concept
+        if len(gap.split()) <= 2 and concept not in ("amount.list", "amount.sale"):
             return concept
     return None
 
