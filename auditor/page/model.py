@@ -178,7 +178,8 @@ class Page:
     ``unrendered`` are spans of placeholders that a script would fill ("{{ price }}",
     "Loading price…"); ``twins`` are spans under ``aria-hidden``: what they say is usually said a
     second time to screen readers.
-    ``dates`` are (what, instant) pairs the page states about itself ("modified", "published").
+    ``dates`` are (what, instant) pairs the page states about itself ("modified", "published",
+    "reviewed"), those of the KMS first.
     """
 
     source: str

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from auditor.page.frames import Walked
     from auditor.page.grid import Grid
-    from crawler.snapshot import Snapshot
+    from crawler.snapshot import Editorial, Snapshot
 
 MAX_CHARACTERS = 20_000_000
 """A longer document is read up to here; the rest is listed in ``Page.unread``."""
@@ -85,6 +85,7 @@ def _as_markup(text: str) -> str:
 
 
 def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[Unread]) -> Page:
+    editorial = snapshot.editorial
     head = read_head(root)
     walked = walk(root, frozenset(head.struck_classes))
     numbers = containers(walked)
@@ -98,7 +99,7 @@ def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[
         source=snapshot.source,
         url=snapshot.url,
         text=walked.text,
-        title=facts.title,
+        title=facts.title or editorial.title or "",
         language=facts.language or language,
         canonical_url=facts.canonical_url,
         blocks=_blocks(walked, found, numbers),
@@ -112,7 +113,7 @@ def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[
         products=structured.products,
         embedded=structured.embedded,
         unread=(*unread, *structured.unread),
-        dates=tuple(dict.fromkeys((*facts.dates, *_stated_dates(structured)))),
+        dates=_dates(editorial, facts.dates, structured),
         needs_render=needs_render(walked, head, placeholders),
         meta=facts.meta,
     )
@@ -158,12 +159,19 @@ def _headings(walked: Walked) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-def _stated_dates(structured: Structured) -> list[tuple[str, datetime]]:
-    """dateModified and datePublished of the top JSON-LD things."""
+def _dates(
+    editorial: Editorial, stated: tuple[tuple[str, datetime], ...], structured: Structured
+) -> tuple[tuple[str, datetime], ...]:
+    """What the KMS says, then the page's markup, then its JSON-LD; each once."""
     found: list[tuple[str, datetime]] = []
+    if editorial.updated_at:
+        found.append(("modified", editorial.updated_at))
+    if editorial.reviewed_at:
+        found.append(("reviewed", editorial.reviewed_at))
+    found.extend(stated)
     for thing in top_things(structured.things):
         for key, what in (("dateModified", "modified"), ("datePublished", "published")):
             instant = stated_instant(text_of(thing, key))
             if instant:
                 found.append((what, instant))
-    return found
+    return tuple(dict.fromkeys(found))

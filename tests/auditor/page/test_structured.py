@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from auditor.model import Method
+from auditor.page.read import read_page
+from crawler.snapshot import Editorial, Outcome, Snapshot
 
 PITFALLS = Path(__file__).parents[4] / "shared" / "pitfalls"
 LD = '<script type="application/ld+json">{}</script>'
@@ -275,6 +278,14 @@ def test_head_facts(read):
     assert page.dates[0][1].isoformat() == "2026-03-01T09:00:00+00:00"
 
 
+def test_what_a_knowledge_base_says_of_a_document_is_kept(snapshot):
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    told = Editorial(title="Relays", updated_at=at, reviewed_at=at)
+    page = read_page(replace(snapshot("<p>Relay R-1 costs 9 €</p>"), editorial=told))
+    assert page.title == "Relays"
+    assert page.dates == (("modified", at), ("reviewed", at))
+
+
 def test_the_sources_language_fills_in(read):
     assert read("<p>x</p>", language="fr-FR").language == "fr-FR"
 
@@ -331,9 +342,6 @@ def test_a_page_with_its_facts_needs_no_scripts(read):
 
 def test_products_agree_with_an_independent_reader():
     extruct = pytest.importorskip("extruct")
-    from auditor.page.read import read_page
-    from crawler.snapshot import Outcome, Snapshot
-
     pages = sorted(PITFALLS.rglob("*.html"))
     if not pages:
         pytest.skip("the labelled pitfall set is not beside this checkout")
