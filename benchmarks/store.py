@@ -133,7 +133,7 @@ class Patches(Kept):
             for url, night, body in fetches[start : start + BATCH]:
                 sha256 = hashlib.sha256(body).hexdigest()
                 row = self.bodies.put(
-                    body, sha256=sha256, previous=self.last.get(url), template="shop"
+                    body, sha256=sha256, previous=self.last.get(url), source="shop"
                 )
                 self.last[url] = row
                 self.db.execute("insert into kept values (?, ?, ?)", (url, night, row))

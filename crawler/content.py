@@ -55,13 +55,13 @@ _FACT = re.compile(
     r"qty|moq|minimum|order|lead|deliver|shipping|weight|tier|unit|pack",
     re.I,
 )
-# key: value in JSON or JavaScript, the value a string, a number or an array of these. Keys are
-# sifted afterwards: the same words inside this pattern make it twenty times slower.
-_PAIR = re.compile(
-    r"""\b([A-Za-z_]\w{1,40}+)["']?+\s{0,9}+:\s{0,9}+"""
-    r"""("[^"\\\n]{0,400}"|'[^'\\\n]{0,400}'|-?\d[\d.eE+-]{0,30}|true|false|null"""
+# The value of "key: value" in JSON or JavaScript: a string, a number or an array of these. The key
+# is read backwards from its colon, which is several times as fast as trying every word for a key.
+_VALUE = re.compile(
+    r""":\s{0,9}+("[^"\\\n]{0,400}"|'[^'\\\n]{0,400}'|-?\d[\d.eE+-]{0,30}|true|false|null"""
     r"""|\[[\d\s.,"'\[\]-]{0,4000}\])"""
 )
+_YEK = re.compile(r"""\s{0,9}+["']?+(\w{2,60}+)(?<=[A-Za-z_])""")
 _DATA_ATTRIBUTE = re.compile(r"""data-([\w-]{1,60})\s?=\s?("[^"]{0,2000}"|'[^']{0,2000}')""")
 _DRAWN = re.compile(
     r"""["']?(?:(?=[^"']*\d)(?=[^"']*[A-Za-z])[\w+/=.-]{16,}|1[5-9]\d{8}(?:\d{3}|\.\d+)?)["']?"""
@@ -188,7 +188,12 @@ def _script_parts(kind: str, text: str) -> Iterator[str]:
         except (ValueError, RecursionError):
             yield _SPACE.sub(" ", text)
         return
-    for key, value in _PAIR.findall(text):
+    for found in _VALUE.finditer(text):
+        at = found.start()
+        backwards = _YEK.match(text[max(0, at - 72) : at][::-1])
+        if backwards is None:
+            continue
+        key, value = backwards[1][::-1], found[1]
         if _is_fact(key) and not _is_token(key, value):
             yield f"{key}:{value}"
 

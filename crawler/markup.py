@@ -10,6 +10,10 @@ attributes (each is compared with all before it: 23 s).
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Tags up to which no nesting can cost more than about 60 ms.
 HARMLESS_TAGS = 6_000
@@ -47,7 +51,7 @@ def is_tangled(html: str) -> bool:
     tags = raw.count(b"<")
     if tags > HARMLESS_TAGS and tags * _most_open(_TAG.findall(raw)) > WALKED_LIMIT:
         return True
-    if _has_long_piece(raw) and any(map(_is_overloaded, raw.split(b"<"))):
+    if any(map(_is_overloaded, _long_pieces(raw))):
         return True
     formatting = _FORMATTING.findall(raw)
     # Never more open than there are: most pages need no count of how many really are.
@@ -56,20 +60,19 @@ def is_tangled(html: str) -> bool:
 
 def _is_overloaded(piece: bytes) -> bool:
     """Whether what follows a ``<`` is a tag with too many attributes."""
-    if len(piece) <= LONG_TAG_BYTES:
-        return False
     return len(_QUOTED.sub(b"", piece.partition(b">")[0]).split()) > ATTRIBUTES_LIMIT
 
 
-def _has_long_piece(raw: bytes) -> bool:
-    """Whether any two ``<`` stand further apart than LONG_TAG_BYTES, found in long jumps."""
+def _long_pieces(raw: bytes) -> Iterator[bytes]:
+    """What stands between two ``<`` further apart than LONG_TAG_BYTES, found in long jumps."""
     at = 0
     while at + LONG_TAG_BYTES < len(raw):
         following = raw.rfind(b"<", at + 1, at + LONG_TAG_BYTES + 2)
         if following < 0:
-            return True
+            end = raw.find(b"<", at + LONG_TAG_BYTES)
+            following = end if end >= 0 else len(raw)
+            yield raw[at:following]
         at = following
-    return False
 
 
 def _most_open(tags: list[bytes]) -> int:

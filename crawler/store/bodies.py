@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 MAX_DEPTH = 2
 # A patch is kept where it is at most this share of what a keyframe would take.
 WORTH_SHARE = 0.7
-# A patch up to this share of the body itself needs no comparison: no page compresses that well.
-PLAINLY_WORTH_SHARE = 0.04
-# Keyframes a first body is tried against: sites use a few templates under one path.
-TEMPLATES_TRIED = 4
+# A patch up to this share of the body is taken without comparing: few pages compress so well.
+PLAINLY_WORTH_SHARE = 0.08
 # Bodies outside of this are keyframes: too short to gain, or so long that a dictionary of that
 # size costs more memory than it saves.
 PATCHED_BYTES = range(256, 4 * 1024 * 1024)
 LEVEL = 3
-# First bodies in a row that no keyframe of their template fitted, after which only every so
-# manyth is tried: on a site of unlike pages the attempts cost more than all the rest.
-GIVE_UP_AFTER = 12
-RETRIED_EVERY = 32
+# A first body is patched from the keyframe it shares most tags with, among so many of its source;
+# below that share of common tags it is not tried. Tags are taken from the head of the body.
+KEYFRAMES_KEPT = 12
+ALIKE_SHARE = 0.4
+SKETCH_BYTES = 16 * 1024
 # Bytes of decompressed bases kept for reading, and prepared bases kept for writing (each takes
 # about 1 MB of tables beside its bytes).
 READ_CACHE_BYTES = 24 * 1024 * 1024
@@ -47,25 +46,24 @@ class Bodies:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
-        self._templates: dict[str, list[int]] = {}
-        self._missed: dict[str, int] = {}
+        self._keyframes: dict[str, list[tuple[int, frozenset[bytes]]]] = {}
         self._decompressor = zstandard.ZstdDecompressor()
         self._patchers: OrderedDict[int, zstandard.ZstdCompressor] = OrderedDict()
         self._readers: OrderedDict[int, tuple[zstandard.ZstdDecompressor, int]] = OrderedDict()
         self._read_bytes = 0
 
-    def put(self, body: bytes, *, sha256: str, previous: int | None, template: str) -> int:
+    def put(self, body: bytes, *, sha256: str, previous: int | None, source: str) -> int:
         """Store a body and return its row id; a body already there is not stored again.
 
-        ``previous`` is the row of the page's last body. ``template`` is any word that pages of
-        one template are likely to share; it only steers which body a first one is patched from.
+        ``previous`` is the row of the page's last body; a page's first body is patched from
+        another page's of the same ``source`` where they are alike.
         """
         found = self._connection.execute(
             "select id from body where sha256 = ?", (sha256,)
         ).fetchone()
         if found is not None:
             return int(found[0])
-        base, data = self._encode(body, previous, template)
+        base, data = self._encode(body, previous, source)
         cursor = self._connection.execute(
             "insert into body (sha256, size, base, data) values (?, ?, ?, ?)",
             (sha256, len(body), base, data),
@@ -73,7 +71,9 @@ class Bodies:
         row = cursor.lastrowid
         assert row is not None  # an insert without "or ignore" always has one
         if base is None and len(body) in PATCHED_BYTES:
-            self._prefer(template, row)
+            known = self._keyframes.setdefault(source, [])
+            known.insert(0, (row, _sketch(body)))
+            del known[KEYFRAMES_KEPT:]
         return row
 
     def get(self, row: int) -> bytes:
@@ -89,48 +89,38 @@ class Bodies:
 
     def forget(self) -> None:
         """Drop what is remembered of rows that may have been rolled back."""
-        self._templates.clear()
+        self._keyframes.clear()
         self._patchers.clear()
         self._readers.clear()
         self._read_bytes = 0
 
-    def _encode(self, body: bytes, previous: int | None, template: str) -> tuple[int | None, bytes]:
-        """(base, data): a patch against the first base that is worth it, or a keyframe."""
-        alone: bytes | None = None
-        patched = len(body) in PATCHED_BYTES
-        if previous is None:
-            missed = self._missed.get(template, 0)
-            self._missed[template] = missed + 1
-            patched = patched and (missed < GIVE_UP_AFTER or missed % RETRIED_EVERY == 0)
-        for base in self._bases(previous, template) if patched else ():
-            patch = self._patcher(base).compress(body)
-            if len(patch) > len(body) * PLAINLY_WORTH_SHARE:
-                alone = alone or self._compressor.compress(body)
-                if len(patch) > len(alone) * WORTH_SHARE:
-                    continue
-            if previous is None:
-                self._prefer(template, base)
-                self._missed[template] = 0
+    def _encode(self, body: bytes, previous: int | None, source: str) -> tuple[int | None, bytes]:
+        """(base, data): a patch where it is worth it, or a keyframe."""
+        base = None
+        if len(body) in PATCHED_BYTES:
+            base = self._alike(body, source) if previous is None else self._earlier(previous)
+        if base is None:
+            return None, self._compressor.compress(body)
+        patch = self._patcher(base).compress(body)
+        if len(patch) <= len(body) * PLAINLY_WORTH_SHARE:
             return base, patch
-        return None, alone or self._compressor.compress(body)
+        alone = self._compressor.compress(body)
+        return (base, patch) if len(patch) <= len(alone) * WORTH_SHARE else (None, alone)
 
-    def _bases(self, previous: int | None, template: str) -> list[int]:
-        """Bodies to patch from: the page's last one, or that one's base if it is deep.
-
-        For a page's first body, keyframes of its template; the one that fitted last comes first.
-        """
-        if previous is None:
-            return list(self._templates.get(template, ()))
+    def _earlier(self, previous: int) -> int | None:
+        """The page's last body, or that one's base if it is deep already."""
         chain = self._chain(previous)
         row, size = chain[0] if len(chain) <= MAX_DEPTH else chain[1]
-        return [row] if size in PATCHED_BYTES else []
+        return row if size in PATCHED_BYTES else None
 
-    def _prefer(self, template: str, row: int) -> None:
-        known = self._templates.setdefault(template, [])
-        if row in known:
-            known.remove(row)
-        known.insert(0, row)
-        del known[TEMPLATES_TRIED:]
+    def _alike(self, body: bytes, source: str) -> int | None:
+        """The keyframe that shares most tags with a body; None where none shares enough."""
+        sketch = _sketch(body)
+        alike = [(len(sketch & other), row) for row, other in self._keyframes.get(source, ())]
+        if not alike:
+            return None
+        shared, row = max(alike)
+        return row if shared >= ALIKE_SHARE * len(sketch) else None
 
     def _chain(self, row: int) -> list[tuple[int, int]]:
         """(row, size) from a body up to its keyframe."""
@@ -202,6 +192,11 @@ class Bodies:
         while self._read_bytes > READ_CACHE_BYTES and len(self._readers) > 1:
             self._read_bytes -= self._readers.popitem(last=False)[1][1]
         return reader
+
+
+def _sketch(body: bytes) -> frozenset[bytes]:
+    """The different tags at a body's head, with what follows each: its template's, mostly."""
+    return frozenset(body[:SKETCH_BYTES].split(b"<"))
 
 
 def _raw_dictionary(content: bytes) -> zstandard.ZstdCompressionDict:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from crawler.content import content_digest
 from crawler.snapshot import Editorial, Outcome
@@ -81,7 +80,7 @@ class Writer:
         if last is not None and digest == last_digest:
             return Outcome.UNCHANGED, last
         stored = self._bodies.put(
-            snapshot.body, sha256=sha256, previous=body, template=_template(snapshot)
+            snapshot.body, sha256=sha256, previous=body, source=snapshot.source
         )
         row = self._connection.execute(
             "insert into content (page, digest, body, media_type, charset) values (?, ?, ?, ?, ?)",
@@ -160,9 +159,3 @@ class Writer:
                 page,
             ),
         )
-
-
-def _template(snapshot: Snapshot) -> str:
-    """A word that pages of one template are likely to share: source and first path segment."""
-    segments = urlsplit(snapshot.url).path.strip("/").split("/")
-    return f"{snapshot.source} {segments[0] if len(segments) > 1 else ''}"

@@ -27,9 +27,9 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     database.close()
 
 
-def put(bodies: Bodies, body: bytes, previous: int | None = None, template: str = "shop p") -> int:
+def put(bodies: Bodies, body: bytes, previous: int | None = None, source: str = "shop") -> int:
     sha256 = hashlib.sha256(body).hexdigest()
-    return bodies.put(body, sha256=sha256, previous=previous, template=template)
+    return bodies.put(body, sha256=sha256, previous=previous, source=source)
 
 
 def page(seed: int, size: int = 20_000) -> bytes:
