@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from auditor.compare.diagnose import Diagnosed, diagnose
 from auditor.compare.facts import Agreement, Rule, Setting, amount_of
 from auditor.compare.words import attribute_name, claimed_text, day, expected_text, replacement
 from auditor.model import (
+    Attribute,
     Claim,
     Diagnosis,
     Judgement,
@@ -20,9 +20,6 @@ from auditor.model import (
     Verdict,
 )
 from auditor.values.types import Money, Quantity
-
-if TYPE_CHECKING:
-    from auditor.model import Attribute
 
 _ONE_GROUP = re.compile(r"\d{1,3}[.,'’]\d{3}")
 

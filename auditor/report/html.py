@@ -27,7 +27,7 @@ class HtmlReport:
 
     def write(self, view: ReportView, directory: Path) -> None:
         """Write the site below ``directory``: index.html, work-N.html, finding/ID.html …"""
-        self._page(directory / "index.html", view, top=view.findings[:ROWS_ON_THE_OVERVIEW])
+        self._page(directory / "index.html", view, top=view.tasks[:ROWS_ON_THE_OVERVIEW])
         for name in ("groups.html", "health.html", "unjudged.html", "fixed.html"):
             self._page(directory / name, view)
         self._work_list(view, directory)

@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 from auditor.plain import spreadsheet_cell
-from auditor.report.view import FindingRow, ReportView
+from auditor.report.view import FindingRow, ReportView, TaskRow
 
 _COLUMNS = tuple(
     field.name
@@ -40,7 +40,12 @@ class JsonReport:
     def write(self, view: ReportView, directory: Path) -> None:
         """Write both files below ``directory``; text is kept as crawled, escaped by JSON."""
         _dump(directory / "findings.json", [asdict(row) for row in view.findings])
-        _dump(directory / "report.json", asdict(view))
+        _dump(directory / "report.json", asdict(view) | {"tasks": [_task(t) for t in view.tasks]})
+
+
+def _task(task: TaskRow) -> dict[str, object]:
+    findings = [row.id for row in (task.first, *task.others)]
+    return {"name": task.name, "size": task.size, "findings": findings}
 
 
 def _dump(path: Path, value: object) -> None:

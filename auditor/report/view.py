@@ -115,6 +115,19 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One piece of work: where to start, and what else the same fix settles.
+
+    ``name`` is "" and ``others`` empty where one finding is all there is.
+    """
+
+    name: str
+    size: str
+    first: FindingRow
+    others: tuple[FindingRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRow:
     """One product group, owner or source: what was right, wrong and not judged there."""
 
@@ -209,3 +222,4 @@ class ReportView:
     skipped: tuple[ReasonRow, ...]
     states: tuple[tuple[str, str, int], ...] = ()
     unranked_products: int = 0
+    tasks: tuple[TaskRow, ...] = ()

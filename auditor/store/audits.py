@@ -181,7 +181,7 @@ class Audits:
             f"select {column} as name, sum(j.verdict = 'match'), "
             "sum(j.verdict not in ('match', 'not_judged')), sum(j.verdict = 'not_judged'), "
             "count(distinct nullif(j.sku, '')) "
-            "from judgement j left join product p on p.sku = j.sku group by name order by name"
+            "from judgement j left join product p on p.sku = j.sku group by 1 order by 1"
         )
         return [Tally(*row) for row in rows]
 

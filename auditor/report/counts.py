@@ -1,0 +1,136 @@
+"""What was right, wrong and not judged: overall, by group, by owner, by source, over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from auditor.model import Finding
+from auditor.report.view import GroupRow, Headline, Share, TrendPoint
+from auditor.report.wording import percent
+from auditor.store import AuditStore, Tally
+
+TREND_AUDITS = 30
+
+
+def headline(store: AuditStore, by_source: Sequence[Tally]) -> Headline:
+    """The night in numbers, each with its formula."""
+    right = sum(t.right for t in by_source)
+    wrong = sum(t.wrong for t in by_source)
+    blind = sum(t.not_judged for t in by_source)
+    judged, met = right + wrong, right + wrong + blind
+    audit = store.audits.latest()
+    freshness, coverage = percent(right, judged), percent(judged, met)
+    sentence = (
+        f"{freshness} of the facts Sellby could judge are right; it could judge {coverage}."
+        if met
+        else "Nothing has been judged yet."
+    )
+    return Headline(
+        sentence=sentence,
+        formula=f"right ÷ judged = {right} ÷ {judged}; judged ÷ met = {judged} ÷ {met}.",
+        right=right,
+        wrong=wrong,
+        not_judged=blind,
+        coverage=coverage,
+        freshness=freshness,
+        pages=audit.pages if audit else 0,
+        products_on_pages=store.audits.products_on_pages(),
+        products=len(store.catalogue.products()),
+        shares=_shares(right, wrong, blind),
+        trend=_trend(store),
+    )
+
+
+def tally_rows(tallies: Sequence[Tally], open_of: dict[str, int]) -> tuple[GroupRow, ...]:
+    """Owners or sources, most open findings first."""
+    rows = [_tally_row(tally, open_of.get(tally.name, 0)) for tally in tallies]
+    return tuple(sorted(rows, key=lambda row: (-row.open, -row.wrong, row.name)))
+
+
+def group_rows(
+    store: AuditStore, tallies: Sequence[Tally], open_of: dict[str, int]
+) -> tuple[GroupRow, ...]:
+    """Most popular group first: the mean score of its products that have one."""
+    popularity = store.catalogue.popularity()
+    scores: dict[str, list[float]] = {}
+    for product in store.catalogue.products():
+        known = popularity.get(product.sku)
+        if known is not None and known.score is not None:
+            scores.setdefault(product.group, []).append(known.score)
+    mean = {name: sum(values) / len(values) for name, values in scores.items()}
+    ordered = sorted(tallies, key=lambda t: (-mean.get(t.name, -1.0), t.name))
+    return tuple(
+        _tally_row(
+            tally,
+            open_of.get(tally.name, 0),
+            f"mean popularity {mean[tally.name]:.0f} of 100"
+            if tally.name in mean
+            else "no popularity signal",
+        )
+        for tally in ordered
+    )
+
+
+def open_counts(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
+    """Open findings by group, owner and source."""
+    counts: dict[str, dict[str, int]] = {"group": {}, "owner": {}, "source": {}}
+    for finding in findings:
+        names = (
+            ("group", finding.group),
+            ("owner", finding.owner),
+            ("source", finding.judgement.source),
+        )
+        for by, name in names:
+            counts[by][name] = counts[by].get(name, 0) + 1
+    return counts
+
+
+def _trend(store: AuditStore) -> tuple[TrendPoint, ...]:
+    audits = list(reversed(store.audits.history(TREND_AUDITS)))
+    audits = [audit for audit in audits if audit.matches + audit.wrong]
+    shares = [audit.matches / (audit.matches + audit.wrong) for audit in audits]
+    low = min(shares, default=0.0)
+    span = max(max(shares, default=1.0) - low, 0.02)
+    return tuple(
+        TrendPoint(
+            day=f"{audit.as_of:%Y-%m-%d %H:%M}",
+            freshness=percent(audit.matches, audit.matches + audit.wrong),
+            coverage=percent(
+                audit.matches + audit.wrong, audit.matches + audit.wrong + audit.not_judged
+            ),
+            wrong=audit.wrong,
+            x=round(100 * i / max(1, len(audits) - 1), 2),
+            y=round(45 - 40 * (share - low) / span, 2),
+        )
+        for i, (audit, share) in enumerate(zip(audits, shares, strict=True))
+    )
+
+
+def _shares(right: int, wrong: int, not_judged: int) -> tuple[Share, ...]:
+    whole = max(1, right + wrong + not_judged)
+    offset = 0.0
+    shares = []
+    for name, label, count in (
+        ("right", "right", right),
+        ("wrong", "wrong", wrong),
+        ("not_judged", "not judged", not_judged),
+    ):
+        width = round(100 * count / whole, 3)
+        shares.append(Share(name, label, count, round(offset, 3), width))
+        offset += width
+    return tuple(shares)
+
+
+def _tally_row(tally: Tally, open_findings: int, popularity: str = "") -> GroupRow:
+    judged = tally.right + tally.wrong
+    return GroupRow(
+        name=tally.name,
+        popularity=popularity,
+        right=tally.right,
+        wrong=tally.wrong,
+        not_judged=tally.not_judged,
+        open=open_findings,
+        freshness=percent(tally.right, judged),
+        coverage=percent(judged, judged + tally.not_judged),
+        shares=_shares(tally.right, tally.wrong, tally.not_judged),
+    )
