@@ -77,18 +77,16 @@ _BESIDE = {
 }
 # "$80.00 from the tenth piece on"
 _ORDINAL_BREAK = re.compile(
-    r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|ab dem \w+ (?:stück|artikel)|"
+    r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|"
+    r"ab dem \w+ (?:stück|artikel)|"
     r"à partir (?:du|de la) \w+e (?:pièce|unité))",
     re.I,
 )
 _TAX_AMOUNT = re.compile(
     r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
 )
-    r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
-)
 _PREPOSITIONS = "per for on if to and each je pro für bei und par pour et por para y"
 _FOLLOWING = frozenset(_PREPOSITIONS.split())
-)
 _COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
 _OVER_UNDER = re.compile(
     r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"

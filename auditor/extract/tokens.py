@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from auditor.page.model import Block, Page
@@ -17,10 +17,28 @@ from auditor.values.types import Tax
 def page_tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
     """Every typed value of the blocks, in order; none spans two blocks."""
     made: list[Token] = []
+    seams = _seams(page)
     for block in blocks:
-        made.extend(_block_tokens(page, block, locale))
+        for piece in _pieces(block, seams):
+            made.extend(_block_tokens(page, piece, locale))
     made.sort(key=lambda token: (token.start, token.end))
     return tuple(made)
+
+
+def _seams(page: Page) -> list[int]:
+    """Where only markup parts a label from its value ("MOQ50"), so that no value spans it."""
+    text = page.text
+    starts = {span[0] for pair in page.pairs for span in (pair.label, pair.value)}
+    return sorted(at for at in starts if at > 0 and not text[at - 1].isspace())
+
+
+def _pieces(block: Block, seams: list[int]) -> Iterator[Block]:
+    """The block, cut at its seams."""
+    start = block.start
+    for at in seams[bisect_right(seams, start) : bisect_left(seams, block.end)]:
+        yield replace(block, start=start, end=at)
+        start = at
+    yield block if start == block.start else replace(block, start=start)
 
 
 def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
