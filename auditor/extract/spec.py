@@ -133,11 +133,13 @@ def _lines(reading: Reading) -> Iterator[Labelled]:
 def _statements(
     reading: Reading, labelled: Labelled, names: SpecNames
 ) -> Iterator[Candidate | Skipped]:
+    label = reading.page.text[slice(*labelled.label)]
+    keys = names.keys(label)
+    if not keys and not _has_dimensions(reading, labelled.value):
+        return
     place = reading.place(labelled.value[0])
     if place is None or _EMPTY.fullmatch(reading.page.text[slice(*labelled.value)]):
         return
-    label = reading.page.text[slice(*labelled.label)]
-    keys = names.keys(label)
     if not keys:
         yield from _composite(reading, labelled, label, names, place)
         return
@@ -152,6 +154,10 @@ def _statements(
         yield candidate(
             reading, place, Attribute.SPEC, value, labelled.quote, key=key, label=labelled.label
         )
+
+
+def _has_dimensions(reading: Reading, span: Span) -> bool:
+    return any(isinstance(t.value, Dimensions) for t in reading.tokens_in(*span))
 
 
 def _value(reading: Reading, span: Span, label: str) -> Value:
