@@ -30,6 +30,7 @@ from crawler.spiders.entrance import (
     sitemap_seeds,
 )
 from crawler.spiders.failures import outcome_of
+from crawler.spiders.waiting import Waiting
 from crawler.summary import Problem
 from crawler.urls import origin
 from crawler.visits import Job, Visits
@@ -49,6 +50,7 @@ class WebsiteSpider(Spider):
     """Fetches what the frontier gives, and gives it what the pages name."""
 
     name = "website"
+    waiting: Waiting
 
     def __init__(self, job: Job, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -59,8 +61,6 @@ class WebsiteSpider(Spider):
         self._open = False
         self._stopping = False
         self._asked = 0
-        self._waiting = 0
-        self._paused_until = 0.0
         self._failures = 0
 
     @classmethod
@@ -68,6 +68,7 @@ class WebsiteSpider(Spider):
         """Built by Scrapy."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.agent = crawler.settings["USER_AGENT"]
+        spider.waiting = Waiting(crawler, spider.request_for)
         crawler.signals.connect(spider.headers_received, signals.headers_received)
         crawler.signals.connect(spider.callback_failed, signals.spider_error)
         return spider
@@ -99,7 +100,7 @@ class WebsiteSpider(Spider):
         """Whether anything is left to do, now or after a wait."""
         if self._stopping or not self._open:
             return False
-        return self._waiting > 0 or self.job.frontier.has_more()
+        return self.waiting.count > 0 or self.job.frontier.has_more()
 
     def next_request(self) -> Request | None:
         """The next request that may be made, or None where there is none just now."""
@@ -111,13 +112,13 @@ class WebsiteSpider(Spider):
             entry = self.job.frontier.next()
             if entry is None:
                 return None
-            request = self._request(entry)
+            request = self.request_for(entry)
             if request is not None:
                 self._asked += entry.kind is Kind.PAGE
                 return request
         return None
 
-    def _request(self, entry: Entry) -> Request | None:
+    def request_for(self, entry: Entry) -> Request | None:
         """The request for an entry; None, and the refusal recorded, where it may not be made."""
         fetch = entry.fetch or self.job.scope.fetched(entry.url)
         if (why := self._refusal(entry, fetch)) is not None:
@@ -209,7 +210,7 @@ class WebsiteSpider(Spider):
         elif entry.kind is Kind.SITEMAP:
             return self._sitemap(entry, answer)
         elif (again := self.visits.answered(entry, answer)) is not None:
-            self._later(0.0, again)
+            self.waiting.later(0.0, again)
         return self._room() if self.job.writer.is_full() else None
 
     def failed(self, failed: Failure) -> None:
@@ -224,7 +225,7 @@ class WebsiteSpider(Spider):
                 self.end("unreachable", f"{self._failures} requests in a row failed: {detail}")
             elif entry.tries < self.job.source.limits.retries and not self._stopping:
                 again_entry = replace(entry, tries=entry.tries + 1)
-                self._later(backoff(None, again_entry.tries), again_entry)
+                self.waiting.later(backoff(None, again_entry.tries), again_entry)
                 return
         if entry.kind is Kind.SITEMAP:
             sitemap_failed(self, entry, detail)
@@ -295,8 +296,9 @@ class WebsiteSpider(Spider):
                     f"the server asks to wait {asked:.0f} s (Retry-After), longer than "
                     f"limits.max_retry_after_seconds = {limits.max_retry_after_seconds:.0f}",
                 )
-                detail = f"the server answered {answer.status}"
-                self.visits.unfinished(failure(answer, Outcome.BLOCKED, detail))
+                if entry.kind is Kind.PAGE:
+                    detail = f"the server answered {answer.status}"
+                    self.visits.unfinished(failure(answer, Outcome.BLOCKED, detail))
                 return True
             return False
         if entry.tries >= limits.retries or self._stopping:
@@ -304,36 +306,9 @@ class WebsiteSpider(Spider):
         again = replace(entry, tries=entry.tries + 1)
         wait = backoff(answer.status, again.tries) if asked is None else asked
         if answer.status in THROTTLES and wait > 0:
-            self._pause(wait)
-        self._later(wait, again)
+            self.waiting.pause(wait)
+        self.waiting.later(wait, again)
         return True
-
-    def _later(self, seconds: float, entry: Entry) -> None:
-        """Ask for an entry again after a while."""
-        self._waiting += 1
-        asyncio.get_running_loop().call_later(seconds, self._again, entry)
-
-    def _again(self, entry: Entry) -> None:
-        self._waiting -= 1
-        if self._stopping or not self.crawler.crawling:
-            self.job.cut_short = True
-            return
-        self._unpause()
-        request = self._request(entry)
-        if request is not None and self.crawler.engine is not None:
-            self.crawler.engine.crawl(request)
-
-    def _pause(self, seconds: float) -> None:
-        """Ask this source for nothing for a while."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._paused_until = max(self._paused_until, until)
-        if self.crawler.engine is not None:
-            self.crawler.engine.pause()
-
-    def _unpause(self) -> None:
-        over = asyncio.get_running_loop().time() >= self._paused_until - 0.01
-        if self.crawler.engine is not None and (over or self._stopping):
-            self.crawler.engine.unpause()
 
     def end(self, kind: str, message: str) -> None:
         """Stop after what is under way; what is left waits for the next run."""
@@ -341,4 +316,4 @@ class WebsiteSpider(Spider):
             self._stopping = True
             self.job.cut_short = True
             self.job.problems.append(Problem(kind, message))
-            self._unpause()
+            self.waiting.stop()

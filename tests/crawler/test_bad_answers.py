@@ -133,7 +133,9 @@ def crawled(crawling, tmp_path_factory):
         "/hop/0",
     )
     try:
-        yield crawling.crawl(site, tmp_path_factory.mktemp("bad") / "s.db"), site, other, wanted
+        limits = crawling.SHORT.model_copy(update={"timeout_seconds": 6})
+        path = tmp_path_factory.mktemp("bad") / "s.db"
+        yield crawling.crawl(site, path, limits=limits), site, other, wanted
     finally:
         site.close()
         other.close()

@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -79,7 +81,7 @@ from crawler.config import CrawlConfig, Limits, Pace, WebsiteSource
 from crawler.run import Interrupted, crawl
 from crawler.store import SnapshotStore
 source = WebsiteSource(name="site", start=(sys.argv[1],), sitemaps=(),
-                       pace=Pace(autothrottle=False), limits=Limits(timeout_seconds=3, retries=0))
+                       pace=Pace(autothrottle=False), limits=Limits(timeout_seconds=30, retries=0))
 with SnapshotStore(sys.argv[2]) as store:
     try:
         print(crawl(CrawlConfig(), source, store).problems)
@@ -98,6 +100,19 @@ def start(site, database: Path) -> subprocess.Popen[str]:
     )
 
 
+@contextmanager
+def ended(process: subprocess.Popen[str], gate: Gate) -> Iterator[None]:
+    """See to it that nothing is left running, however the test ends."""
+    try:
+        with process:
+            try:
+                yield
+            finally:
+                process.kill()
+    finally:
+        gate.open.set()
+
+
 @pytest.mark.parametrize("whom", ["the crawl", "its caller"])
 def test_kill_9_loses_no_stored_page_and_the_next_run_fetches_the_rest(
     site, database, crawling, whom
@@ -106,16 +121,13 @@ def test_kill_9_loses_no_stored_page_and_the_next_run_fetches_the_rest(
     pages = dict(site.pages)
     gate = Gate(site, passes=25)
     process = start(site, database)
-    try:
+    with ended(process, gate):
         assert gate.held.wait(60)
         wait_until(lambda: stored(database) >= 20)
         kept = stored(database)
         os.kill(child_of(process.pid) if whom == "the crawl" else process.pid, signal.SIGKILL)
         gate.open.set()
         output, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        gate.open.set()
     if whom == "the crawl":
         assert "crashed" in output
     site.pages = pages
@@ -133,14 +145,11 @@ def test_ctrl_c_stores_what_came_and_the_next_run_goes_on(site, database, crawli
     pages = dict(site.pages)
     gate = Gate(site, passes=20)
     process = start(site, database)
-    try:
+    with ended(process, gate):
         assert gate.held.wait(60)
         process.send_signal(signal.SIGINT)
         gate.open.set()
         output, _ = process.communicate(timeout=60)
-    finally:
-        process.kill()
-        gate.open.set()
 
     assert output.strip() == "interrupted ['interrupted']"
     assert process.returncode == 130
