@@ -14,7 +14,7 @@ from auditor.extract.cues import Cues, Span, find_cues
 from auditor.extract.interface import Context
 from auditor.extract.layout import Layout, layout_of
 from auditor.extract.sentences import clauses, sentences
-from auditor.extract.tokens import blockwise, page_tokens
+from auditor.extract.tokens import blockwise, page_tokens, parted, seams_of
 from auditor.page.model import Block, Cell, Page, Region, Table
 from auditor.values.fold import Folded, fold
 from auditor.values.locale import Locale, locale_for
@@ -71,9 +71,10 @@ class Reading:
         self._starts = [block.start for block in self.blocks]
         folded = fold(page.text)
         self.lowered = folded.text.lower()
-        self.cues = _in_page(
-            find_cues(blockwise(self.lowered, folded, self._starts), locale.language), folded
+        cued, cued_folded = parted(
+            blockwise(self.lowered, folded, self._starts), folded, seams_of(page)
         )
+        self.cues = _in_page(find_cues(cued, locale.language), cued_folded)
         self.tokens = page_tokens(page, self.blocks, locale)
         self._token_starts = [token.start for token in self.tokens]
         self._struck = page.struck

@@ -17,25 +17,25 @@ from auditor.values.types import Tax
 def page_tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
     """Every typed value of the blocks, in order; none spans two blocks."""
     made: list[Token] = []
-    seams = _seams(page)
+    cuts = seams_of(page)
     for block in blocks:
-        for piece in _pieces(block, seams):
+        for piece in _pieces(block, cuts):
             made.extend(_block_tokens(page, piece, locale))
     made.sort(key=lambda token: (token.start, token.end))
     return tuple(made)
 
 
-def _seams(page: Page) -> list[int]:
+def seams_of(page: Page) -> list[int]:
     """Where only markup parts a label from its value ("MOQ50"), so that no value spans it."""
     text = page.text
     starts = {span[0] for pair in page.pairs for span in (pair.label, pair.value)}
     return sorted(at for at in starts if at > 0 and not text[at - 1].isspace())
 
 
-def _pieces(block: Block, seams: list[int]) -> Iterator[Block]:
+def _pieces(block: Block, cuts: list[int]) -> Iterator[Block]:
     """The block, cut at its seams."""
     start = block.start
-    for at in seams[bisect_right(seams, start) : bisect_left(seams, block.end)]:
+    for at in cuts[bisect_right(cuts, start) : bisect_left(cuts, block.end)]:
         yield replace(block, start=start, end=at)
         start = at
     yield block if start == block.start else replace(block, start=start)
@@ -96,3 +96,23 @@ def blockwise(lowered: str, folded: Folded, starts: list[int]) -> str:
         if 0 < at <= len(letters) and letters[at - 1] == " ":
             letters[at - 1] = "\n"
     return "".join(letters)
+
+
+def parted(lowered: str, folded: Folded, cuts: list[int]) -> tuple[str, Folded]:
+    """The text with a line feed at each seam, so that a label glued to its value is a word."""
+    if not cuts:
+        return lowered, folded
+    offsets = folded.offsets or tuple(range(len(lowered)))
+    pieces: list[str] = []
+    places: list[int] = []
+    last = 0
+    for cut in cuts:
+        at = bisect_left(offsets, cut)
+        if last < at < len(lowered):
+            pieces.append(lowered[last:at])
+            places.extend((*offsets[last:at], cut))
+            last = at
+    pieces.append(lowered[last:])
+    places.extend(offsets[last:])
+    text = "\n".join(pieces)
+    return text, Folded(text, folded.base, tuple(places))
