@@ -9,6 +9,7 @@ from auditor.binding.cells import by_cell
 from auditor.binding.ground import OTHER_REGIONS, Ground, Subject
 from auditor.binding.listing import LONGEST_CARD, Listing
 from auditor.binding.prose import by_paragraph, by_section, nearest, sentence_of
+from auditor.catalogue import Kind
 from auditor.model import Reason
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Scene(Ground):
             [m for m in own if m.kind.is_proof] or own,
             key=lambda m: (
                 not self.in_own_part(m),
+                m.kind is not Kind.SKU,
                 not identifiers.has_label_before(self.page.text, m.start),
                 m.start,
             ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.compare.facts import Agreement, Rule
 from auditor.compare.quantity import QuantityRule
 from auditor.compare.sameness import agree
-from auditor.compare.words import attribute_name, claimed_text
+from auditor.compare.words import attribute_name, claimed_text, spoken
 from auditor.model import Attribute, Claim, Judgement, Truth, Verdict
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def _contradiction(earlier: Claim, later: Claim) -> Judgement:
         claimed=claimed,
         expected=expected,
         unit=unit,
-        note=f"The page gives two values for the {name}: {expected} and {claimed}; "
-        "no feed says which one holds.",
+        note=f"The page gives two values for the {name}: {spoken(expected, later.attribute)} and "
+        f"{spoken(claimed, later.attribute)}; no feed says which one holds.",
         quote=later.quote,
         locator=later.locator,
     )

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from auditor.compare.facts import exact
-from auditor.compare.words import attribute_name
+from auditor.compare.words import attribute_name, spoken
 from auditor.model import Attribute, Diagnosis, Judgement, Method, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _stale(markup: Judgement, right: Judgement) -> Judgement:
         stale_since=since,
         replacement="",
         note=f"Readers see the right {name}, but the page's structured data still says "
-        f"{markup.claimed}; search engines and shopping feeds show that.",
+        f"{spoken(markup.claimed, markup.attribute)}; search engines and shopping feeds show that.",
     )
 
 

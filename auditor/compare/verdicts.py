@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 from auditor.compare.diagnose import Diagnosed, diagnose
 from auditor.compare.facts import Agreement, Rule, Setting, amount_of
-from auditor.compare.words import attribute_name, claimed_text, day, expected_text, replacement
+from auditor.compare.words import (
+    attribute_name,
+    claimed_text,
+    day,
+    expected_text,
+    replacement,
+    spoken,
+)
 from auditor.model import (
     Attribute,
     Claim,
@@ -177,11 +184,8 @@ def explain(judgement: Judgement, found: Diagnosed, truth: Truth) -> str:
 
     It says what the page shows, why that is wrong and what holds instead.
     """
-    claimed, expected = judgement.claimed, judgement.expected
-    if judgement.attribute in (Attribute.AVAILABILITY, Attribute.STATUS):
-        claimed, expected = claimed.replace("_", " "), expected.replace("_", " ")
-    shows = f"The page shows {claimed}"
-    holds = f"{expected} holds"
+    shows = f"The page shows {spoken(judgement.claimed, judgement.attribute)}"
+    holds = f"{spoken(judgement.expected, judgement.attribute)} holds"
     if truth.valid_from is not None:
         holds += f" since {day(truth.valid_from)}"
     name = attribute_name(judgement.attribute, judgement.key)
