@@ -138,5 +138,7 @@ def _arranged(forms: list[str], *, last: bool) -> Mapping[str, list[str]]:
     return table
 
 
+# Every printed form, for those who must know whether a word can be one.
+FORMS = frozenset({*_SIGNS, *_CENTS})
 _BEHIND = _arranged([*(set(_SIGNS) - _ONLY_BEFORE), *_CENTS], last=False)
 _BEFORE = _arranged([*(set(_SIGNS) - _ONLY_BEHIND)], last=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditor.values.ranges import read_range
-from auditor.values.scan import STARTS, Item, Scan, Sort, read_item
+from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item
 from auditor.values.types import Dimensions, Quantity
 
 _TIMES = re.compile(r" ?(?:x(?![a-z])|X(?![A-Za-z])|[×*]|by(?= )) ?")
@@ -27,7 +27,7 @@ _MAX_PARTS = 4
 
 def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | None:
     """The dimensions that begin with ``first``: start, end and the value; None for none."""
-    if first.sort not in {Sort.NUMBER, Sort.UNIT} or first.is_word or first.unit == "%":
+    if first.sort not in MEASURED or first.is_word or first.unit == "%":
         return None
     items, labels = [first], [""]
     end = first.end
@@ -81,7 +81,7 @@ def _part(scan: Scan, at: int) -> tuple[Item, str] | None:
     if at >= scan.stop or scan.text[at] not in STARTS:
         return None
     item = read_item(scan, at, at)
-    if item is None or item.sort not in {Sort.NUMBER, Sort.UNIT} or item.unit == "%":
+    if item is None or item.sort not in MEASURED or item.unit == "%":
         return None
     return read_range(scan, item) or item, label
 

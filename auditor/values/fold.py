@@ -87,7 +87,7 @@ def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     """
     piece = text if start == 0 and end is None else text[start:end]
     if piece.isascii():
-        return Folded(piece.translate(_ascii_table()), start, None)
+        return Folded(_folded(piece), start, None)
     offsets: tuple[int, ...] | None = None
     if _INVISIBLE.search(piece):
         kept: list[int] = []
@@ -98,7 +98,7 @@ def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
         kept.extend(range(last, len(piece)))
         offsets = tuple(kept)
         piece = _INVISIBLE.sub("", piece)
-    return Folded(piece.translate(_table()), start, offsets)
+    return Folded(_folded(piece), start, offsets)
 
 
 def plain(text: str) -> str:
@@ -110,18 +110,22 @@ def plain(text: str) -> str:
     return " ".join(fold(text).text.lower().split())
 
 
-@cache
-def _ascii_table() -> dict[int, str]:
-    return {ord(c): " " for c in "\t\n\r\v\f"} | {ord("`"): "'"}
+def _folded(piece: str) -> str:
+    """One character for one; only those that have a plain form are touched, they are few."""
+    return _foldable().sub(lambda found: _table()[found.group()], piece)
 
 
 @cache
-def _table() -> dict[int, str]:
-    table = {ord(c): " " for c in _BLANKS}
-    for code in range(0x80, 0x20000):  # no digits stand higher up
+def _foldable() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(_table()))}]")
+
+
+@cache
+def _table() -> dict[str, str]:
+    table = dict.fromkeys(_BLANKS, " ")
+    for code in range(0x80, 0x10000):  # one plane: a wider class would not be a bitmap
         digit = unicodedata.decimal(chr(code), None)
         if digit is not None:
-            table[code] = str(digit)
-    table.update({code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
-    table.update({ord(given): plain_form for given, plain_form in _EXTRA.items()})
-    return table
+            table[chr(code)] = str(digit)
+    table.update({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)})
+    return table | _EXTRA

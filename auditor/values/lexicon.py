@@ -11,8 +11,10 @@ from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from auditor.values.codes import PREFIXES
+from auditor.values.currencies import FORMS
 from auditor.values.units import symbols
-from auditor.values.vocabulary import vocabulary
+from auditor.values.vocabulary import Vocabulary, vocabulary
 
 Buckets = Mapping[str, list[tuple[str, str]]]
 
@@ -32,6 +34,7 @@ class Lexicon:
     def __init__(self, language: str) -> None:
         words = vocabulary(language)
         self.language = language
+        self.units_caseless = tuple(_CASELESS)
         self.units = _buckets({**words.words("unit"), **_CASELESS})
         self.times = _buckets(words.words("time"))
         self.taxes = _buckets(words.words("tax"))
@@ -45,6 +48,8 @@ class Lexicon:
         self.range_or = _range_pattern(words.phrases("range").get("or", ()), dashes=False)
         self.range_starts = frozenset(" –-…~÷.")
         self.month_pattern = _alternation(self.months)
+        self.left_words = _last_words(self, words)
+        self.right_words = _first_words(self, words)
         # Number words of the page's own language only: "once" is eleven in Spanish alone.
         own = [
             (w, d) for w, d in words.words("number").items() if not language or w in _own(language)
@@ -101,6 +106,38 @@ _CASELESS = {
     "gpm": "gpm", "cfm": "cfm", "kpa": "kPa", "mpa": "MPa", "mbar": "mbar", "ppm": "ppm",
     "l/min": "l/min", "m³/h": "m³/h",
 }  # fmt: skip
+
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Words behind a number that are in no vocabulary: multiplication, magnitudes, coded values.
+_MORE_RIGHT = frozenset(
+    {
+        "x", "by", "k", "m", "million", "mio", "mln", "millionen", "millions", "millones",
+        "milioni", "miljoen", "thousand", "tsd", "tausend", "mille", "mila", "duizend", "lakh",
+        "lakhs", "crore", "crores", "bn", "billion", "mrd", "milliarden", "milliard", "milliards",
+        "miliardi", "miljard", "awg", "nc", "no", "co", "unc", "unf", "unef", "un", "bsp", "bspp",
+        "bspt", "npt", "nptf", "nps", "ss", "stainless", "and", "or", "und", "oder", "et", "ou",
+        "y", "o", "e", "en", "of", "upwards", "min", "max", "minimum", "maximum", "minimal",
+        "maximal", "st", "nd", "rd", "th", "er", "de", "del", "di", "am", "pm", "uhr", "h",
+    }
+)  # fmt: skip
+
+
+def _last_words(words: Lexicon, known: Vocabulary) -> frozenset[str]:
+    """Every word that can stand right before a number and belong to it."""
+    phrases = [*words.lower_bounds, *words.upper_bounds, *known.words("month"), *FORMS, *PREFIXES]
+    return frozenset(
+        {phrase.lower().split()[-1].rstrip(",;:.)!?") for phrase in phrases}
+        | {"de", "del", "di", "of"}
+    )
+
+
+def _first_words(words: Lexicon, known: Vocabulary) -> frozenset[str]:
+    """Every word that can stand right behind a number and belong to it."""
+    kinds = ("unit", "time", "range", "month", "dimension", "number", "bound")
+    phrases = [*(phrase for kind in kinds for phrase in known.words(kind)), *symbols(), *FORMS]
+    found = (_WORD.match(phrase.lower()) for phrase in (*phrases, *words.units_caseless))
+    return frozenset({word.group() for word in found if word}) | _MORE_RIGHT
 
 
 def _symbol(text: str, at: int) -> tuple[int, str] | None:

@@ -6,13 +6,12 @@ import re
 from decimal import Decimal
 
 from auditor.values.numbers import range_of
-from auditor.values.scan import STARTS, Item, Scan, Sort, read_item
+from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item
 from auditor.values.types import Amount, Interval
 
 _SIGNED = re.compile(r"[+±-]? ?(?:(?:[A-Z]{0,3}[$€£¥₹]|CHF|EUR|USD|GBP|Rs\.?|Fr\.) ?)?[.+-]?")
 _TOLERANCE = re.compile(r" ?(?:±|\+/-|\+-) ?(?=[\d.])")
 _BAND = re.compile(r" ?\+ ?(\d+(?:[.,]\d+)?) ?(?:%|[a-zµ°]{1,3})?/ ?[-–] ?(?=\d)")
-_MEASURED = frozenset({Sort.NUMBER, Sort.UNIT})
 
 
 def read_range(scan: Scan, first: Item) -> Item | None:
@@ -58,13 +57,13 @@ def _alternatives(scan: Scan, first: Item) -> Item | None:
 def read_tolerance(scan: Scan, item: Item) -> Item:
     """``item`` with the ± band printed behind it, or as it is."""
     mark = scan.text[item.end : item.end + 2].lstrip()[:1]
-    if not mark or mark not in "±+" or item.is_range or item.sort not in _MEASURED:
+    if not mark or mark not in "±+" or item.is_range or item.sort not in MEASURED:
         return item
     found = _TOLERANCE.match(scan.text, item.end)
     band = found or _BAND.match(scan.text, item.end)
     centre = item.amount.readings[0].low
     width = read_item(scan, band.end(), band.end()) if band is not None else None
-    if band is None or width is None or centre is None or width.sort not in _MEASURED:
+    if band is None or width is None or centre is None or width.sort not in MEASURED:
         return item
     upper = lower = width.amount.readings[0].low or Decimal(0)
     if found is None:
@@ -124,7 +123,7 @@ def _is_telephone(first: Item, second: Item) -> bool:
 
 def _may_follow_dots(first: Item, second: Item) -> bool:
     """Dots also cut texts short ("Set 2... 8,89 €"): they join measured amounts alone."""
-    return second.sort in {Sort.UNIT, Sort.TIME} or (first.sort is second.sort is Sort.MONEY)
+    return second.sort in (Sort.UNIT, Sort.TIME) or (first.sort is second.sort is Sort.MONEY)
 
 
 def _in_cents(first: Amount, second: Item) -> Amount:

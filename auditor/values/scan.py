@@ -45,6 +45,10 @@ class Sort(Enum):
     UNIT = "unit"
 
 
+# The sorts that are measured or counted. A tuple: members compare by identity, no hashing.
+MEASURED = (Sort.NUMBER, Sort.UNIT)
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """A folded text made ready: its lower case (as long), its length, the page's locale and
@@ -154,7 +158,7 @@ def _money_left(scan: Scan, printed: _Printed, code: str | None) -> Item:
         end, factor = scale
     gap = end + text.startswith(" ", end)
     named = text[gap : gap + 3]
-    if named in currencies.ISO and not text[gap + 3 : gap + 4].isalnum():
+    if named in currencies.ISO and not text[gap + 3 : gap + 5].strip()[:1].isalnum():
         code, end = named, gap + 3  # "$148.00 USD"
     amount = _amount(scan, printed, factor)
     return Item(printed.start, end, number.end, Sort.MONEY, amount, code, number.is_integer)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from auditor.values import codes, dates
+from auditor.values.bare import bare_number, has_plain_left
 from auditor.values.dimensions import read_dimensions
 from auditor.values.durations import duration
 from auditor.values.fold import Folded, fold
@@ -20,7 +21,7 @@ from auditor.values.locale import Locale
 from auditor.values.money import read_basis
 from auditor.values.numbers import VULGAR_CHARACTERS
 from auditor.values.ranges import read_range, read_tolerance
-from auditor.values.scan import Item, Scan, Sort, read_item
+from auditor.values.scan import MEASURED, Item, Scan, Sort, read_item
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Value, Word
 
@@ -79,10 +80,16 @@ def tokenize(text: str, locale: Locale, *, start: int = 0, end: int | None = Non
 
 def _tokens(scan: Scan) -> Iterator[Token]:
     position = last_end = 0
-    for at in _anchors(scan):
+    for at, end in _anchors(scan):
         if at < position:
             continue
-        token, position = _token(scan, at, last_end)
+        is_plain = end > 0 and has_plain_left(scan, at, last_end)
+        token = bare_number(scan, at, end) if is_plain else None
+        if token is not None:
+            last_end = position = end
+            yield token
+            continue
+        token, position = _token(scan, at, at if is_plain else last_end)
         if token is not None and token.start >= last_end:
             last_end = position = max(position, token.end)
             yield token
@@ -107,12 +114,10 @@ def _number_words(words: Lexicon, lowered: str) -> dict[int, tuple[int, Decimal]
     return found
 
 
-def _anchors(scan: Scan) -> Iterator[int]:
-    """Where values can begin, in order."""
-    digits = [found.start() for found in _ANCHOR.finditer(scan.text)]
-    if not scan.words:
-        return iter(digits)
-    return iter(sorted([*digits, *scan.words]))
+def _anchors(scan: Scan) -> list[tuple[int, int]]:
+    """Where values can begin, in order, and the end of the digits (0 for number words)."""
+    digits = [found.span() for found in _ANCHOR.finditer(scan.text)]
+    return sorted([*digits, *((at, 0) for at in scan.words)]) if scan.words else digits
 
 
 def _token(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
@@ -120,14 +125,14 @@ def _token(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
     text = scan.text
     if at in scan.words:
         return _valued(scan, at, last_end)
-    before = text[at - 1] if at else ""
+    before = text[at - 1] if at > last_end else ""
     if before.isalpha() or (before and before in "_#@^²³"):
         return _glued(scan, at, last_end)
     if before and before in "-/.'" and at - 1 > last_end and text[at - 2].isalnum():
         return _after_mark(scan, at, last_end, before)
     if before == "+" and (phone := _PHONE.match(text, at - 1)) is not None:
         return None, phone.end()
-    dated = _dated(scan, at)
+    dated = _dated(scan, at, last_end)
     if dated is not None:
         return dated
     coded = _coded(scan, at, last_end)
@@ -170,7 +175,7 @@ def _after_mark(scan: Scan, at: int, last_end: int, before: str) -> tuple[Token 
     return None, _run_end(scan.text, at)
 
 
-def _dated(scan: Scan, at: int) -> tuple[Token | None, int] | None:
+def _dated(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int] | None:
     text, lowered = scan.text, scan.lowered
     start, printed = at, None
     if _DATE_HINT.match(text, at) is not None:
@@ -178,14 +183,14 @@ def _dated(scan: Scan, at: int) -> tuple[Token | None, int] | None:
         if end is not None:
             return None, end
         printed = dates.read_date(text, lowered, at, scan.locale)
-    if printed is None and at > 3 and lowered[at - 1] in " .":
+    if printed is None and at > last_end + 2 and lowered[at - 1] in " .":
         found = dates.read_after_month(lowered, at, scan.locale)
         if found is not None:
             start, printed = found
     if printed is None:
         return None
     value = Word(text[start : printed.end], printed.text) if printed.text else None
-    bound, outer = _bound_before(scan, start, 0)
+    bound, outer = _bound_before(scan, start, last_end)
     span, end = (start, printed.end), printed.end
     return Token(Kind.DATE, outer, end, value, span, bound=bound, instant=printed.instant), end
 
@@ -193,7 +198,7 @@ def _dated(scan: Scan, at: int) -> tuple[Token | None, int] | None:
 def _coded(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int] | None:
     """A coded value with its letters before a blank ("IP 65", "DN 40") or behind ("20 AWG")."""
     text = scan.text
-    if at >= 2 and text[at - 1] in " -" and text[at - 2].isalpha():
+    if at - 2 >= last_end and text[at - 1] in " -" and text[at - 2].isalpha():
         start = at - 1
         while start > last_end and at - start < 8 and text[start - 1].isalpha():
             start -= 1
@@ -300,7 +305,9 @@ def _opened(amount: Amount, bound: Bound) -> Amount:
 def _kind(item: Item) -> Kind:
     if item.sort is Sort.UNIT:
         return Kind.PERCENT if item.unit == "%" else Kind.QUANTITY
-    return {Sort.MONEY: Kind.MONEY, Sort.TIME: Kind.DURATION}.get(item.sort, Kind.NUMBER)
+    if item.sort is Sort.MONEY:
+        return Kind.MONEY
+    return Kind.DURATION if item.sort is Sort.TIME else Kind.NUMBER
 
 
 def _bound_before(
@@ -339,7 +346,7 @@ def _bound_behind(scan: Scan, item: Item, bound: Bound) -> tuple[Bound, int]:
     more = _MORE.match(scan.text, end)
     if more is not None:
         return Bound.FROM, more.end()
-    if item.sort in {Sort.NUMBER, Sort.UNIT}:
+    if item.sort in MEASURED:
         extreme = _EXTREME.match(scan.text, end)
         if extreme is not None:
             return (Bound.FROM if "min" in extreme.group().lower() else Bound.UP_TO), extreme.end()

@@ -11,6 +11,7 @@ from decimal import Decimal
 from re import _constants as opcodes
 from re import _parser as parser
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,16 @@ thousand C M k million ( ) : , . 31.12.2026 2026-03-01 March 3rd two fünf L １
 max. min # _ ~ | → 1e5 +49 10:30 am
 """
 BLANKS = [" ", "  ", "\n", "\u00ad", "\u200b", "\u202f", "\u00a0", "\ufeff", '"', "\ud7ff"]
-PHRASES = ["jours ouvrés", "excl. VAT", "inkl. 19 % MwSt.", "W x H", "up to", "a dozen"]
+PHRASES = [
+    " items in the box ",
+    " model ",
+    "jours ouvrés",
+    "excl. VAT",
+    "inkl. 19 % MwSt.",
+    "W x H",
+    "up to",
+    "a dozen",
+]
 FRAGMENTS = [*MARKS.split(), *BLANKS, *PHRASES]
 TEXTS = st.one_of(
     st.lists(st.sampled_from(FRAGMENTS), max_size=14).map("".join), st.text(max_size=60)
@@ -54,6 +64,14 @@ def test_any_text_gives_ordered_tokens_that_can_be_quoted_again(text: str, local
         assert position <= token.start <= token.core[0] < token.core[1] <= token.end <= len(text)
         assert text[token.start : token.end].strip()
         position = token.end
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=TEXTS, locale=st.sampled_from(LOCALES))
+def test_the_quick_way_reads_what_the_full_way_reads(text: str, locale: Locale) -> None:
+    quick = tokenize(text, locale)
+    with patch("auditor.values.tokenizer.has_plain_left", return_value=False):
+        assert quick == tokenize(text, locale)
 
 
 @settings(max_examples=300, deadline=None)
