@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import replace
+from decimal import Decimal
 
 from auditor.compare.diagnose import Diagnosed
-from auditor.compare.facts import (
-    AMBIGUOUS,
-    DIFFERENT,
-    SAME,
-    Agreement,
-    Comparison,
-    Setting,
-    exact,
-)
-from auditor.compare.units import PACKS, PIECES, factor_between, is_one_selling_unit
+from auditor.compare.facts import Agreement, Setting, exact
+from auditor.compare.price_rule import PriceRule
 from auditor.compare.verdicts import Case, conflict, extra, mismatched, unjudged, weigh
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Truth, Verdict
-from auditor.values.types import Interval, Money, Tax, Word
+from auditor.values.types import Interval, Money, Word
 
 _ONE = Decimal(1)
 _PER_NOUN = re.compile(
@@ -49,107 +41,6 @@ def judge_price(claim: Claim, setting: Setting) -> Judgement:
     if claim.role is Role.SALE:
         return _judge_sale(claim, setting)
     return _judge_list(claim, setting)
-
-
-@dataclass(frozen=True, slots=True)
-class PriceRule:
-    """Compares one price claim with one price truth on a common basis."""
-
-    setting: Setting
-
-    def __call__(self, claim: Claim, truth: Truth) -> Comparison:
-        """Same, different, on another basis, or not comparable and why."""
-        if not isinstance(claim.value, Money) or not isinstance(truth.value, Money):
-            return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
-        barred = _barred(claim, truth)
-        if barred is not None:
-            return barred
-        expected = self.expected(claim, truth)
-        if expected is None or self._is_unknown_pack(claim, truth):
-            alike = self._as_one_unit(claim, truth)
-            if expected is None or alike is SAME:
-                return alike
-        assert expected is not None
-        low, high = expected
-        amount = claim.value.amount
-        equal = [_within(r, low, high, amount.half_step) for r in amount.readings]
-        if all(equal):
-            return SAME
-        if any(equal):
-            return AMBIGUOUS
-        if len(amount.readings) > 1:
-            return AMBIGUOUS
-        return self._basis_slip(claim, truth) or DIFFERENT
-
-    def expected(self, claim: Claim, truth: Truth) -> tuple[Decimal, Decimal] | None:
-        """The truth on the claim's basis: the interval a right print may lie in."""
-        net = exact(truth.value)
-        if net is None:
-            return None
-        packs = self.setting.number(Attribute.PACK_SIZE)
-        factor = factor_between(claim.basis, truth.basis, packs)
-        tax = self._tax_factor(claim.basis.tax, truth)
-        if factor is None or tax is None:
-            return None
-        converted = net / truth.basis.price_per * factor * claim.basis.price_per * tax
-        if converted == net:
-            return net, net
-        # A converted price is printed rounded: half a step of the print, a cent at most for tax.
-        assert isinstance(claim.value, Money)
-        half = claim.value.amount.half_step
-        return converted - half, converted + half
-
-    def _is_unknown_pack(self, claim: Claim, truth: Truth) -> bool:
-        """Whether only the page knows of packs: then the feed's piece may be the pack."""
-        ours, theirs = claim.basis.price_unit, truth.basis.price_unit
-        known = truth.basis.pack_size or self.setting.number(Attribute.PACK_SIZE)
-        return known is None and ours in PACKS and theirs in PIECES
-
-    def _as_one_unit(self, claim: Claim, truth: Truth) -> Comparison:
-        """Nothing says how the two units relate: equal amounts still agree."""
-        unclear = Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
-        if not is_one_selling_unit(claim.basis.price_unit, truth.basis.price_unit):
-            return unclear
-        alike = replace(claim, basis=replace(claim.basis, price_unit=truth.basis.price_unit))
-        if self.expected(alike, truth) is None or self(alike, truth) is not SAME:
-            return unclear
-        return SAME
-
-    def _tax_factor(self, tax: Tax, truth: Truth) -> Decimal | None:
-        ours = tax if tax is not Tax.UNKNOWN else self.setting.policy.tax
-        theirs = truth.basis.tax
-        if ours is theirs or Tax.UNKNOWN in (ours, theirs):
-            return _ONE
-        rate = self._rate(truth)
-        if rate is None:
-            return None
-        return rate if ours is Tax.INCL else _ONE / rate
-
-    def _rate(self, truth: Truth) -> Decimal | None:
-        market = truth.basis.market or self.setting.policy.market
-        percent = self.setting.policy.vat.get(market or "")
-        return None if percent is None else _ONE + percent / 100
-
-    def _basis_slip(self, claim: Claim, truth: Truth) -> Comparison | None:
-        """The right number on the wrong basis: per 100 sold as per piece, gross as net."""
-        shown, true = exact(claim.value), exact(truth.value)
-        if shown is None or true is None:
-            return None
-        one, two = claim.basis, truth.basis
-        if shown == true and (one.price_per, one.price_unit) != (two.price_per, two.price_unit):
-            per = f"{two.price_per.normalize():f} {two.price_unit}"
-            return _other_basis(f"the amount is right, but it is for {per}")
-        rate = self._rate(truth)
-        if rate is not None:
-            gross = (true * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            net = (true / rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-            for amount, word in ((gross, "with"), (net, "without")):
-                if shown == amount != true:
-                    return _other_basis(f"that is the price {word} tax, labelled otherwise")
-        packs = two.pack_size or self.setting.number(Attribute.PACK_SIZE)
-        if packs and packs > 1 and shown in (true * packs, true / packs):
-            return _other_basis(f"the amounts differ by the pack of {packs.normalize():f}")
-        return None
 
 
 def _judge_list(claim: Claim, setting: Setting) -> Judgement:
@@ -300,10 +191,7 @@ def _judge_range(claim: Claim, setting: Setting) -> Judgement:
     ends = [end for end in (reading.low, reading.high) if end is not None]
     if breaks and len(claim.value.amount.readings) == 1:
         hits = [
-            any(
-                (near := rule.expected(claim, t)) is not None and near[0] <= end <= near[1]
-                for t in breaks
-            )
+            any(low <= end <= high for t in breaks for low, high in rule.expected(claim, t) or ())
             for end in ends
         ]
         if hits and all(hits):
@@ -381,19 +269,6 @@ def _tier_role(quantity: Decimal | None) -> str:
     return f"tier:{quantity.normalize():f}" if quantity is not None and quantity > 1 else ""
 
 
-def _barred(claim: Claim, truth: Truth) -> Comparison | None:
-    assert isinstance(claim.value, Money)
-    assert isinstance(truth.value, Money)
-    market = claim.basis.market
-    if market is not None and truth.basis.market is not None and market != truth.basis.market:
-        return Comparison(Agreement.INCOMPARABLE, Reason.OTHER_MARKET)
-    if claim.value.currency is None:
-        return Comparison(Agreement.INCOMPARABLE, Reason.AMBIGUOUS_CURRENCY)
-    if claim.value.currency != truth.value.currency:
-        return Comparison(Agreement.INCOMPARABLE, Reason.OTHER_CURRENCY)
-    return None
-
-
 def _is_point(claim: Claim) -> bool:
     return isinstance(claim.value, Money) and all(r.is_point for r in claim.value.amount.readings)
 
@@ -404,20 +279,6 @@ def _as_point(claim: Claim) -> Claim:
     amount = claim.value.amount
     points = tuple(Interval.point(r.low) if r.low is not None else r for r in amount.readings)
     return replace(claim, value=replace(claim.value, amount=replace(amount, readings=points)))
-
-
-def _within(reading: Interval, low: Decimal, high: Decimal, half: Decimal) -> bool:
-    if reading.low is None:
-        return False
-    if low == high and half:  # a truth with more decimals than are printed is printed rounded
-        finer = low.as_tuple().exponent
-        if isinstance(finer, int) and Decimal(1).scaleb(finer) < 2 * half:
-            return abs(reading.low - low) <= half and abs(reading.low - low) <= low / 200
-    return low <= reading.low <= high
-
-
-def _other_basis(note: str) -> Comparison:
-    return Comparison(Agreement.OTHER_BASIS, None, note)
 
 
 _NOT_CURRENT = {Role.MEMBER: Reason.CUSTOMER_SPECIFIC}

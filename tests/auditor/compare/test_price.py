@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auditor.compare import Policy
 from auditor.model import Attribute, Diagnosis, Method, Reason, Role, Verdict
 from auditor.values.types import Amount, Basis, Interval, Money, Tax
 
@@ -310,3 +311,13 @@ def test_application_data_in_cents_is_not_stale_markup(bench: Any) -> None:
         [bench.claim(bench.money("19.50")), cents], [bench.truth(bench.money("19.5"))]
     )
     assert [j.verdict for j in judged] == [Verdict.MATCH]
+
+
+def test_where_nobody_says_whether_tax_is_in_both_amounts_agree(bench: Any) -> None:
+    policy = Policy(market="DE", tax=Tax.UNKNOWN)
+    truth = bench.truth(bench.money("100.00"))
+    for shown in ("100.00", "119.00"):
+        claim = bench.claim(bench.money(shown))
+        assert bench.one(claim, truth, policy=policy).verdict is Verdict.MATCH
+    labelled = bench.claim(bench.money("119.00"), basis=Basis(tax=Tax.EXCL))
+    assert bench.one(labelled, truth, policy=policy).diagnosis is Diagnosis.BASIS
