@@ -1,53 +1,26 @@
-"""How right are we? Audits a labelled set through the public pipeline and scores every label.
-
-The set's format is one folder with ``set.yaml``, ``products.csv``, ``truths.csv``, the pages as
-served and ``cases/*.yaml`` with the findings, matches and abstentions that must come out.
-"""
+"""How right are we? Audits a labelled set through the public pipeline and scores every label."""
 
 from __future__ import annotations
 
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from auditor.bind import bind
-from auditor.catalogue import Catalogue
-from auditor.compare import Policy, judge_page, judge_unreadable
+from auditor.compare import judge_page, judge_unreadable
 from auditor.extract import extract
-from auditor.extract.interface import Context
-from auditor.feeds import FeedConfig, read_feed
-from auditor.model import Attribute, Judgement, Product, Truth, Verdict
+from auditor.labelled import Case, Label, LabelledSet
+from auditor.model import Judgement, Truth, Verdict
 from auditor.page.read import read_page
-from auditor.values.types import Tax
 from crawler.outcome import classify
 from crawler.snapshot import Outcome, Snapshot
 
 if TYPE_CHECKING:
     from auditor.page.model import Page
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """One labelled statement: what must come out for a page, a product and an attribute."""
-
-    kind: str
-    case: str
-    pitfall: str
-    page: str
-    sku: str
-    attribute: str
-    key: str
-    quote: str
-    verdict: str = ""
-    diagnosis: str = ""
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,70 +71,42 @@ class Report:
     wrong: list[Wrong] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    name: str
-    pitfall: str
-    pages: tuple[str, ...]
-    labels: tuple[Label, ...]
-    traps: tuple[tuple[str, str], ...]
-
-
 def evaluate(set_dir: Path, *, only: str = "") -> Report:
     """Audit every page of the set's cases and score what came out.
 
     ``only`` limits the run to cases whose name contains it.
     """
-    settings = yaml.safe_load((set_dir / "set.yaml").read_text(encoding="utf-8"))
-    at = _instant(settings["as_of"])
-    products = read_feed(
-        "products", FeedConfig(format="products_csv", path="products.csv"), set_dir
-    )
-    catalogue = Catalogue(record for record in products if isinstance(record, Product))
-    truths = _truths(set_dir)
-    offers = any(t.attribute is Attribute.OFFER for known in truths.values() for t in known)
-    contexts = {
-        name: (_context(source, truths), _policy(source, offers=offers))
-        for name, source in settings["sources"].items()
-    }
+    labelled = LabelledSet.read(set_dir)
     report = Report()
-    for case in _cases(set_dir, only):
+    for case in labelled.cases(only):
         for name in case.pages:
-            context, policy = contexts[name.split("/", 1)[0]]
-            page, judgements = _audit(set_dir, name, at, context, policy, catalogue, truths)
+            page, judgements = _audit(labelled, name)
             _score(report, case, name, page, judgements)
             report.pages += 1
     return report
 
 
-def _audit(  # noqa: PLR0913 - everything that determines one page's judgements
-    set_dir: Path,
-    name: str,
-    at: datetime,
-    context: Context,
-    policy: Policy,
-    catalogue: Catalogue,
-    truths: Mapping[str, Sequence[Truth]],
-) -> tuple[Page, list[Judgement]]:
-    source = name.split("/", 1)[0]
-    body = (set_dir / name).read_bytes()
-    url = f"https://{name}"
+def _audit(labelled: LabelledSet, name: str) -> tuple[Page, list[Judgement]]:
+    source, at, catalogue = name.split("/", 1)[0], labelled.at, labelled.catalogue
+    context, policy = labelled.sources[source]
+    url, body = f"https://{name}", (labelled.folder / name).read_bytes()
+
+    def of(sku: str) -> Sequence[Truth]:
+        return labelled.truths.get(sku, ())
+
     outcome = classify(body).outcome
     snapshot = Snapshot(source, url, at, outcome, 200, "text/html", None, body)
     page = read_page(snapshot, language=context.language)
-
-    def of(sku: str) -> Sequence[Truth]:
-        return truths.get(sku, ())
-
     if outcome is not Outcome.OK:
         return page, judge_unreadable(source, url, outcome, catalogue, of, at=at, policy=policy)
     candidates, skipped = extract(page, context)
     claims, unbound = bind(page, candidates, catalogue, context)
-    return page, judge_page(page, claims, [*skipped, *unbound], catalogue, of, at=at, policy=policy)
+    seen = [*skipped, *unbound]
+    return page, judge_page(page, claims, seen, catalogue, of, at=at, policy=policy)
 
 
 def _score(
-    report: Report, case: _Case, name: str, page: Page, judgements: Sequence[Judgement]
+    report: Report, case: Case, name: str, page: Page, judgements: Sequence[Judgement]
 ) -> None:
     labels = [label for label in case.labels if label.page == name]
     found = [j for j in judgements if j.verdict.is_finding]
@@ -223,7 +168,7 @@ def _score_finding(  # noqa: PLR0913 - one label against one page's judgements
 
 
 def _score_traps(
-    report: Report, case: _Case, name: str, found: Sequence[Judgement], used: set[int]
+    report: Report, case: Case, name: str, found: Sequence[Judgement], used: set[int]
 ) -> None:
     for page, text in case.traps:
         if page != name:
@@ -342,73 +287,6 @@ def _line(name: str, tally: Tally) -> str:
         f"{tally.diagnosed:3}/{tally.found:<3} {tally.matched:4}/{tally.matches:<4} "
         f"{tally.abstained:3}/{tally.abstains:<3}"
     )
-
-
-def _cases(set_dir: Path, only: str) -> Iterable[_Case]:
-    for path in sorted((set_dir / "cases").glob("*.yaml")):
-        if only not in path.stem:
-            continue
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-        labels = [
-            _label(kind, path.stem, data, entry)
-            for kind, group in (
-                ("finding", "findings"),
-                ("match", "matches"),
-                ("abstain", "abstain"),
-            )
-            for entry in data.get(group) or ()
-        ]
-        traps = tuple((trap["page"], str(trap["text"])) for trap in data.get("traps") or ())
-        yield _Case(path.stem, str(data["pitfall"]), tuple(data["pages"]), tuple(labels), traps)
-
-
-def _label(kind: str, case: str, data: Mapping[str, Any], entry: Mapping[str, Any]) -> Label:
-    text = {
-        name: str(entry.get(name) or "")
-        for name in ("page", "sku", "attribute", "key", "quote", "verdict", "diagnosis", "reason")
-    }
-    return Label(kind=kind, case=case, pitfall=str(data["pitfall"]), **text)
-
-
-def _context(source: Mapping[str, Any], truths: Mapping[str, Sequence[Truth]]) -> Context:
-    names = {
-        truth.key: truth.key
-        for of_sku in truths.values()
-        for truth in of_sku
-        if truth.attribute is Attribute.SPEC
-    }
-    return Context(
-        language=source.get("language", ""),
-        currency=source.get("currency"),
-        tax=Tax(source.get("tax", "unknown")),
-        market=source.get("market"),
-        timezone=source.get("timezone", "UTC"),
-        spec_names=names,
-    )
-
-
-def _policy(source: Mapping[str, Any], *, offers: bool) -> Policy:
-    return Policy(
-        offers_are_complete=offers,
-        source_kind=source.get("kind", "website"),
-        language=source.get("language", ""),
-        currency=source.get("currency"),
-        tax=Tax(source.get("tax", "unknown")),
-        market=source.get("market"),
-    )
-
-
-def _truths(set_dir: Path) -> dict[str, list[Truth]]:
-    found: dict[str, list[Truth]] = defaultdict(list)
-    for record in read_feed("truths", FeedConfig(format="truths_csv", path="truths.csv"), set_dir):
-        if isinstance(record, Truth):
-            found[record.sku].append(record)
-    return found
-
-
-def _instant(value: Any) -> datetime:
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def main(arguments: Sequence[str]) -> int:
