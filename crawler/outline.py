@@ -125,7 +125,7 @@ def read_outline(html: str, *, digest: bool = False) -> Outline:
     links = []
     for node in tree.css("a[href], area[href]"):
         attributes = node.attributes
-        href = attributes["href"]
+        href = attributes.get("href") or attributes.get("xlink:href")  # as in an SVG
         if href and not href.startswith(_NOT_FOLLOWED):
             rel = attributes.get("rel")
             if not rel or "nofollow" not in rel.lower():
@@ -135,15 +135,15 @@ def read_outline(html: str, *, digest: bool = False) -> Outline:
         attributes = node.attributes
         tag = node.tag
         if tag == "base":
-            base = base or (attributes["href"] or "").strip()
+            base = base or (attributes.get("href") or "").strip()
         elif tag == "meta":
             refresh = refresh or _refresh(attributes)
         else:
-            rels = (attributes["rel"] or "").lower().split()
+            rels = (attributes.get("rel") or "").lower().split()
             if "canonical" in rels:
-                canonical = canonical or (attributes["href"] or "").strip()
+                canonical = canonical or (attributes.get("href") or "").strip()
             elif "next" in rels or "prev" in rels:
-                links.append(attributes["href"] or "")
+                links.append(attributes.get("href") or "")
     signs, hexdigest = _signs(tree, html, digest=digest)
     return Outline(tuple(links), base, canonical, refresh, signs, hexdigest)
 

@@ -230,6 +230,27 @@ def test_a_full_disk_ends_the_crawl_and_says_so(site, database, crawling):
     assert '"complete": false' in result
 
 
+def test_an_answer_that_breaks_our_own_code_is_a_visit_and_a_problem(site, database, crawling):
+    many_pages(site, crawling, 7)
+    code = (
+        "import sys\n"
+        "from crawler import child, visits\n"
+        "real = visits.read_answer\n"
+        "def broken(answer, limit):\n"
+        "    if answer.url.endswith('/p3'):\n"
+        "        raise ValueError('boom')\n"
+        "    return real(answer, limit)\n"
+        "visits.read_answer = broken\n"
+        "sys.exit(child.main())\n"
+    )
+
+    result = run_child(code, site, database, crawling)
+
+    assert '"ok": 6' in result
+    assert '"unreadable": 1' in result
+    assert "reading it failed: ValueError: boom" in result
+
+
 def run_child(code: str, site, database: Path, crawling) -> str:
     """What the crawl's process says when it is started with other code."""
     from crawler.processes import website
