@@ -15,6 +15,12 @@ _DATED_LINE = re.compile(
     r"[\s•*–-]*(?:\d{1,2}[./-]\d{1,2}[./-])?(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[:–-]\s"
 )
 _QUOTED = re.compile(r"[“„«\"‟](?P<said>[^“”„«»\"]{24,600})[”“»\"]")
+# Past forms that right before a value speak of it ("the MOQ was 250").
+_WAS = frozenset(
+    {"was", "were", "stood", "war", "waren", "betrug", "lag", "lagen", "kostete", "kosteten",
+     "était", "étaient", "coûtait", "valait", "era", "eran", "costaba", "erano", "costava",
+     "kostte", "bedroeg", "paid"}
+)  # fmt: skip
 # "If the list price is $88, a 10 % discount gives $79.20"
 _SUPPOSED = re.compile(
     r"(?:if|when|wenn|falls|si|se|als) (?:the|a|an|its|der|ein|le|un|el|il|de|een) [^,.]{0,40}"
@@ -91,7 +97,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     past = cues.last(first, start, "time.past")
     if past is None:
         return False
-    if start - past[1][1] <= 1 and reading.plain(*past[1]) != "cost":
+    if start - past[1][1] <= 1 and reading.plain(*past[1]) in _WAS:
         return True
     since = cues.last(first, start, "time.since")
     if since is not None and since[1][0] > past[1][0]:
@@ -124,10 +130,9 @@ def _quoted_spans(reading: Reading) -> list[Span]:
 
 
 def _names(reading: Reading, heading: Span, concept: str) -> bool:
-    return (
-        heading[1] - heading[0] <= _NAMING_HEADING
-        and reading.cues.any(heading[0], heading[1], concept) is not None
-    )
+    length = heading[1] - heading[0]
+    hit = reading.cues.any(*heading, concept) if length <= _NAMING_HEADING else None
+    return hit is not None and 2 * (hit[1] - hit[0]) >= length
 
 
 def _closed_bracket_between(text: str, cue: Span, start: int) -> bool:
