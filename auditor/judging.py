@@ -67,7 +67,11 @@ class Judge:
             name: context_of(source, spec_names, config.judgement.default_market)
             for name, source in config.sources.items()
         }
-        self._policies = {name: policy_of(config, name) for name in config.sources}
+        offers = catalogue.lists_offers()
+        self._policies = {
+            name: replace(policy_of(config, name), offers_are_complete=offers)
+            for name in config.sources
+        }
 
     def judge(self, look: Look, as_of: datetime) -> Judged:
         """The judgements on a page at the instant it was seen, or at ``as_of`` if that is earlier.

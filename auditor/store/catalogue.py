@@ -98,6 +98,12 @@ class CatalogueStore:
             names.setdefault(" ".join(key.casefold().split()), key)
         return names
 
+    def lists_offers(self) -> bool:
+        """Whether any feed lists offers, so that one which is not listed can be told."""
+        query = "select 1 from truth where attribute = ? and removed_at is null limit 1"
+        found = self._connection.execute(query, (Attribute.OFFER.value,)).fetchone()
+        return found is not None
+
     def popularity(self) -> dict[str, Popularity]:
         """Each product's popularity; a product without any signal is not in it."""
         found = self._connection.execute("select sku, score, parts from popularity order by sku")
