@@ -15,6 +15,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from crawler.decode import TooLarge, Truncated, decoded
 from crawler.errors import CrawlerError
+from crawler.guard import Reach, host_reach
 from crawler.kms.interface import Response
 from crawler.snapshot import Outcome
 from crawler.urls import normalise, origin
@@ -199,7 +200,8 @@ class Transport:
         host = parts.hostname or ""
         path = parts.path or "/"
         target = f"{path}?{parts.query}" if parts.query else path
-        proxy = None if proxy_bypass(host) else getproxies().get(parts.scheme)
+        direct = host_reach(host) is Reach.LOOPBACK or proxy_bypass(host)
+        proxy = None if direct else getproxies().get(parts.scheme)
         via = urlsplit(proxy if "//" in proxy else f"//{proxy}") if proxy else None
         if via is not None and parts.scheme == "http":
             target = url

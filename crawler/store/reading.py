@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import StoreError
@@ -95,16 +96,16 @@ def snapshot_at(
     return None if row is None else _snapshot(row, bodies)
 
 
-def last_visit_rows(connection: Connection, source: str) -> list[Row]:
-    """Rows for visit(): the last of every page."""
+def last_visit_rows(connection: Connection, source: str, after: str, limit: int) -> list[Row]:
+    """Rows for visit(): the last of every page whose URL comes after ``after``."""
     return connection.execute(
         f"""
         select {_VISIT} from page join visit on visit.id = page.last_visit
         left join content on content.id = visit.content
         left join body on body.id = content.body
-        where page.source = ? order by page.url
+        where page.source = ? and page.url > ? order by page.url limit ?
         """,
-        (source,),
+        (source, after, limit),
     ).fetchall()
 
 
@@ -138,11 +139,14 @@ def visit(row: Row) -> Visit:
 
 
 def body(connection: Connection, bodies: Bodies, sha256: str) -> bytes:
-    """A body by its hash."""
+    """A body by its hash: evidence, so the hash itself is checked, not only the checksum."""
     found = connection.execute("select id from body where sha256 = ?", (sha256,)).fetchone()
     if found is None:
         raise StoreError(f"no body with SHA-256 {sha256} is stored")
-    return bodies.get(found[0])
+    content = bodies.get(found[0])
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise StoreError(f"the database is damaged: body {sha256} does not give its hash")
+    return content
 
 
 def urls(connection: Connection, source: str) -> list[str]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 # Pages read at a time by latest(): memory stays flat and no long read holds back a checkpoint.
 PAGES_AT_A_TIME = 64
+VISITS_AT_A_TIME = 1000
 
 
 class SnapshotStore:
@@ -134,10 +135,15 @@ class SnapshotStore:
             after = (pages[-1].snapshot.source, pages[-1].snapshot.url)
 
     def last_visits(self, source: str) -> Iterator[Visit]:
-        """The last visit of every page of a source, gone ones too; ordered by URL."""
-        with self._reading():
-            rows = reading.last_visit_rows(self._connection, source)
-        return (reading.visit(row) for row in rows)
+        """The last visit of every page of a source, gone ones too; ordered by URL. Streams."""
+        after = ""
+        while True:
+            with self._reading():
+                rows = reading.last_visit_rows(self._connection, source, after, VISITS_AT_A_TIME)
+            yield from map(reading.visit, rows)
+            if len(rows) < VISITS_AT_A_TIME:
+                return
+            after = rows[-1][0]
 
     def snapshot_at(self, source: str, url: str, at: datetime | None = None) -> Snapshot | None:
         """What the page showed at an instant (None: last), or None where nothing is stored."""

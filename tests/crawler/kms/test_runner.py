@@ -222,6 +222,18 @@ def test_one_connection_serves_many_requests(site: Any, transport: Transport) ->
     assert len(ports) == 1
 
 
+def test_the_environments_proxy_is_asked_for_other_hosts_and_never_for_loopback(
+    site: Any, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add("/api", "direct")
+    site.add("http://wiki.example/api?x=1", "by proxy")
+    monkeypatch.setenv("http_proxy", site.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert transport.send(Request(f"{site.url}/api", "x")).body == b"direct"
+    assert transport.send(Request("http://wiki.example/api?x=1", "x")).body == b"by proxy"
+    assert site.asked[-1].headers["host"] == "wiki.example"
+
+
 def test_a_kept_connection_that_was_closed_is_opened_again(
     site: Any, crawling: Any, transport: Transport
 ) -> None:

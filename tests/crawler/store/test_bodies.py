@@ -54,13 +54,28 @@ def stored(connection: sqlite3.Connection, row: int) -> int:
     return size
 
 
-def test_a_changed_byte_in_the_file_is_noticed(connection: sqlite3.Connection) -> None:
-    row = put(Bodies(connection), page(1))
-    connection.execute(
-        "update body set sha256 = ? where id = ?", (hashlib.sha256(b"").hexdigest(), row)
+@pytest.mark.parametrize("offset", [6, 40, 500, -3])
+def test_a_changed_byte_in_the_file_is_noticed(connection: sqlite3.Connection, offset: int) -> None:
+    bodies = Bodies(connection)
+    first = put(bodies, page(1))
+    second = put(bodies, page(1).replace(b"word1", b"w0rd1", 3), first)
+    data = bytearray(
+        connection.execute("select data from body where id = ?", (first,)).fetchone()[0]
     )
-    with pytest.raises(StoreError, match="does not give its hash"):
-        Bodies(connection).get(row)
+    data[offset] ^= 0x10
+    connection.execute("update body set data = ? where id = ?", (bytes(data), first))
+    for row in (first, second):
+        with pytest.raises(StoreError, match="damaged"):
+            Bodies(connection).get(row)
+
+
+def test_a_patch_against_another_body_is_noticed(connection: sqlite3.Connection) -> None:
+    bodies = Bodies(connection)
+    rows = [put(bodies, page(n), source=f"shop {n}") for n in (1, 2)]
+    patch = put(bodies, page(1).replace(b"word1", b"w0rd1", 3), rows[0])
+    connection.execute("update body set base = ? where id = ?", (rows[1], patch))
+    with pytest.raises(StoreError, match="damaged"):
+        Bodies(connection).get(patch)
 
 
 def test_a_cut_blob_is_noticed(connection: sqlite3.Connection) -> None:

@@ -160,6 +160,15 @@ def test_a_body_nobody_stored_is_refused(store: SnapshotStore) -> None:
         store.body("0" * 64)
 
 
+def test_evidence_that_does_not_give_its_hash_is_refused(store: SnapshotStore) -> None:
+    store.save([snapshot()])
+    (page,) = store.latest()
+    assert store.body(page.sha256) == b"<p>9.99 EUR"
+    store._connection.execute("update body set sha256 = ?", ("0" * 64,))
+    with pytest.raises(StoreError, match="does not give its hash"):
+        store.body("0" * 64)
+
+
 # Content -------------------------------------------------------------------------------------
 
 
