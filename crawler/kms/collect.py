@@ -237,7 +237,7 @@ class Collector:
         known = self._known.get(identity)
         if known is None or known.url == url or self._lived_in(known.url, by_other_than=identity):
             return
-        self._outbox.note(known.url, Outcome.REDIRECTED, "the document was moved", target=url)
+        self._outbox.moved(known.url, url)
 
     def _lived_in(self, url: str, *, by_other_than: str) -> bool:
         """Whether this run met another document at a URL."""

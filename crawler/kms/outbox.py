@@ -45,8 +45,6 @@ class Outbox:
         url: str,
         outcome: Outcome,
         detail: str,
-        *,
-        target: str | None = None,
         document: KmsDocument | None = None,
     ) -> None:
         """Hand over a visit that brought no body."""
@@ -56,9 +54,21 @@ class Outbox:
             fetched_at=self._now(),
             outcome=outcome,
             detail=detail,
-            target=target,
         )
         self.add(visit, document)
+
+    def moved(self, url: str, target: str) -> None:
+        """Hand over that a document left a URL for good: 301 in HTTP's words."""
+        visit = Snapshot(
+            source=self._source,
+            url=url,
+            fetched_at=self._now(),
+            outcome=Outcome.REDIRECTED,
+            status=301,
+            target=target,
+            detail="the document was moved",
+        )
+        self.add(visit)
 
     def flush(self) -> None:
         """Store what waits, snapshots and documents in one transaction."""

@@ -339,7 +339,8 @@ def test_a_moved_document_leaves_a_redirect(nights: Nights) -> None:
     )
     nights.run(moved)
     assert nights.outcomes() == {"a": "redirected", "new": "ok"}
-    assert nights.store.visits("kb", url("a"))[-1].target == url("new")
+    left = nights.store.visits("kb", url("a"))[-1]
+    assert (left.status, left.target) == (301, url("new"))
     assert nights.store.documents("kb")["a"].url == url("new")
 
 
