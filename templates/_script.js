@@ -40,7 +40,7 @@
       }
       if (shown) shown.textContent = `${count} of ${rows.length} shown`;
     };
-    form.addEventListener("input", apply);
+    for (const kind of ["input", "change"]) form.addEventListener(kind, apply);
     apply();
   }
 })();
