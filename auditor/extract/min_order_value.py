@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
-from auditor.extract.quantities import OPENING
+from auditor.extract.quantities import OPENING, names_a_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import page_terms, terms_of
@@ -64,7 +64,8 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
     if hit is not None and _leads_to(reading, place, hit, token):
         return hit[1]
     after = reading.cues.any(token.end, min(token.end + 40, place.sentence[1]), *_CUES)
-    if after is not None and not reading.page.text[token.end : after[0]].strip(" -"):
+    beside = after is not None and not reading.page.text[token.end : after[0]].strip(" -")
+    if after is not None and beside and not names_a_count(reading, after):
         return after
     return None
 

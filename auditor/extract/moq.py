@@ -36,6 +36,11 @@ _ORDERING = re.compile(
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
+_REFUSES = re.compile(
+    r"not accept|not possible|n't|n’t|"
+    r"do not|does not|cannot|no orders|never|nicht|keine|pas possible|"
+    r"ne \w+ pas|no aceptamos|no se|non accett|non è possibile|niet"
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
@@ -76,6 +81,7 @@ def _named(reading: Reading) -> Iterator[Named]:
     for named in worded(reading, "order.minimum", units=_SOLD):
         if _holds(reading, named, weak=True):
             yield named
+    yield from _refused_below(reading)
 
 
 def _but_now(reading: Reading, named: Named) -> Named | None:
@@ -89,6 +95,14 @@ def _but_now(reading: Reading, named: Named) -> Named | None:
             span = (token.start, with_noun(reading, named.place, token))
             return Named(token, named.place, span, named.label)
     return None
+
+
+def _refused_below(reading: Reading) -> Iterator[Named]:
+    """ "Orders for less than 30 pcs are not accepted": 30 can be ordered."""
+    for named in worded(reading, "order.below", units=_SOLD, before=False):
+        said = reading.plain(*named.place.sentence)
+        if _REFUSES.search(said) and _ORDERING.search(said):
+            yield named
 
 
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:

@@ -14,7 +14,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.roles import Refusal, role_of
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
-from auditor.extract.tier_tables import Break
+from auditor.extract.tier_tables import Break, read_break
 from auditor.extract.tiers import break_of
 from auditor.extract.unpriced import unpriced
 from auditor.extract.windows import window_end, window_start
@@ -27,6 +27,8 @@ from auditor.values.types import Basis, Money, Quantity
 _PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|eur|gbp|chf|inr)", re.I)
 # A sale's dates stand within this many characters of its price.
 _NEAR = 240
+# Under "1-24 | 25-99" only a number with decimals is taken for a price.
+_DECIMALS = re.compile(r"[.,]\d{2,}")
 _AROUND_A_NUMBER = re.compile(r"[\s$€£₹*+.,–—()-]*")
 
 
@@ -74,6 +76,8 @@ def _statement(
     role = role_of(reading, place, token, context)
     if isinstance(role, Refusal):
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
+    if role is Role.LIST and _beside_old_price(reading, place, token):
+        role = Role.SALE
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
     breaks = break_of(reading, place, token)
     quote = span
@@ -89,6 +93,20 @@ def _statement(
     ends = _sale_end(reading, place, token, role, context)
     begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
     return replace(made, valid_to=ends, valid_from=begins) if ends or begins else made
+
+
+def _beside_old_price(reading: Reading, place: Place, token: Token) -> bool:
+    """Whether a struck or "was" amount stands in the same line: then this one is a sale price."""
+    near = max(place.block.start, token.start - _NEAR), min(place.block.end, token.end + _NEAR)
+    for other in reading.tokens_in(*near):
+        if other.kind is not Kind.MONEY or other.start == token.start:
+            continue
+        if reading.is_struck(other.start, other.end):
+            return True
+        was = reading.cues.any(max(near[0], other.core[0] - 8), other.core[0], "amount.was")
+        if was is not None and other.core[0] - was[1] <= 2:
+            return True
+    return False
 
 
 def _with_break(basis: Basis, breaks: Break) -> Basis:
@@ -158,7 +176,14 @@ def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
         rest = text[block.start : token.start] + text[token.end : block.end]
         if not _AROUND_A_NUMBER.fullmatch(rest) or token.value.unit not in ("",):
             return False
-        return any(_says_price(reading, label) for label in place.labels)
+        return any(
+            _says_price(reading, label)
+            or (
+                _DECIMALS.search(token.value.amount.text)
+                and read_break(reading, *label, bare=False)
+            )
+            for label in place.labels
+        )
     if token.value.unit != "":
         return False
     lead = reading.cues.last(

@@ -28,6 +28,10 @@ OPENING = re.compile(
     r"up|upwards|"
     r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
 )
+_LABELS = (
+    "lead.time", "amount.price", "amount.list", "order.moq", "order.multiple", "order.pack",
+    "stock.in_stock", "stock.out_of_stock",
+)  # fmt: skip
 # How far a number may stand from the word that names it, within their sentence.
 _REACH = 64
 _NOUN = re.compile(
@@ -151,12 +155,22 @@ def is_count(token: Token, units: frozenset[str] = COUNTED) -> bool:
     return token.value.unit == "" or token.value.unit in units
 
 
+def names_a_count(reading: Reading, cue: Span) -> bool:
+    """Whether a number of pieces follows a word at once: "MOQ: 10"."""
+    ahead = reading.tokens_in(cue[1], cue[1] + 16)
+    return bool(ahead) and is_count(ahead[0]) and ahead[0].core[0] - cue[1] <= 4
+
+
 def with_noun(reading: Reading, place: Place, token: Token) -> int:
     """The end of a quantity, the noun it counts included: "10 brackets"."""
     if not isinstance(token.value, Quantity) or token.value.unit:
         return token.end
     noun = _NOUN.match(reading.page.text, token.end, place.sentence[1])
-    return noun.end() if noun and place.block.cell is None else token.end
+    if noun is None or place.block.cell is not None:
+        return token.end
+    # "MOQ: 10 Lead time: 2 weeks": the next label is no noun
+    label = reading.cues.any(noun.start(1), noun.end(1) + 16, *_LABELS)
+    return token.end if label is not None and label[0] == noun.start(1) else noun.end()
 
 
 def _first(reading: Reading, place: Place, units: frozenset[str]) -> Token | None:

@@ -178,6 +178,16 @@ class Reading:
         """The caption of a table and its rows that are one cell across: titles and footnotes."""
         return self._layout(number).notes
 
+    def row(self, number: int, row: int) -> list[Cell]:
+        """The cells of a table row from left to right; at most the first 24."""
+        width = min(self.page.tables[number].n_columns, 24)
+        cells = self.cells(number)
+        return [cells[row, column] for column in range(width) if (row, column) in cells]
+
+    def labels_of(self, number: int, cell: Cell) -> tuple[Span, ...]:
+        """The column and row headers of a cell, nearest first."""
+        return self._cell_labels(number, cell)
+
     def table(self, block: Block) -> Table | None:
         """The table a block stands in."""
         if block.cell is None or not 0 <= block.cell[0] < len(self.page.tables):

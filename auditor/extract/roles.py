@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.markets import other_market
-from auditor.extract.quantities import OPENING
+from auditor.extract.quantities import OPENING, names_a_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.terms import WITH_TAX
 from auditor.extract.timing import not_today
@@ -291,7 +291,11 @@ def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
             return True
     end = min(token.end + 16, place.clause[1])
     follows = reading.cues.any(token.end, end, "order.minimum", "order.moq")
-    return follows is not None and not text[token.end : follows[0]].strip(" -")
+    return (
+        follows is not None
+        and not text[token.end : follows[0]].strip(" -")
+        and not names_a_count(reading, follows)
+    )
 
 
 def _is_customer(reading: Reading, hit: Span) -> bool:

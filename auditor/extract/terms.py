@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -14,7 +15,8 @@ from auditor.extract.reading import Place, Reading
 from auditor.values.locale import Locale
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind
-from auditor.values.types import Basis, Tax
+from auditor.values.types import Basis, Money, Tax
+from auditor.values.units import COUNTED, canonical_unit
 
 _ISO_CODES = (
     "USD EUR GBP CHF CAD AUD NZD INR JPY CNY SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN "
@@ -53,6 +55,20 @@ _PRICE_PER = re.compile(
     r"(?:price|preis|prix|precio|prezzo|prijs)s? (?:per|je|pro|par|por|al|a) (?:\d+ )?[^\W\d_]+$",
     re.I,
 )
+# "Case (24): $110", "Karton: 24,00 €"
+_CONTAINER = re.compile(
+    r"\s*([^\W\d_]{2,12})(?:\s*\(\d+\)|\s(?:of|à|zu|mit|de|da|van)\s\d+)?\s*:?\s*$"
+)
+_UNIT_HEADER = re.compile(
+    r"u/m|uom|u\.m\.|unit|units|unit of measure|sales unit|price unit|me|einheit|mengeneinheit|"
+    r"preiseinheit|pe|unité|unidad|u\.m|unità|eenheid"
+)
+# American trade units: C is a hundred, M a thousand.
+_TRADE_UNITS = {"EA": Decimal(1), "C": Decimal(100), "M": Decimal(1000), "CPC": Decimal(100)}
+# Value added tax rates in force in Europe, India and Australia, in percent.
+_VAT_RATES = "5 5.5 7 8.1 10 12 13 17 18 19 20 21 22 23 24 25 25.5 27"
+_RATES = tuple(Decimal(rate) for rate in _VAT_RATES.split())
+_CENT = Decimal("0.011")
 # Text after an amount is looked at this far when it opens the next block.
 _DRESSING = 60
 
@@ -98,12 +114,16 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
         for label in place.labels
         if _is_price_label(reading, label) and not _is_break(reading, label)
     ]
+    if not basis.unit_stated:
+        basis = _completed(basis, _unit_column(reading, place))
     sources += [reading.page.text[slice(*note)] for note in table_notes(reading, place)]
     for source in sources:
         if basis.unit_stated and basis.tax is not Tax.UNKNOWN:
             return basis
         if source:
             basis = _completed(basis, basis_in(source, reading.locale))
+    if basis.tax is Tax.UNKNOWN:
+        basis = replace(basis, tax=_beside_other_tax(reading, place, span))
     if basis.tax is Tax.UNKNOWN and WITH_TAX.search(reading.page.text, max(0, start - 40), start):
         return replace(basis, tax=Tax.INCL)
     return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
@@ -116,6 +136,11 @@ def basis_in(text: str, locale: Locale) -> Basis:
     if per is not None:
         start = per.start("word") if per["word"] else per.start()
         found = _read(text[start : start + _DRESSING], locale) or found
+    if not found.unit_stated:
+        container = _CONTAINER.match(text)
+        unit = canonical_unit(container[1], locale.language) if container else None
+        if unit in COUNTED and unit != "pcs":
+            found = replace(found, price_unit=unit or "pcs", unit_stated=True)
     if not found.unit_stated and _PIECE_WORDS.search(text.lower()):
         found = replace(found, unit_stated=True)
     if found.tax is Tax.UNKNOWN:
@@ -190,6 +215,55 @@ def _is_price_label(reading: Reading, label: Span) -> bool:
         or currency_in(text, reading.locale) is not None
         or _PIECE_WORDS.search(text.lower())
     )
+
+
+def _beside_other_tax(reading: Reading, place: Place, span: Span) -> Tax:
+    """The tax of an amount that stands beside the same price with its tax named.
+
+    "39,90 € (33,53 € netto)": the larger of the two holds the tax.
+    """
+    own = _amount_at(reading, span)
+    near = max(place.block.start, span[0] - 48), min(place.block.end, span[1] + 48)
+    for token in reading.tokens_in(*near):
+        if token.start == span[0] or token.basis is None or token.basis.tax is Tax.UNKNOWN:
+            continue
+        other = _amount_at(reading, (token.start, token.end))
+        if own is None or other is None or not other or not own:
+            continue
+        if token.basis.tax is Tax.EXCL and _differ_by_tax(other, own):
+            return Tax.INCL
+        if token.basis.tax is Tax.INCL and _differ_by_tax(own, other):
+            return Tax.EXCL
+    return Tax.UNKNOWN
+
+
+def _differ_by_tax(net: Decimal, gross: Decimal) -> bool:
+    """Whether two amounts differ by a known rate to the cent; a discount rarely does."""
+    return net >= 1 and any(abs(net * (100 + rate) / 100 - gross) <= _CENT for rate in _RATES)
+
+
+def _amount_at(reading: Reading, span: Span) -> Decimal | None:
+    for token in reading.tokens_in(*span):
+        if isinstance(token.value, Money):
+            return token.value.amount.readings[0].low
+    return None
+
+
+def _unit_column(reading: Reading, place: Place) -> Basis:
+    """What a unit column of the amount's row says the price is for: EA, C, M, ft."""
+    if place.block.cell is None:
+        return Basis()
+    number, row, _ = place.block.cell
+    for cell in reading.row(number, row):
+        labels = reading.labels_of(number, cell)
+        if not any(_UNIT_HEADER.fullmatch(reading.plain(*each).strip(" .:")) for each in labels):
+            continue
+        said = reading.page.text[cell.start : cell.end].strip()
+        per = _TRADE_UNITS.get(said) or _TRADE_UNITS.get(said.lower())
+        unit = "pcs" if per else canonical_unit(said, reading.locale.language)
+        if unit:
+            return Basis(price_per=per or Decimal(1), price_unit=unit, unit_stated=True)
+    return Basis()
 
 
 def _following(reading: Reading, place: Place, end: int) -> str:

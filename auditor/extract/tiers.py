@@ -84,7 +84,7 @@ def break_of(reading: Reading, place: Place, token: Token) -> Break | None:
 def _labelled(reading: Reading, place: Place) -> Break | None:
     """ "ab 10 Stück: 2,90 €", "Par 10 : 11,50 €": the label is the quantity."""
     for label in place.labels:
-        bare = reading.plain(*label).startswith("par ")
+        bare = reading.plain(*label).startswith(("par ", "qty ", "qté ", "menge "))
         found = read_break(reading, *label, bare=bare)
         if found is not None:
             return found
