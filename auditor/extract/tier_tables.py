@@ -11,6 +11,10 @@ from auditor.extract.reading import Place, Reading
 from auditor.page.model import Cell
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Quantity
+from auditor.values.units import COUNTED
+
+# What goods are sold by beside pieces and packs; watts or volts tell variants apart.
+SOLD_BY = frozenset({"", "m", "ft", "yd", "kg", "g", "t", "lb", "l", "ml", "gal", "m²", "ft²"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break |
     if len(tokens) != 1 or len(tokens) != len(reading.tokens_in(start, end)):
         return None
     token = tokens[0]
+    if not isinstance(token.value, Quantity) or not is_sold_by(token.value.unit):
+        return None
     rest = reading.page.text[start : token.start] + " " + reading.page.text[token.end : end]
     if rest.strip() and not _MARKS.fullmatch(rest):
         return None
@@ -113,9 +119,19 @@ def _row_names_quantity(reading: Reading, place: Place) -> bool:
     plain_numbers = [
         c for c in quantities
         if len(reading.tokens_in(c.start, c.end)) == 1
-        and read_break(reading, c.start, c.end, bare=True) is not None
+        and (found := read_break(reading, c.start, c.end, bare=True)) is not None
+        and found.unit in {"", *COUNTED}  # "1 kg | 5 kg" may well be sizes
     ]  # fmt: skip
     return bool(quantities) and len(plain_numbers) == len(quantities) and len(text) <= 24
+
+
+def is_sold_by(unit: str) -> bool:
+    """Whether goods are counted or measured out in a unit, so that a price can break at it.
+
+    >>> is_sold_by("box"), is_sold_by("m"), is_sold_by("W")
+    (True, True, False)
+    """
+    return unit in COUNTED or unit in SOLD_BY
 
 
 def is_open(reading: Reading, token: Token, end: int) -> bool:

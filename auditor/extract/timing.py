@@ -27,6 +27,8 @@ _SUPPOSED = re.compile(
     r"(?:price|cost|preis|prix|precio|prezzo|prijs)[^,.]{0,20}\b(?:is|are|were|was|be|ist|wäre|est|es|è)\b",
     re.I,
 )
+# How far behind "raised from" the former value may stand.
+_FROM_REACH = 24
 # How far a heading may run and still be one that names its section ("Revision history").
 _NAMING_HEADING = 60
 
@@ -44,7 +46,8 @@ def not_today(
     if said is not None:
         return said
     if any(_names(reading, span, "time.history") for span in reading.headings(place.block)):
-        return Reason.HISTORIC, "stands in a change history"
+        if not reading.cues.any(place.sentence[0], start, "time.today"):
+            return Reason.HISTORIC, "stands in a change history"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
     if reading.cues.any(place.clause[0], start, "amount.competitor"):
@@ -87,7 +90,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     cues, (first, last) = reading.cues, place.sentence
     if _DATED_LINE.match(reading.page.text, first, last):
         return True
-    if cues.any(first, last, "time.changed") or cues.any(*place.clause, "time.over"):
+    if _is_changed(reading, first, last) or cues.any(*place.clause, "time.over"):
         return True
     former = cues.any(max(first, place.clause[0]), start, "time.formerly")
     if former and cues.any(former[1], start, "time.since"):
@@ -103,6 +106,15 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     if since is not None and since[1][0] > past[1][0]:
         return False
     return _YEAR.search(reading.page.text, first, last) is not None
+
+
+def _is_changed(reading: Reading, first: int, last: int) -> bool:
+    """ "raised from $4 to $5": the words count only where a value follows ("move up from a …")."""
+    for hit in reading.cues.within("time.changed", first, last):
+        ends_open = reading.plain(*hit).endswith((" from", " von", " de", " da", " van", " naar"))
+        if not ends_open or reading.tokens_in(hit[1], min(last, hit[1] + _FROM_REACH)):
+            return True
+    return False
 
 
 def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:

@@ -68,7 +68,14 @@ _WORDS: tuple[tuple[Region, re.Pattern[str]], ...] = (
         ),
     ),
     (Region.HEADER, re.compile(r"(?:site|global|main)[-_]?header|masthead|top-?bar|banner-top")),
-    (Region.ASIDE, re.compile(r"(?:[a-z]+[-_])?side-?bar(?:[-_][a-z]+)?|cookie[-_a-z]*")),
+    (
+        Region.ASIDE,
+        re.compile(
+            r"(?!(?:has|have|with|no|is|show|hide|without)[-_])(?:[a-z]+[-_])?side-?bar"
+            r"(?:[-_](?!(?:is|open|opened|closed|on|off|visible|hidden)$)[a-z]+)?"
+            r"|cookie[-_a-z]*"
+        ),
+    ),
 )
 _LABEL_CLASS = re.compile(
     r"(?:.*[-_ ])?(?:label|lbl|name|key|term|attr|attribute|prop|property|caption|head|title|dt|th)"
@@ -95,6 +102,8 @@ def hinted_region(tag: str, attrs: dict[str, str]) -> Region | None:
     prop = attrs.get("itemprop") or attrs.get("property")
     if prop and prop in _PROPERTIES:
         return _PROPERTIES[prop]
+    if tag == "main":
+        return Region.MAIN
     if tag == "nav":
         return Region.NAV
     if tag == "header":

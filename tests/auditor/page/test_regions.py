@@ -101,3 +101,14 @@ def test_structured_properties_say_related_and_review(read):
         )
     )
     assert (found["a"], found["b"]) == ("related", "reviews")
+
+
+def test_a_wrapper_that_has_a_sidebar_is_none(read):
+    found = regions(
+        read(
+            '<div class="wiki showSidebar hasSidebar"><header><h1>Wiki</h1></header>'
+            '<div class="sidebar">links</div><p>around</p>'
+            '<div class="left-sidebar"><main><h1>P</h1><p>text</p></main></div></div>'
+        )
+    )
+    assert (found["links"], found["around"], found["text"]) == ("aside", "main", "main")
