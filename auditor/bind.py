@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from auditor.binding import Scene, Subject
+from auditor.binding.part_numbers import PartNumbers
 from auditor.model import Candidate, Claim, Reason, Skipped
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ def bind(
     scene = Scene(page, catalogue)
     claims: list[Claim] = []
     skipped: list[Skipped] = []
-    for candidate in candidates:
+    parts = PartNumbers(scene.mentions)
+    for read in candidates:
+        candidate = parts.without(read)
+        if candidate is None:
+            continue
         subject = _subject(scene, candidate)
         if subject.reason is None:
             claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]

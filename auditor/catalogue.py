@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from auditor.page.model import Page
 
 _GTIN = re.compile(r"(?<![\w.,/-])\d(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
+_GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
 _MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
 
 
@@ -189,6 +190,8 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
+        if _GROUPED.fullmatch(spelling) and spelling in self._spellings(number):
+            return True  # "41-2207" as the catalogue writes it is no mere number
         return identifiers.has_label_before(text, start) or any(
             low <= start and end <= high for low, high in trusted
         )

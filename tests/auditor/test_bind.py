@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from auditor.extract.interface import Context
 from auditor.model import Attribute, Candidate, Locator, Method, Product, Reason, Role
 from auditor.page.model import Page
 from auditor.page.read import read_page
-from auditor.values.types import Amount, Basis, Interval, Money
+from auditor.values.types import Amount, Basis, Interval, Money, Quantity
 from crawler.snapshot import Outcome, Snapshot
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
@@ -204,3 +205,22 @@ def test_a_short_name_on_a_products_own_page_means_that_product() -> None:
     own, other = Product("NS-AC20", urls=(url,)), Product("CV-AC20", mpn="AC20")
     html = "<main><h1>AC20 sensor</h1><p>The AC20 costs $3.00.</p></main>"
     assert owners(html, ["$3.00"], own, other, url=url) == ["NS-AC20"]
+
+
+def test_a_part_number_of_digits_is_no_price_break() -> None:
+    page = page_of("<main><p>53-1280 $4.60</p></main>")
+    read = candidate(page, "$4.60")
+    broken = replace(read, role=Role.TIER, basis=Basis(min_qty=Decimal(53), max_qty=Decimal(1280)))
+    (claim,), _ = bind(page, [broken], Catalogue([Product("53-1280")]), Context())
+    assert (claim.sku, claim.role, claim.basis.min_qty) == ("53-1280", Role.LIST, None)
+
+
+def test_a_part_number_of_digits_is_no_quantity() -> None:
+    page = page_of("<main><p>The minimum order quantity for 46-1924 is 20 pieces.</p></main>")
+    start = page.text.index("46-1924")
+    amount = Amount("46-1924", (Interval(Decimal(46), Decimal(1924)),))
+    read = replace(
+        candidate_at(page, start, start + 7), attribute=Attribute.MOQ, value=Quantity(amount, "pcs")
+    )
+    claims, skipped = bind(page, [read], Catalogue([Product("46-1924")]), Context())
+    assert (claims, skipped) == ([], [])

@@ -34,6 +34,13 @@ def test_a_plain_number_is_no_mention_without_a_label() -> None:
     assert named(catalogue, "<p>Art.-Nr. 4711</p>") == [("4711", "4711")]
 
 
+def test_grouped_digits_count_as_the_catalogue_writes_them() -> None:
+    catalogue = Catalogue([Product("41-2207")])
+    assert named(catalogue, "<p>The 41-2207 costs 412207 or 41 2207</p>") == [
+        ("41-2207", "41-2207")
+    ]
+
+
 def test_a_plain_number_in_a_part_number_column_is_a_mention() -> None:
     catalogue = Catalogue([Product("4711"), Product("4712")])
     html = (
