@@ -320,3 +320,78 @@ def test_scrapy_and_the_plain_runner_read_the_same_documents(
         assert len(mine) == 13
         assert mine == theirs
         assert store.versions("wiki") == other.versions("wiki")
+
+
+CONFIG = """
+company: Test
+database: sellby.db
+report: {{dir: report}}
+sources:
+  wiki:
+    kind: kms
+    connector: mediawiki
+    url: {api}
+    user: {user}
+    token: ${{WIKI_TOKEN}}
+    language: en-US
+    currency: EUR
+    tax: excl
+    market: DE
+feeds:
+  products: {{format: products_csv, path: products.csv}}
+  truths: {{format: truths_csv, path: truths.csv, market: DE}}
+judgement: {{default_market: DE}}
+"""
+PRODUCTS = """sku,name,mpn,gtin,aliases,group,owner,url,status,superseded_by
+HX-200,Gear pump HX-200,,,,pumps,anna@example.com,,active,
+HX-300,Gear pump HX-300,,,,pumps,anna@example.com,,active,
+"""
+TRUTHS = """sku,attribute,key,value,unit,price_per,price_unit,min_qty,tax,market,valid_from,valid_to
+HX-200,price,,12.50,EUR,1,pcs,,excl,DE,2025-01-01,2026-01-01
+HX-200,price,,13.20,EUR,1,pcs,,excl,DE,2026-01-01,
+HX-300,price,,45.00,EUR,1,pcs,,excl,DE,2025-01-01,2026-01-01
+HX-300,price,,47.00,EUR,1,pcs,,excl,DE,2026-01-01,
+"""
+
+
+def test_an_edit_in_the_wiki_verifies_a_confirmed_finding(wiki: Wiki, tmp_path: Path) -> None:
+    folder = tmp_path / "company"
+    folder.mkdir()
+    (folder / "config.yaml").write_text(CONFIG.format(api=wiki.api, user=wiki.user))
+    (folder / "products.csv").write_text(PRODUCTS)
+    (folder / "truths.csv").write_text(TRUTHS)
+
+    def sellby(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "auditor", *arguments],
+            cwd=folder,
+            env={**os.environ, "WIKI_TOKEN": wiki.password, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode in codes, done.stderr
+        return done.stdout
+
+    def states() -> dict[str, str]:
+        found = json.loads(sellby("findings", "--all", "--format", "json"))
+        return {finding["sku"]: finding["state"] for finding in found}
+
+    for sku, price in (("HX-200", "12.50"), ("HX-300", "45.00")):
+        wiki.edit(f"Gear pump {sku}", f"The list price of {sku} is {price} EUR net.")
+    sellby("check")
+    sellby("run")
+    assert states() == {"HX-200": "open", "HX-300": "open"}
+    ids = {f["sku"]: f["id"] for f in json.loads(sellby("findings", "--format", "json"))}
+
+    sellby("confirm", ids["HX-200"], ids["HX-300"], "--as", "anna@example.com")
+    assert set(states().values()) == {"claimed_fixed"}
+    wiki.edit("Gear pump HX-200", "The list price of HX-200 is 13.20 EUR net.")
+    sellby("run")
+    assert states() == {"HX-200": "verified", "HX-300": "not_observed"}
+
+    wiki.edit("Gear pump HX-300", "The list price of HX-300 is 47.00 EUR net.")
+    sellby("confirm", ids["HX-300"], "--recheck", "--as", "anna@example.com")
+    assert states() == {"HX-200": "verified", "HX-300": "verified"}
+    assert wiki.password.encode() not in (folder / "sellby.db").read_bytes()
