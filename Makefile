@@ -46,10 +46,11 @@ imports: $(DEVSTAMP)
 	$(BIN)/lint-imports
 
 unit: $(DEVSTAMP)
-	$(BIN)/pytest -m "not integration" -n auto -q
+	$(BIN)/pytest -m "not integration" -n auto --dist worksteal -q
 
 # Needs root and Debian: installs packages, starts real servers on loopback, stops them by pid.
 test-integration: $(DEVSTAMP)
+	$(BIN)/python -m pip install --quiet --group integration
 	$(BIN)/pytest -m integration -q --timeout=900
 
 bench: $(DEVSTAMP)
