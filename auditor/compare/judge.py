@@ -10,6 +10,7 @@ from auditor.binding import Scene
 from auditor.compare.contradiction import contradictions
 from auditor.compare.facts import Setting
 from auditor.compare.former import with_former_prices
+from auditor.compare.lifecycle import still_offered
 from auditor.compare.markup import reconcile
 from auditor.compare.missing import unstated
 from auditor.compare.offers import judge_offer
@@ -85,6 +86,8 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
         own = [c for c in claims if c.sku == sku]
         left = [s for s in attributed if s.sku == sku]
         judged = _judge_product(own, left, setting)
+        if sku in main:
+            judged += still_offered([c for c in own if c.visible], setting)
         if sku in main and len(main) == 1:
             judged += unstated(setting, judged, attributed, scene.naming_line(sku))
         found += judged

@@ -10,6 +10,10 @@ from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.types import Value, Word
 
+WITHDRAWN = frozenset({"discontinued", "superseded", "withdrawn", "obsolete", "end_of_life"})
+"""Lifecycle states in which a product is not sold any more."""
+
+_NOT_ON_THE_SHELF = frozenset({"out_of_stock", "backorder", "preorder", "made_to_order"})
 # A lead time agrees where one common day is possible; a specification must state both ends.
 _RANGES = {Attribute.LEAD_TIME: Ranges.OVERLAP}
 
@@ -23,10 +27,22 @@ def agree(claim: Claim, truth: Truth) -> Comparison:
     if found.agrees:
         return SAME
     if found is Compared.DIFFERENT:
-        return DIFFERENT
+        return _near(claim, truth) or DIFFERENT
     if found is Compared.AMBIGUOUS:
         return AMBIGUOUS
     return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
+
+
+def _near(claim: Claim, truth: Truth) -> Comparison | None:
+    """States that differ in wording more than in fact: "superseded" of a discontinued product."""
+    if not isinstance(claim.value, Word) or not isinstance(truth.value, Word):
+        return None
+    both = {claim.value.canonical, truth.value.canonical}
+    if claim.attribute is Attribute.STATUS and both <= WITHDRAWN:
+        return SAME
+    if claim.attribute is Attribute.AVAILABILITY and both <= _NOT_ON_THE_SHELF:
+        return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
+    return None
 
 
 def _inside(claimed: Value, expected: Word) -> Compared:
