@@ -27,13 +27,16 @@ _BARE = frozenset(
     ["available", "lieferbar", "verfügbar", "disponible", "disponibile", "leverbaar", "beschikbaar"]
 )
 _LABEL = re.compile(
-    r"\b(?:availability|stock|in stock|verfügbarkeit|lager\w*|bestand|lieferstatus|disponibilité|"
-    r"disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|status)\b"
+    r"(?:availability|stock|stock status|in stock|verfügbarkeit|lager\w*|lager [\w ]{1,20}|bestand|"
+    r"lieferstatus|disponibilité|disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|"
+    r"status)"
 )
 _STOCK_COUNT = re.compile(
     r"(?:stock|in stock|stock level|quantity in stock|qty in stock|on hand|bestand|lagerbestand|"
     r"auf lager|stock disponible|en stock|voorraad|op voorraad|disponibilità|existencias|giacenza)"
 )
+# "0 in stock", "none available"
+_NONE_LEFT = re.compile(r"(?<![\d.,])(?:0|none|zero|keine|aucune?|ninguno|nessuno|geen)\s*$", re.I)
 _LINE = 60
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
 _PARTLY = re.compile(
@@ -68,6 +71,8 @@ class AvailabilityExtractor:
             if timing is not None:
                 yield refused(reading, timing[0], span, Attribute.AVAILABILITY, timing[1])
                 continue
+            if _NONE_LEFT.search(reading.page.text, place.sentence[0], span[0]):
+                state = "out_of_stock"
             word = Word(reading.page.text[slice(*span)], state)
             yield candidate(reading, place, Attribute.AVAILABILITY, word, span)
 
@@ -99,7 +104,7 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     first, last = place.sentence
     words = reading.plain(*span)
     alone = place.block.end - place.block.start <= _LINE
-    labelled = any(_LABEL.search(reading.plain(*label)) for label in place.labels)
+    labelled = any(_LABEL.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels)
     if place.labels and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
     if not alone and _PARTLY.match(reading.page.text, span[1]):

@@ -30,7 +30,7 @@ _SOLD = COUNTED | MEASURED
 _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
 _ORDERING = re.compile(
     r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
-    r"verkauf\w*|liefer\w*|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
+    r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
     r"acquist\w*|afname|verkocht|multiples?)\b"
 )
 _MONEY_WORD = re.compile(

@@ -19,12 +19,13 @@ from auditor.values.types import Word
 
 _CODE = re.compile(r"[\s:«\"“']*([A-Z0-9][A-Z0-9_-]{2,31})(?![\w-])")
 _GETS = re.compile(
-    r"\b(?:get|gets|receive|receives|buy|buys|take|enjoy|save|with every|with each|includes?|claim|"
+    r"\b(?:comes? with|ships? with|"
+    r"get|gets|receive|receives|buy|buys|take|enjoy|save|with every|with each|includes?|claim|"
     r"redeem|erhalten|erhält|bekommen|bekommt|sparen|kaufen|sichern|gibt es|dazu|recevez|achetez|"
     r"achetés?|offrons|profitez|reciba|compre|llévate|consigue|ricevi|acquista|krijg|koop|ontvang)\b"
 )
 _FREE = re.compile(
-    r"^(?:free|gratis|kostenlos|kostenfrei|gratuite?s?|offerte?s?|umsonst|gratuit[ao]|omaggio|"
+    r"^(?:free|complimentary|gratis|kostenlos|kostenfrei|gratuite?s?|offerte?s?|umsonst|gratuit[ao]|omaggio|"
     r"cadeau|regalo|code|código|codice|geschenkt|rebate|kosteloos|remise de|trade[- ]in)$"
 )
 # The words of the offer may be followed by its code or its dates in the next lines.
@@ -112,13 +113,21 @@ def _ends(reading: Reading, place: Place, context: Context) -> datetime | None:
     return None
 
 
+def _has_own_benefit(reading: Reading, block: Block) -> bool:
+    """Whether a block makes an offer itself: its dates and code are not those of the one before."""
+    hits = reading.cues.within("offer.benefit", block.start, block.end)
+    return any(
+        "code" not in (words := reading.plain(*hit)) and "código" not in words for hit in hits
+    )
+
+
 def _nearby(reading: Reading, place: Place) -> list[Block]:
     """The offer's block and the ones right after it in the same section."""
     blocks = [place.block]
     index = place.index
     while len(blocks) <= _NEAR:
         after = reading.next_block(index)
-        if after is None or after.cell is not None:
+        if after is None or after.cell is not None or _has_own_benefit(reading, after):
             break
         blocks.append(after)
         index += 1

@@ -27,6 +27,8 @@ PRICE_VALIDITY = "price_validity"
 
 
 _REACH_BACK, _REACH_AHEAD = 48, 24
+# "14 Tage 2 % Skonto": for paying early, not the term
+_DISCOUNT = re.compile(r"[\s,(]*(?:mit |with |avec )?\d+(?:[.,]\d+)? ?%")
 _ANOTHER = re.compile(r"(?:^|\s)(?:and|und|et|y|e|en|or|oder|ou)(?:\s|$)|[;:]\s")
 
 
@@ -45,7 +47,7 @@ class PolicyExtractor:
             if place is None or place.block.region in (Region.REVIEWS, Region.COMMENTS):
                 continue
             named = _key(reading, place, token)
-            if named is None:
+            if named is None or _DISCOUNT.match(reading.page.text, token.end):
                 continue
             key, cue = named
             timing = not_today(reading, place, token.start, token.end)

@@ -22,7 +22,8 @@ MEASURED = frozenset(
 )
 # Words that open a range as well as a minimum: they need the business of ordering around them.
 OPENING = re.compile(
-    r"(?:starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|"
+    r"(?:(?:bestellungen|bestellbar|liefern wir|wir liefern|verkaufen wir|geben wir|erst) ab|"
+    r"starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|"
     r"ship from|"
     r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and "
     r"up|upwards|"

@@ -24,6 +24,14 @@ _HYPOTHETICAL = re.compile(
     r"\b(?:if|when|should|in case|may be|might be|wenn|falls|sollte|si|quand|cuando|se|als|"
     r"indien|whether|ob)\b"
 )
+_STATUS_LABEL = re.compile(
+    r"(?:product |part |item )?(?:status|lifecycle|life cycle|lifecycle status)|artikelstatus|"
+    r"produktstatus|statut|estado|stato|lebenszyklus"
+)
+_LABELLED = {
+    "active": "active", "aktiv": "active", "actif": "active", "activo": "active",
+    "attivo": "active", "actief": "active", "current": "active", "in production": "active",
+}  # fmt: skip
 _LONGEST = 100
 
 
@@ -40,6 +48,7 @@ class StatusExtractor:
             for concept, state in STATES.items()
             for span in reading.cues.found.get(concept, ())
         )
+        yield from _labelled(reading)
         for span, state in hits:
             place = reading.place(span[0])
             if (
@@ -55,6 +64,18 @@ class StatusExtractor:
                 continue
             word = Word(reading.page.text[slice(*span)], state)
             yield candidate(reading, place, Attribute.STATUS, word, quote, label=span)
+
+
+def _labelled(reading: Reading) -> Iterator[Candidate]:
+    """ "Status: Active" and its like: one word behind a lifecycle label."""
+    for pair in reading.page.pairs:
+        state = _LABELLED.get(reading.plain(*pair.value).strip(" ."))
+        place = reading.place(pair.value[0]) if state else None
+        if state is None or place is None or place.block.region is not Region.MAIN:
+            continue
+        if _STATUS_LABEL.fullmatch(reading.plain(*pair.label).strip(" :")):
+            word = Word(reading.page.text[slice(*pair.value)], state)
+            yield candidate(reading, place, Attribute.STATUS, word, pair.value, label=pair.label)
 
 
 def _is_statement(reading: Reading, place: Place, span: Span) -> bool:

@@ -45,9 +45,9 @@ def not_today(
     said = _others_words(reading, place, start, end) or _example(reading, place, start, end)
     if said is not None:
         return said
-    if any(_names(reading, span, "time.history") for span in reading.headings(place.block)):
-        if not reading.cues.any(place.sentence[0], start, "time.today"):
-            return Reason.HISTORIC, "stands in a change history"
+    in_history = any(_names(reading, h, "time.history") for h in reading.headings(place.block))
+    if in_history and not reading.cues.any(place.sentence[0], start, "time.today"):
+        return Reason.HISTORIC, "stands in a change history"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
     if reading.cues.any(place.clause[0], start, "amount.competitor"):
