@@ -20,6 +20,16 @@ _COARSE = {
     "33": "3.5", "36": "4", "39": "4", "42": "4.5", "48": "5",
 }  # fmt: skip
 _FRACTION = r"(?:\d{1,2}[ -])?\d{1,2}/\d{1,2}|\d{1,2}"
+# Size, pitch, tolerance class: M10x1.5-6g.
+_THREAD = (
+    r"MF? ?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)"
+    r"(?: ?- ?[4-8][gGhH](?:[4-8][gGhH])?)?(?![\d-]|[.,]\d| ?mm)"
+)
+# Size, threads an inch perhaps, kind of pipe thread: 1/2-14 NPT.
+_PIPE = (
+    rf"({_FRACTION}) ?(?:[\"″-]|in\.?|inch)?(?:-\d{{1,2}}(?:\.5)?)? ?"
+    r"(NP[TS][FM]?|BSP[PT]?)(?!\w)"
+)
 _ENDS = r"(?![\w/]|[.,]\d)"
 # Words whose digits are a code, with or without a blank: the anchor to try the patterns at.
 PREFIXES = frozenset(
@@ -32,12 +42,13 @@ PREFIXES = frozenset(
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
+        (r"[Ii][Pp][ -]?([0-6X])([0-9X]) ?/ ?([0-6])([0-9])(?!\w|[.,]\d)", "IP{0}{1}/IP{2}{3}"),
         (r"[Ii][Pp][ -]?([0-6X])([0-9X])([A-DHMSWK]?K?)(?!\w|[.,]\d)", "IP{0}{1}{2}"),
         (r"IK[ -]?(\d{2})(?!\w)", "IK{0}"),
         (r"(?:NEMA|Nema)[ -]?(?:[Tt]ype |TYPE )?(\d{1,2}[A-Z]{0,2})(?!\w)", "NEMA {0}"),
         (r"[Tt]ype (\d{1,2}[XRPK]{1,2})(?!\w)", "NEMA {0}"),
         (
-            r"MF? ?(\d{1,2}(?:[.,]\d)?) ?(?:[x×X-]|by) ?(\d(?:[.,]\d{1,2})?)(?![\d-]|[.,]\d| ?mm)",
+            _THREAD,
             "thread",
         ),
         (r"M(\d{1,2}(?:[.,]\d)?) ?[x×X] ?(\d{1,4})(?: ?mm)?(?![\d.,]*\d)", "M{0}x{1}"),
@@ -47,7 +58,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"AWG[ -]?(\d{1,2}(?:/0)?)(?![\w]|[.,]\d)", "AWG {0}"),
         (r"(?:UN|UN-Nr\.?|UN No\.?)[ -]?(\d{4})(?!\w)", "UN{0}"),
         (
-            rf"(G|Rp|BSP[PT]?|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?(?: ?[AB])?{_ENDS}",
+            rf"(G|Rp|BSP[PT]|Rc?(?= ?\d{{1,2}}[/-]))[ -]?({_FRACTION})[\"″]?(?: ?[AB])?{_ENDS}",
             "pipe",
         ),
         (r"RAL[ -]?(\d{4})(?!\w)", "RAL {0}"),
@@ -79,7 +90,7 @@ _DIGIT_FIRST: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "{0}-{1} {2}",
         ),
         (
-            rf"({_FRACTION})[ ]?(?:\"|″|in\.?|inch|-)?[ ]?(NPTF?|NPSM?|BSPP|BSPT|BSP)(?!\w)",
+            _PIPE,
             "{0} {1}",
         ),
         (r"(\d)[ ]?(NO|NC|CO)(?: ?[+/] ?(\d)[ ]?(NO|NC|CO))?(?!\w|\.\w)", "contacts"),

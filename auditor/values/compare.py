@@ -136,7 +136,8 @@ def _names(claimed: Code | Word, expected: Code | Word) -> Comparison:
     if identity(claimed.text) == wanted:
         return Comparison.EQUAL
     if isinstance(claimed, Code) and isinstance(expected, Code):
-        return Comparison.DIFFERENT
+        both = claimed.canonical.lower().split("/") if claimed.canonical.startswith("IP") else []
+        return Comparison.EQUAL if wanted in both else Comparison.DIFFERENT  # IP65/IP67 is both
     if wanted in codes_in(claimed.text):
         return Comparison.EQUAL
     if isinstance(expected, Code) or vocabulary().canonical("material", expected.text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from auditor.values.ranges import read_range
-from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item
+from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item, unit_behind
 from auditor.values.types import Dimensions, Quantity
 
 _TIMES = re.compile(r" ?(?:x(?![a-z])|X(?![A-Za-z])|[×*]|by(?= )) ?")
@@ -20,6 +20,7 @@ _HEAD = re.compile(
     rf"\(?({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)?[ :=]{{0,3}}"
     r"(?:in (?:mm|cm|inches)[ :]*)?$"
 )
+_TAIL = re.compile(rf" ?\(({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)")
 _LAST_WORD = re.compile(r"[A-Za-zÀ-ÿØø]{1,12}$")
 _HEAD_WIDTH = 48
 _MAX_PARTS = 4
@@ -51,10 +52,17 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
     headed = _headed(scan, first.start, len(items))
     if headed is not None:
         return first.start, end, Dimensions(_with_units(items), headed)
+    tailed = _tailed(scan, end, len(items)) if not any(labels) else None
+    if tailed is not None:
+        return first.start, tailed[0], Dimensions(_with_units(items), tailed[1])
     labels[0] = labels[0] or _label_before(scan, first.start)
     behind = _label_behind(scan, end)
     if behind and any(labels[:-1]):
         end, labels[-1] = behind
+        unit = unit_behind(scan, end) if items[-1].unit is None else None
+        if unit is not None and unit[1] is Sort.UNIT:  # 300(H) x 400(W) mm
+            items[-1] = items[-1]._replace(unit=unit[2])
+            end = unit[0]
     return first.start, end, Dimensions(_with_units(items), tuple(labels))
 
 
@@ -105,8 +113,17 @@ def _label_behind(scan: Scan, end: int) -> tuple[int, str] | None:
 def _headed(scan: Scan, start: int, count: int) -> tuple[str, ...] | None:
     """Labels of a head in front, as many as there are parts: "H x W x D: 300 x 400 x 150"."""
     head = _HEAD.search(scan.text, max(0, start - _HEAD_WIDTH), start)
-    if head is None:
-        return None
+    return None if head is None else _labels(scan, head, count)
+
+
+def _tailed(scan: Scan, end: int, count: int) -> tuple[int, tuple[str, ...]] | None:
+    """Labels behind, in brackets: "120 x 60 x 40 mm (L x W x H)"."""
+    tail = _TAIL.match(scan.text, end)
+    labels = None if tail is None else _labels(scan, tail, count)
+    return None if tail is None or labels is None else (tail.end(), labels)
+
+
+def _labels(scan: Scan, head: re.Match[str], count: int) -> tuple[str, ...] | None:
     meanings = tuple(_meaning(scan, letter) for letter in head.groups() if letter)
     is_whole = len(meanings) == count == len(set(meanings))
     return meanings if is_whole and all(meanings) else None

@@ -19,22 +19,25 @@ _RATE = re.compile(
     r"\d{1,2}(?:[.,]\d{1,2})? ?% ?"
     r"(?:vat|mwst\.?|mehrwertsteuer|ust\.?|tva|iva|btw|gst|tax)(?!\w)\.?"
     r"(?: (?P<after>incl\.?|included|inkl\.?|excl\.?|incluse|comprise|incluido|inclusa|"
-    r"inbegrepen))?",
+    r"inbegrepen))?"
+    r"|(?:vat|tva|iva|btw|gst) \d{1,2}(?:[.,]\d{1,2})? ?% (?P<behind>incl\.?|included|incluse|"
+    r"comprise|incluido|inclusa|inbegrepen|excl\.?|excluded|esclusa|no incluido|non comprise)",
     re.IGNORECASE,
 )
-_INCLUSIVE = ("inkl", "incl", "inc", "mit", "con", "dont", "with")
+_INCLUSIVE = ("inkl", "incl", "inc", "mit", "con", "dont", "with", "comprise", "inbegrepen")
 _SLASH = re.compile(r" ?/ ?")
 # "for" counts as "per" only in front of a number: "$10.00 for 100 pcs".
 _FOR = frozenset({"for", "für", "pour", "para", "voor", "les"})
 _MANY = re.compile(
-    r"(?P<thousand>thousand|tausend|mille|duizend)(?!\w)|(?P<hundred>hundred|hundert|"
-    r"cent|cien|cento|honderd)(?!\w)"
+    r"(?P<thousand>thousand|tausend|mille|millar|migliaio|duizend)(?!\w)|"
+    r"(?P<hundred>hundred|hundert|cent|cien|ciento|centenar|cento|centinaio|honderd)(?!\w)"
 )
 # $6.40/C and $31.40/M: per hundred and per thousand, in American catalogues.
 _ROMAN = re.compile(r"[CM](?=[ .,;)*]|$)")
 _OF_PIECES = re.compile(
     r" ?(?:\(|of |à |a |mit |zu |de |da |van |con |von |with |at )(?:of |à )?(?=\d)", re.IGNORECASE
 )
+_PER_SIGNS = {"%": Decimal(100), "‰": Decimal(1000)}
 _SMALLEST_BARE_COUNT = 5  # "$5/2" is no price per two
 
 
@@ -110,10 +113,10 @@ class _Suffix:
         found = lookup(self._scan.lexicon.taxes, lowered, at)
         if found is not None:
             return self._taxed(Tax(found[1]), found[0])
-        if not (lowered[at].isdigit() or lowered[at] in "+pzeicmdw"):
+        if not (lowered[at].isdigit() or lowered[at] in "+pzeicmdwvtbg"):
             return False
         rate = _RATE.match(lowered, at)
-        word = (rate["word"] or rate["after"] or "") if rate else ""
+        word = (rate["word"] or rate["after"] or rate["behind"] or "") if rate else ""
         if rate is None or not word:
             return False
         return self._taxed(Tax.INCL if word.startswith(_INCLUSIVE) else Tax.EXCL, rate.end())
@@ -139,6 +142,9 @@ class _Suffix:
         slash = _SLASH.match(self._text, at)
         if slash is not None:
             return slash.end()
+        if self._text[at] in _PER_SIGNS:
+            unit = self._unit(at + 1 + self._text.startswith(" ", at + 1))
+            return at if unit is not None and unit[1] == "pcs" else None
         found = lookup(self._scan.lexicon.pers, self._scan.lowered, at)
         if found is None:
             return None
@@ -155,7 +161,7 @@ class _Suffix:
         count, end = self._count(at)
         if count is not None and count <= 0:
             return False
-        position = end + self._text.startswith(" ", end) if count is not None else at
+        position = end + self._text.startswith((" ", "-"), end) if count is not None else at
         unit = self._unit(position)
         if unit is None:
             if count is None or count < _SMALLEST_BARE_COUNT:
@@ -172,6 +178,8 @@ class _Suffix:
 
     def _count(self, at: int) -> tuple[Decimal | None, int]:
         """A printed or spelt count and its end."""
+        if self._text[at : at + 1] in _PER_SIGNS:  # "12,40 € % Stück" in German price lists
+            return _PER_SIGNS[self._text[at]], at + 1
         if self._text[at : at + 1].isdigit():
             number = read_number(self._text, at, self._scan.locale)
             if number is None or len(number.readings) > 1:

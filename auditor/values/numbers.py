@@ -20,6 +20,7 @@ _LITERAL = re.compile(r"\d+(?:[.,']\d+)*")
 _SPACED = re.compile(r"(?: \d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)")
 _FRACTION_TAIL = re.compile(r"(?:[ -]| ?[-–] ?)(\d{1,2})/(\d{1,3})(?![\d/.,]*\d)")
 _FRACTION = re.compile(r"/(\d{1,3})(?![\d/]|[.,]\d|-\d\d)")
+_BRITISH = re.compile(r"(\d{1,2})\.(\d{1,2})/(2|4|8|16|32)(?![\d/]|[.,]\d)")
 _DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 16, 32, 64, 128})
 _VULGAR = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5),
@@ -96,6 +97,10 @@ def read_number(
     literal, end = found.group(), found.end()
     if len(literal) > _MAX_DIGITS:
         return None
+    british = _BRITISH.match(text, at)
+    if british is not None and int(british[2]) < int(british[3]):  # 1.1/2" is one and a half
+        value = int(british[1]) + Decimal(int(british[2])) / Decimal(int(british[3]))
+        return Number(british.end(), (value,), Decimal(0), is_integer=False, is_fraction=True)
     spaced = _spaced(text, literal, end, locale)
     if spaced is not None:
         return spaced

@@ -10,7 +10,9 @@ from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item
 from auditor.values.types import Amount, Interval
 
 _SIGNED = re.compile(r"[+±-]? ?(?:(?:[A-Z]{0,3}[$€£¥₹]|CHF|EUR|USD|GBP|Rs\.?|Fr\.) ?)?[.+-]?")
-_TOLERANCE = re.compile(r" ?(?:±|\+/-|\+-) ?(?=[\d.])")
+_ALTERNATIVE = re.compile(r" ?/ ?[+]?(?=\d)")
+_BETWEEN = ("between", "zwischen", "entre", "tra", "fra", "tussen")
+_TOLERANCE = re.compile(r" ?\(?(?:±|\+/-|\+-) ?(?=[\d.])")
 _BAND = re.compile(r" ?\+ ?(\d+(?:[.,]\d+)?) ?(?:%|[a-zµ°]{1,3})?/ ?[-–] ?(?=\d)")
 
 
@@ -18,6 +20,8 @@ def read_range(scan: Scan, first: Item) -> Item | None:
     """``first`` extended to the range that begins with it; None where there is none."""
     words = scan.lexicon
     if scan.text[first.end : first.end + 1] not in words.range_starts:
+        return _alternatives(scan, first)
+    if scan.text.startswith(" /", first.end):
         return _alternatives(scan, first)
     is_or = False
     connector = words.range.match(scan.lowered, first.end)
@@ -36,7 +40,9 @@ def read_range(scan: Scan, first: Item) -> Item | None:
         if at >= scan.stop or scan.text[at] not in STARTS:
             return None
     second = read_item(scan, at, first.end)
-    if second is None or (is_or and second.sort is not Sort.TIME):
+    if second is None:
+        return None
+    if is_or and second.sort is not Sort.TIME and not _is_between(scan, first.start):
         return None
     if mark.strip()[:1] in {"…", "."} and not _may_follow_dots(first, second):
         return None
@@ -44,19 +50,22 @@ def read_range(scan: Scan, first: Item) -> Item | None:
 
 
 def _alternatives(scan: Scan, first: Item) -> Item | None:
-    """ "24/48h" and "50/60 Hz" as the range they span; other slashes join no range."""
-    at = first.end + 1
-    if scan.text[first.end : at] != "/" or not scan.text[at : at + 1].isdigit():
+    """ "24/48h", "50/60 Hz" and "-20/+60 °C" as the range they span; no other slash joins."""
+    slash = _ALTERNATIVE.match(scan.text, first.end)
+    if slash is None or first.sort is Sort.MONEY:
         return None
-    second = read_item(scan, at, at) if first.sort is Sort.NUMBER else None
-    if second is None or not (second.sort is Sort.TIME or second.unit == "Hz"):
+    second = read_item(scan, slash.end(), slash.start() + 1)
+    if second is None:
+        return None
+    is_signed = scan.text[second.start] == "+" and second.sort is Sort.UNIT
+    if not (is_signed or second.sort is Sort.TIME or second.unit == "Hz"):
         return None
     return _joined(scan, first, second, is_tight=True)
 
 
 def read_tolerance(scan: Scan, item: Item) -> Item:
     """``item`` with the ± band printed behind it, or as it is."""
-    mark = scan.text[item.end : item.end + 2].lstrip()[:1]
+    mark = scan.text[item.end : item.end + 3].lstrip(" (")[:1]
     if not mark or mark not in "±+" or item.is_range or item.sort not in MEASURED:
         return item
     found = _TOLERANCE.match(scan.text, item.end)
@@ -73,8 +82,9 @@ def read_tolerance(scan: Scan, item: Item) -> Item:
     elif width.unit and item.unit and width.unit != item.unit:
         return item
     unit = item.unit or ("" if width.unit == "%" else width.unit)
+    is_open = "(" in band.group() and scan.text.startswith(")", width.end)
     return item._replace(
-        end=width.end,
+        end=width.end + is_open,
         unit=unit,
         sort=Sort.UNIT if unit else item.sort,
         tolerance=Interval(-lower, upper),
@@ -119,6 +129,11 @@ def _is_telephone(first: Item, second: Item) -> bool:
     printed = first.amount.text
     lengths = len(printed), len(second.amount.text)
     return printed.isdigit() and (lengths == (3, 4) or (printed[0] == "0" and lengths[0] > 1))
+
+
+def _is_between(scan: Scan, start: int) -> bool:
+    """ "between 5 and 30 V": only there does "and" join a range."""
+    return scan.lowered[max(0, start - 10) : start].rstrip().endswith(_BETWEEN)
 
 
 def _may_follow_dots(first: Item, second: Item) -> bool:

@@ -32,6 +32,9 @@ _DASH_STARTS = frozenset(".,:/")
 _MAGNITUDE_STARTS = frozenset(" kKmM,")
 _BEFORE_SIGN = frozenset(" (:[;/|~→,=…>≥≤<\"'")
 _SPELT_UNITS = COUNTED | {"m", "kg", "l"}
+# "5-piece" and "10-pack" describe a product, "3-inch" and "two-roll" measure.
+_NEVER_HYPHENED = frozenset({"pcs", "pack", "case"})
+_SHORTEST_HYPHENED = 2
 _ONE = Decimal(1)
 _HUNDREDTH = Decimal("0.01")
 
@@ -132,8 +135,10 @@ def unit_behind(scan: Scan, at: int) -> tuple[int, Sort, str] | None:
     if unit is not None and (time is None or unit[0] > time[0]):
         if unit[1] == "K" and position == at:  # "4K" is no temperature
             return None
-        if gap == "-" and unit[1] not in COUNTED - {"pcs", "pack", "case"}:
+        if gap == "-" and text.startswith("-", unit[0]):  # "2-in-1"
             return None
+        if gap == "-" and (unit[1] in _NEVER_HYPHENED or unit[0] - position < _SHORTEST_HYPHENED):
+            return None  # "5-piece set", "12-V"
         if unit[1] in {"in", "ft"} and text[position] in "\"'" and _closes_quote(text, position):
             return None
         return unit[0], Sort.UNIT, unit[1]
@@ -186,7 +191,9 @@ def _right(scan: Scan, printed: _Printed) -> Item | None:
         if text[number.end] == "/":  # 1,25,000/- is rupees wherever rupees are in use
             code = scan.locale.sign("rs")
             return Item(printed.start, end, number.end, Sort.MONEY, amount, code)
-        return Item(printed.start, number.end, number.end, Sort.NUMBER, amount, None)
+        code = scan.locale.sign("kr") if text[number.end] == ":" else None  # 499:-
+        sort = Sort.NUMBER if code is None else Sort.MONEY
+        return Item(printed.start, end, number.end, sort, amount, code)
     unit = unit_behind(scan, end)
     if unit is not None:
         end, sort, name = unit

@@ -43,7 +43,7 @@ _OPEN = {
     "≧": Bound.FROM,
 }
 _MORE = re.compile(
-    r"\+(?![\d/])| ?(?:and|&) (?:up|above|over|more)(?!\w)| or more(?!\w)| upwards(?!\w)|"
+    r"\+(?![A-Za-z\d/])| ?(?:and|&) (?:up|above|over|more)(?!\w)| or more(?!\w)| upwards(?!\w)|"
     r" (?:und|oder) mehr(?!\w)| (?:et|ou) plus(?!\w)| [yo] más(?!\w)| (?:e oltre|o più)(?!\w)|"
     r" (?:en|of) meer(?!\w)|원~|(?<=원)~",
     re.IGNORECASE,
@@ -320,6 +320,8 @@ def _bound_before(
     mark = scan.text[at - 1]
     if mark in _OPEN:
         return _OPEN[mark], at - 1
+    if mark == "=" and scan.text[at - 2 : at - 1] in {"<", ">"}:
+        return _OPEN[scan.text[at - 2]], at - 2
     if at == start or not (mark.isalpha() or mark in ".'"):
         return Bound.NONE, start
     window = scan.lowered[max(last_end, at - _BOUND_WINDOW) : at]
