@@ -11,7 +11,7 @@ import urllib.request
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -354,44 +354,97 @@ HX-300,price,,47.00,EUR,1,pcs,,excl,DE,2026-01-01,
 """
 
 
-def test_an_edit_in_the_wiki_verifies_a_confirmed_finding(wiki: Wiki, tmp_path: Path) -> None:
-    folder = tmp_path / "company"
-    folder.mkdir()
-    (folder / "config.yaml").write_text(CONFIG.format(api=wiki.api, user=wiki.user))
-    (folder / "products.csv").write_text(PRODUCTS)
-    (folder / "truths.csv").write_text(TRUTHS)
+class Company:
+    """Two pumps, their true prices, and the wiki as the only source."""
 
-    def sellby(*arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+    def __init__(self, wiki: Wiki, folder: Path) -> None:
+        folder.mkdir()
+        (folder / "config.yaml").write_text(CONFIG.format(api=wiki.api, user=wiki.user))
+        (folder / "products.csv").write_text(PRODUCTS)
+        (folder / "truths.csv").write_text(TRUTHS)
+        self.folder = folder
+        self._environ = {**os.environ, "WIKI_TOKEN": wiki.password, "PYTHONPATH": str(ROOT)}
+        for sku, price in (("HX-200", "12.50"), ("HX-300", "45.00")):
+            wiki.edit(f"Gear pump {sku}", f"The list price of {sku} is {price} EUR net.")
+
+    def sellby(self, *words: str) -> str:
+        """What a command prints."""
         done = subprocess.run(
-            [sys.executable, "-m", "auditor", *arguments],
-            cwd=folder,
-            env={**os.environ, "WIKI_TOKEN": wiki.password, "PYTHONPATH": str(ROOT)},
+            [sys.executable, "-m", "auditor", *words],
+            cwd=self.folder,
+            env=self._environ,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
-        assert done.returncode in codes, done.stderr
+        assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def states() -> dict[str, str]:
-        found = json.loads(sellby("findings", "--all", "--format", "json"))
-        return {finding["sku"]: finding["state"] for finding in found}
+    def findings(self) -> dict[str, dict[str, Any]]:
+        """Every finding by SKU, closed ones too."""
+        found = json.loads(self.sellby("findings", "--all", "--format", "json"))
+        return {finding["sku"]: finding for finding in found}
 
-    for sku, price in (("HX-200", "12.50"), ("HX-300", "45.00")):
-        wiki.edit(f"Gear pump {sku}", f"The list price of {sku} is {price} EUR net.")
-    sellby("check")
-    sellby("run")
-    assert states() == {"HX-200": "open", "HX-300": "open"}
-    ids = {f["sku"]: f["id"] for f in json.loads(sellby("findings", "--format", "json"))}
+    def states(self) -> dict[str, str]:
+        """The state of the finding on each product."""
+        return {sku: finding["state"] for sku, finding in self.findings().items()}
 
-    sellby("confirm", ids["HX-200"], ids["HX-300"], "--as", "anna@example.com")
-    assert set(states().values()) == {"claimed_fixed"}
+    def last_crawl(self) -> dict[str, int]:
+        """How the fetches of the last crawl ended."""
+        with SnapshotStore(self.folder / "sellby.db") as store:
+            (source,) = store.sources()
+            assert source.last_crawl is not None
+            return dict(source.last_crawl.counts)
+
+
+@pytest.fixture
+def company(wiki: Wiki, tmp_path: Path) -> Company:
+    return Company(wiki, tmp_path / "company")
+
+
+def test_an_edit_in_the_wiki_verifies_a_confirmed_finding(wiki: Wiki, company: Company) -> None:
+    company.sellby("check")
+    company.sellby("run")
+    found = company.findings()
+    assert company.states() == {"HX-200": "open", "HX-300": "open"}
+    assert (found["HX-200"]["claimed"], found["HX-200"]["diagnosis"]) == (
+        "12.50 EUR / 1 pcs", "outdated",
+    )  # fmt: skip
+
+    first, second = found["HX-200"]["id"], found["HX-300"]["id"]
+    company.sellby("confirm", first, second, "--as", "anna@example.com")
+    assert set(company.states().values()) == {"claimed_fixed"}
     wiki.edit("Gear pump HX-200", "The list price of HX-200 is 13.20 EUR net.")
-    sellby("run")
-    assert states() == {"HX-200": "verified", "HX-300": "not_observed"}
+    company.sellby("run")
+    assert company.states() == {"HX-200": "verified", "HX-300": "not_observed"}
 
     wiki.edit("Gear pump HX-300", "The list price of HX-300 is 47.00 EUR net.")
-    sellby("confirm", ids["HX-300"], "--recheck", "--as", "anna@example.com")
-    assert states() == {"HX-200": "verified", "HX-300": "verified"}
-    assert wiki.password.encode() not in (folder / "sellby.db").read_bytes()
+    company.sellby("confirm", second, "--recheck", "--as", "anna@example.com")
+    assert company.states() == {"HX-200": "verified", "HX-300": "verified"}
+    password = company._environ["WIKI_TOKEN"].encode()
+    assert not [
+        path
+        for path in company.folder.rglob("*")
+        if path.is_file() and password in path.read_bytes()
+    ]
+
+
+def test_a_night_reads_what_was_edited_and_a_deleted_article_closes_its_finding(
+    wiki: Wiki, company: Company
+) -> None:
+    for n in range(5):
+        wiki.edit(f"Note {n}", f"How to choose a pump, part {n}.")
+    company.sellby("run")
+    assert company.last_crawl() == {"ok": 8}  # with the wiki's main page
+    wiki.run_jobs()
+    company.sellby("run")
+    assert company.last_crawl() == {"unchanged": 8}
+    assert company.states() == {"HX-200": "open", "HX-300": "open"}
+
+    wiki.edit("Note 3", "How to choose a pump, rewritten.")
+    wiki.delete("Gear pump HX-200")
+    company.sellby("run")
+    assert company.last_crawl() == {"ok": 1, "gone": 1, "unchanged": 6}
+    assert company.states() == {"HX-200": "verified", "HX-300": "open"}
+    assert "gone" in company.sellby("show", company.findings()["HX-200"]["id"])
