@@ -62,18 +62,25 @@ class _Files(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def audit_site(site: dict[str, Any], work: Path, sample: int) -> None:
-    """Crawl and audit one site; print its figures and a sample of its findings."""
+def run_site(site: dict[str, Any], work: Path) -> subprocess.CompletedProcess[str]:
+    """Serve one site on loopback and run the nightly command over it in ``work``."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=site["directory"]))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     values = {"tax": "unknown", "market": "XX", "language": ""} | site
     config = CONFIG.format(port=server.server_address[1], **values)
     (work / "config.yaml").write_text(config, encoding="utf-8")
+    try:
+        return sellby(work, "run")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def audit_site(site: dict[str, Any], work: Path, sample: int) -> None:
+    """Crawl and audit one site; print its figures and a sample of its findings."""
     started = time.monotonic()
-    done = _sellby(work, "run")
+    done = run_site(site, work)
     seconds = time.monotonic() - started
-    server.shutdown()
-    server.server_close()
     print(f"\n== {site['name']}  (exit {done.returncode}, {seconds:.0f} s)")
     for line in done.stderr.splitlines():
         if line.startswith("! "):
@@ -82,7 +89,7 @@ def audit_site(site: dict[str, Any], work: Path, sample: int) -> None:
         print(done.stderr)
         return
     _figures(work / "sellby.db")
-    found = json.loads(_sellby(work, "findings", "--limit", "0", "--format", "json").stdout)
+    found = findings(work)
     random.Random(7).shuffle(found)  # the same sample for the same findings
     for row in found[:sample]:
         path = urlsplit(row["url"]).path
@@ -114,7 +121,16 @@ def _figures(database: Path) -> None:
     print("   skipped: " + ", ".join(f"{reason} {count}" for reason, count in skips))
 
 
-def _sellby(work: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def findings(work: Path) -> list[dict[str, Any]]:
+    """The open findings of the database in ``work``."""
+    found: list[dict[str, Any]] = json.loads(
+        sellby(work, "findings", "--limit", "0", "--format", "json").stdout
+    )
+    return found
+
+
+def sellby(work: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A sellby command on the configuration in ``work``."""
     command = [sys.executable, "-m", "auditor", "-c", str(work / "config.yaml"), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
