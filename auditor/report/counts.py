@@ -42,8 +42,13 @@ def headline(store: AuditStore, by_source: Sequence[Tally]) -> Headline:
 
 
 def tally_rows(tallies: Sequence[Tally], open_of: dict[str, int]) -> tuple[GroupRow, ...]:
-    """Owners or sources, most open findings first."""
-    rows = [_tally_row(tally, open_of.get(tally.name, 0)) for tally in tallies]
+    """Owners or sources, most open findings first.
+
+    Somebody may have findings to work on without owning a product, as the owner of a source.
+    """
+    known = {tally.name for tally in tallies}
+    others = [Tally(name, 0, 0, 0) for name in open_of if name not in known]
+    rows = [_tally_row(tally, open_of.get(tally.name, 0)) for tally in (*tallies, *others)]
     return tuple(sorted(rows, key=lambda row: (-row.open, -row.wrong, row.name)))
 
 
