@@ -192,8 +192,11 @@ class Catalogue:
             return True
         if _GROUPED.fullmatch(spelling) and spelling in self._spellings(number):
             return True  # "41-2207" as the catalogue writes it is no mere number
-        return identifiers.has_label_before(text, start) or any(
-            low <= start and end <= high for low, high in trusted
+        if identifiers.has_label_before(text, start):
+            return True
+        return any(
+            low <= start and end <= high and (spelling == text[low:high].strip() or end - start > 3)
+            for low, high in trusted
         )
 
     def _spellings(self, number: int) -> Iterable[str]:
@@ -299,7 +302,10 @@ def _texts_of(product: Product) -> Iterable[tuple[Kind, str]]:
 
 
 def _identifier_spans(page: Page) -> list[tuple[int, int]]:
-    """Spans where a bare number or word may be an identifier: h1, title, SKU columns, SKU pairs."""
+    """Spans where a bare number or word may be an identifier: h1, SKU columns, SKU pairs.
+
+    Up to three characters have to fill the span: "10" in a heading is a size sooner than a SKU.
+    """
     spans = [(h.start, h.end) for h in page.headings if h.level == 1]
     for table in page.tables:
         for cell in table.cells:

@@ -50,6 +50,13 @@ def test_a_plain_number_in_a_part_number_column_is_a_mention() -> None:
     assert named(catalogue, html) == [("4711", "4711")]
 
 
+def test_a_short_number_in_a_heading_is_a_size_sooner_than_a_sku() -> None:
+    catalogue = Catalogue([Product("10"), Product("4711")])
+    assert named(catalogue, "<h1>Belt 4711, 10 inch back</h1>") == [("4711", "4711")]
+    table = "<table><tr><th>Item</th><th>Size</th></tr><tr><td>10</td><td>10</td></tr></table>"
+    assert named(catalogue, table) == [("10", "10")]
+
+
 def test_a_word_as_sku_needs_a_label() -> None:
     catalogue = Catalogue([Product("WASHER")])
     assert named(catalogue, "<p>A washer for every screw</p>") == []
