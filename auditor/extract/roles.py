@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from auditor.extract.cues import Span
+from auditor.extract.cues import LANGUAGES, Span
 from auditor.extract.interface import Context
 from auditor.extract.markets import other_market
 from auditor.extract.quantities import OPENING, names_a_count
@@ -85,6 +85,8 @@ _ORDINAL_BREAK = re.compile(
 _TAX_AMOUNT = re.compile(
     r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
 )
+# Words this close before an amount may decide what it is.
+_FOREIGN_LEAD = 24
 _PREPOSITIONS = "per for on if to and each je pro für bei und par pour et por para y"
 _FOLLOWING = frozenset(_PREPOSITIONS.split())
 _COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
@@ -162,7 +164,22 @@ def _worded(
         role = Role.FROM
     if decided is None and not _stands_as_price(reading, place, token):
         return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
+    if decided is None and _has_foreign_lead(reading, place, token):
+        return Refusal(Reason.ROLE_UNCLEAR, "the words before it are in a language not known here")
     return role
+
+
+def _has_foreign_lead(reading: Reading, place: Place, token: Token) -> bool:
+    """Whether words that no vocabulary can read stand right before an amount.
+
+    "від 44 500 грн" is a from-price in Ukrainian: without its words an amount that differs from
+    the truth proves nothing. An amount that stands alone is a price in every language.
+    """
+    language = reading.locale.language
+    if not language or language in LANGUAGES:
+        return False
+    lead = reading.page.text[max(place.clause[0], token.start - _FOREIGN_LEAD) : token.start]
+    return any(letter.isalpha() for letter in lead)
 
 
 def _is_comparison(
