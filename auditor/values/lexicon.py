@@ -25,6 +25,7 @@ _NOT_INCH = re.compile(
     r"production|addition|use|black|white|red|blue|green|grey|january|february|march|april|may|"
     r"june|july|august|september|october|november|december|der|den|dem|die|das|einem|einer)\b"
 )
+_VERB = re.compile(r" [a-z]")
 _CURRENT = re.compile(r"[ -]?(?:AC/DC|DC/AC|AC|DC|ac|dc|a\.c\.|d\.c\.|RMS|rms)(?![A-Za-z0-9])")
 
 
@@ -68,6 +69,8 @@ class Lexicon:
         end, canonical = found
         if canonical == "in" and lowered[at:end] == "in" and _NOT_INCH.match(lowered, end):
             return None
+        if canonical == "can" and lowered[at:end] == "can" and _VERB.match(text, end):
+            return None  # "the 5/05 can support"
         if canonical in {"V", "A", "mA", "mV", "kV", "W"}:
             current = _CURRENT.match(text, end)
             end = current.end() if current else end

@@ -18,8 +18,8 @@ from auditor.values.types import Amount, Interval
 _MAX_DIGITS = 24
 _LITERAL = re.compile(r"\d+(?:[.,']\d+)*")
 _SPACED = re.compile(r"(?: \d{3})+(?!\d)(?:[.,]\d+)?(?![.,]?\d)")
-_FRACTION_TAIL = re.compile(r"(?:[ -]| ?[-–] ?)(\d{1,2})/(\d{1,3})(?![\d/.,]*\d)")
-_FRACTION = re.compile(r"/(\d{1,3})(?![\d/]|[.,]\d|-\d\d)")
+_FRACTION_TAIL = re.compile(r"(?:[ -]| ?[-–] ?)(\d{1,2})/([1-9]\d{0,2})(?![\d/.,]*\d)")
+_FRACTION = re.compile(r"/([1-9]\d{0,2})(?![\d/]|[.,]\d|-\d\d)")
 _BRITISH = re.compile(r"(\d{1,2})\.(\d{1,2})/(2|4|8|16|32)(?![\d/]|[.,]\d)")
 _DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 16, 32, 64, 128})
 _VULGAR = {

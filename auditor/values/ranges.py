@@ -31,6 +31,8 @@ def read_range(scan: Scan, first: Item) -> Item | None:
     if connector is None:
         return None
     mark = connector.group()
+    if mark == " ~":  # "FW 3.1 ~$700": about 700
+        return None
     if mark == " -" and (first.sort is not Sort.NUMBER or first.amount.text.startswith("-")):
         return None  # "-6% -6%": the second is a value of its own
     at = connector.end()

@@ -23,7 +23,7 @@ from auditor.values.numbers import VULGAR_CHARACTERS
 from auditor.values.ranges import read_range, read_tolerance
 from auditor.values.scan import MEASURED, Item, Scan, Sort, read_item
 from auditor.values.tokens import Bound, Kind, Token
-from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Value, Word
+from auditor.values.types import Amount, Basis, Dimensions, Interval, Money, Quantity, Value, Word
 
 _ANCHOR = re.compile(rf"\d+|[{VULGAR_CHARACTERS}]")
 _RUN = re.compile(r"[\w#+]*(?:[-./,'][\w#+]+)*")
@@ -57,6 +57,7 @@ _EXTREME = re.compile(
 _WEAK = frozenset({"de", "von", "van", "between", "zwischen", "entre", "tra", "tussen"})
 _OPENERS = frozenset({"from", "ab", "à partir de", "dès", "desde", "da", "dal", "vanaf"})
 # One letter glued to a number that labels a side: "L120 x B60".
+_LENGTHS = frozenset({"mm", "cm", "m", "in", "ft"})
 _SIDES = frozenset("LWHBTDØø")
 _BOUND_WINDOW = 18
 
@@ -157,9 +158,20 @@ def _glued(scan: Scan, at: int, last_end: int) -> tuple[Token | None, int]:
         item = read_item(scan, at, last_end)
         if item is not None and item.sort is Sort.MONEY and item.start < at:
             return _finished(scan, item, last_end)
-        if text[start:at].lower() in {"x", "ab", "je", "dès", "da"} or text[start:at] in _SIDES:
+        if text[start:at].lower() in {"x", "ab", "je", "dès", "da"}:
             return _valued(scan, at, last_end)
+        if text[start:at] in _SIDES:
+            token, end = _valued(scan, at, last_end)
+            if token is not None and _is_length(token):
+                return token, end
     return None, _run_end(text, at)
+
+
+def _is_length(token: Token) -> bool:
+    """Whether a letter glued to the number can label a side: "H300 mm", not "H8PS"."""
+    return isinstance(token.value, Dimensions) or (
+        isinstance(token.value, Quantity) and token.value.unit in _LENGTHS
+    )
 
 
 def _after_mark(scan: Scan, at: int, last_end: int, before: str) -> tuple[Token | None, int]:
@@ -260,7 +272,7 @@ def _is_key(text: str, item: Item) -> bool:
     if item.sort is not Sort.NUMBER or item.is_word:
         return False
     printed = item.amount.text
-    if printed.isdigit() and (len(printed) > 9 or (len(printed) > 2 and printed[0] == "0")):
+    if printed.isdigit() and (len(printed) > 9 or (len(printed) > 1 and printed[0] == "0")):
         return True
     return _KEY_TAIL.match(text, item.end) is not None
 

@@ -39,6 +39,8 @@ REFUSED = [
     "10^6",
     "4K",
     "10k",
+    "SLC 5/01 and the 5/05",
+    "Omron H8PS, Rodin D503N",
     "one of the best",
     "two and a half men",
     "once in a while",
@@ -261,6 +263,9 @@ QUANTITIES = [
     ("fr-FR", "trois pièces", ["3 pcs"]),
     ("en-US", "Two-roll minimum", ["2 roll"]),
     ("en-US", "2 lb 3 oz", ["2 lb", "3 oz"]),
+    ("en-US", "the 140 can support, 6 cans", ["140", "6 can"]),
+    ("en-US", "FW 3.1 ~$700.00", ["3.1", "700.00 USD / 1 pcs"]),
+    ("en-US", "SAI 940 00 S", ["940"]),
     ("en-US", 'the "Model 5" kit', ["5"]),
 ]
 
