@@ -67,6 +67,8 @@ class MainProduct:
     proof: str
 
 
+# What feeds write where a product has no such number.
+_PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "nil", "tbd", "unknown", "doesnotapply"})
 # The numbers of Kind in the byte array that keeps three million of them small.
 _KINDS = tuple(Kind)
 _IS_WEAK = 128
@@ -227,7 +229,7 @@ class Catalogue:
 
     def _enter(self, sku: str, kind: Kind, text: str, weak: set[str]) -> None:
         folded = folded_key(text)
-        if len(folded) < 2:
+        if len(folded) < 2 or folded in _PLACEHOLDERS:
             return
         number = self._lookup.add(folded)
         if number == len(self._owners):

@@ -57,6 +57,11 @@ def test_a_short_number_in_a_heading_is_a_size_sooner_than_a_sku() -> None:
     assert named(catalogue, table) == [("10", "10")]
 
 
+def test_a_placeholder_in_the_feed_is_no_identifier() -> None:
+    catalogue = Catalogue([Product("A-100", mpn="N/A"), Product("B-200", mpn="Does not apply")])
+    assert named(catalogue, "<p>SKU: N/A. MPN: does not apply.</p>") == []
+
+
 def test_a_word_as_sku_needs_a_label() -> None:
     catalogue = Catalogue([Product("WASHER")])
     assert named(catalogue, "<p>A washer for every screw</p>") == []
