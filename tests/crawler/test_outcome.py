@@ -247,7 +247,8 @@ def test_links_are_read_as_a_browser_would():
         "<a href='&#47;a?x=1&amp;y=2#z'>a</a><A HREF=b>b</A><!-- <a href=no> -->"
         "<script>'<a href=no>'</script><a rel='external NOFOLLOW' href=no>n</a>"
         "<map><area href=area></map><a href='#top'>t</a><a href='javascript:x()'>j</a>"
-        "<svg><a xlink:href='/drawn'><text>x</text></a></svg><a>none</a><a href=''>empty</a><link rel=next href='?page=2'>"
+        "<svg><a xlink:href='/drawn'><text>x</text></a></svg><a>none</a><a href=''>empty</a>"
+        "<link rel=next href='?page=2'>"
         "<meta http-equiv=Refresh content='5; URL=\"/later\"'>"
     )
 
