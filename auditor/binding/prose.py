@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 # Words after which a product is only compared with, replaced or accompanied, not spoken of.
 _COMPLEMENT = re.compile(
     r"(?:\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|instead of|replac(?:es|ing)|"
-    r"successor (?:to|of)|supersedes|compatible with|fits|for use with|such as|not the|als|statt|"
-    r"anstatt|ersetzt|anders als|nachfolger (?:von|des|der)|passend (?:zu|für)|kompatibel mit|"
-    r"que|remplace|contrairement à|au lieu de|compatible avec|en lugar de|invece di|rispetto a|"
-    r"dan|in plaats van))\s+(?:(?:the|an?|our|der|die|das|den|dem|des|le|la|el|il|de|het)\s+)?"
-    r"(?:[\w-]+\s+)?$",
+    r"successor (?:to|of)|supersedes|compatible with|fits|for use with|such as|not the|"
+    r"\w+er als|mehr als|anders als|statt|anstatt|ersetzt|nachfolger (?:von|des|der)|"
+    r"passend (?:zu|für)|kompatibel mit|(?:plus|moins|aussi|mieux|autre|más|menos|mejor)"
+    r"(?:\s[\w-]+)? que|remplace|contrairement à|au lieu de|compatible avec|en lugar de|invece di|"
+    r"rispetto a|\w+er dan|meer dan|in plaats van))"
+    r"\s+(?:(?:the|an?|our|der|die|das|den|dem|des|le|la|el|il|de|het)\s+)?(?:[\w-]+\s+)?$",
     re.IGNORECASE,
 )
 _AND = re.compile(
@@ -81,6 +82,9 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
     """Among the products of one sentence: the last before the statement, else the only one."""
     subjects = [m for m in inside if m.kind is not Kind.CASE_GTIN] or inside
     leading = [m for m in subjects if m.start <= start and not is_complement(ground, m)]
+    quoted = [m for m in subjects if start <= m.start and m.end <= end]
+    if len({m.sku for m in quoted}) > 1 and not leading:
+        leading = quoted[:1]  # "X was replaced by Y" is said of X
     skus = {m.sku for m in subjects}
     if ground.other_level and skus <= {ground.other_level}:
         return None

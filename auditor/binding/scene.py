@@ -41,7 +41,7 @@ class Scene(Ground):
             by_paragraph(self, start, end)
             or self._by_heading(block)
             or by_section(self, start)
-            or self._by_page()
+            or self._by_page(start)
         )
 
     def naming_line(self, sku: str) -> tuple[int, int] | None:
@@ -93,7 +93,7 @@ class Scene(Ground):
             index = heading.parent
         return None
 
-    def _by_page(self) -> Subject:
+    def _by_page(self, start: int) -> Subject:
         if self.other_level:
             note = "the page is about another packaging level"
             return Subject((self.other_level,), "", Reason.PACKAGING_LEVEL, note)
@@ -102,8 +102,8 @@ class Scene(Ground):
         if self.variants:
             note = "the page shows several variants and this belongs to none of them alone"
             return Subject(self.variants, "", Reason.VARIANT_NOT_SELECTED, note)
-        named = {m.sku for m in self.mentions if m.sku and self.in_own_part(m)}
-        if len(named) == 1:
+        named = {m.sku: m.start for m in reversed(self.mentions) if m.sku and self.in_own_part(m)}
+        if len(named) == 1 and min(named.values()) <= start:
             return Subject(tuple(named), "only product")
         reason = Reason.AMBIGUOUS_PRODUCT if named else Reason.UNKNOWN_PRODUCT
         return Subject((), "", reason)

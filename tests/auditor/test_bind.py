@@ -108,6 +108,26 @@ def test_a_page_about_a_case_says_nothing_of_the_piece() -> None:
     assert owners(html, ["$164.00"], product) == ["packaging_level"]
 
 
+def test_a_figure_before_the_first_product_is_nobodys() -> None:
+    html = "<h1>Calls</h1><p>Callers ask for $800.00.</p><p>The NS-LT1 lists at $900.00.</p>"
+    assert owners(html, ["$800.00", "$900.00"], LT1) == ["ambiguous_product", "NS-LT1"]
+
+
+def test_x_was_replaced_by_y_is_said_of_x() -> None:
+    page = page_of("<p>The NS-LT1 was replaced by the NS-LT2 in May. It costs $9.00.</p>")
+    start, end = page.text.index("NS-LT1"), page.text.index(" in May")
+    catalogue = Catalogue([LT1, LT2])
+    (claim,), _ = bind(page, [candidate_at(page, start - 4, end)], catalogue, Context())
+    assert claim.sku == "NS-LT1"
+    (price,), _ = bind(page, [candidate(page, "$9.00")], catalogue, Context())
+    assert price.sku == "NS-LT2"
+
+
+def test_while_in_french_opens_a_new_subject() -> None:
+    html = "<p>La NS-LT1 coûte 900,00 € tandis que la NS-LT2 est à 950,00 €.</p>"
+    assert owners(html, ["900,00 €", "950,00 €"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+
+
 def test_each_number_belongs_to_the_nearest_subject_before_it() -> None:
     html = (
         "<p>The NS-LT1 costs $312.00 and leaves in five days, whereas the NS-LT2, at $368.00, "
