@@ -83,7 +83,7 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
     subjects = [m for m in inside if m.kind is not Kind.CASE_GTIN] or inside
     leading = [m for m in subjects if m.start <= start and not is_complement(ground, m)]
     quoted = [m for m in subjects if start <= m.start and m.end <= end]
-    if len({m.sku for m in quoted}) > 1 and not leading:
+    if quoted and not leading:
         leading = quoted[:1]  # "X was replaced by Y" is said of X
     skus = {m.sku for m in subjects}
     if ground.other_level and skus <= {ground.other_level}:

@@ -115,10 +115,10 @@ def test_a_figure_before_the_first_product_is_nobodys() -> None:
 
 def test_x_was_replaced_by_y_is_said_of_x() -> None:
     page = page_of("<p>The NS-LT1 was replaced by the NS-LT2 in May. It costs $9.00.</p>")
-    start, end = page.text.index("NS-LT1"), page.text.index(" in May")
     catalogue = Catalogue([LT1, LT2])
-    (claim,), _ = bind(page, [candidate_at(page, start - 4, end)], catalogue, Context())
-    assert claim.sku == "NS-LT1"
+    for quote in ("The NS-LT1 was replaced by", "The NS-LT1 was replaced by the NS-LT2"):
+        (claim,), _ = bind(page, [candidate(page, quote)], catalogue, Context())
+        assert claim.sku == "NS-LT1"
     (price,), _ = bind(page, [candidate(page, "$9.00")], catalogue, Context())
     assert price.sku == "NS-LT2"
 
