@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -185,7 +186,7 @@ class Catalogue:
         if not identifiers.stands_alone(text, start, end):
             return False
         spelling = text[start:end]
-        is_spaced = self._kind(number) is not Kind.NAME and any(c.isspace() for c in spelling)
+        is_spaced = self._kind(number) is not Kind.NAME and len(spelling.split()) > 1
         if is_spaced and not any(
             identifiers.reads_as(spelling, known) for known in self._spellings(number)
         ):
@@ -267,6 +268,7 @@ class Catalogue:
 _FILE_ENDING = re.compile(r"(?:(?:^|/)(?:index|default))?\.(?:html?|php|aspx?|jsp)$", re.I)
 
 
+@lru_cache(maxsize=8192)  # a site's pages link to each other
 def url_key(url: str) -> str:
     """What two spellings of one page's URL share: host without "www." and the path.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 # Characters a writer may add, drop or exchange inside an identifier without changing it.
@@ -19,6 +20,7 @@ _DROPPED = dict.fromkeys(
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # A character that glues a further part to an identifier: "BX-20" is not named in "BX-20-S".
 _GLUE = "-‐‑_.+#/"
+_APART = frozenset(("", " "))
 _SPEC_LIKE = re.compile(
     r"^(?:[<>±≤≥]?\d+(?:[.,/]\d+)?(?:v|kv|mv|a|ma|ah|mah|w|kw|mw|hz|khz|mhz|ghz|mm|cm|m|km|in|ft|"
     r"kg|g|mg|lb|lbs|oz|l|ml|gal|bar|mbar|psi|pa|kpa|mpa|c|f|k|rpm|nm|n|kn|pcs|stk|st|ohm|kohm|"
@@ -78,6 +80,7 @@ def fold(text: str) -> Folded:
     return Folded("".join(kept), tuple(starts), tuple(shifts))
 
 
+@lru_cache(maxsize=8192)  # a page's few names are compared over and over
 def key(identifier: str) -> str:
     """The folded form that identifiers are compared by.
 
@@ -104,6 +107,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     >>> stands_alone("see BX-20.", 4, 9), stands_alone("BX-20-S", 0, 5), stands_alone("ABX20", 1, 5)
     (True, False, False)
     """
+    if text[start - 1 : start] in _APART and text[end : end + 1] in _APART:
+        return True  # by far the most
     before, after = text[max(0, start - 12) : start][::-1], text[end : end + 12]
     return not _glued(before) and not _glued(after)
 

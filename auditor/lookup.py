@@ -21,6 +21,12 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 _OPENING = 6
 _LONGEST_GAP = 4
 _PLAIN_GAPS = frozenset({"", " ", "-", "_"})
+# A site names the same things on every page: what starts at a place is remembered by the
+# characters there, where these are all that was looked at.
+_WINDOW = 64
+_REMEMBERED = 16_384
+
+Found = tuple[tuple[int, int], ...]
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class Lookup:
 
     numbers: dict[str, int] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, Found] = field(default_factory=dict, init=False, repr=False)
 
     def add(self, folded: str) -> int:
         """The number of a folded identifier (see ``folded_key``), new or known."""
@@ -42,6 +49,7 @@ class Lookup:
         if len(folded) > self.reach.get(opening, 0):
             self.reach[opening] = len(folded)
         self.numbers[folded] = len(self.numbers)
+        self._known.clear()
         return self.numbers[folded]
 
     def places(self, text: str) -> Iterator[list[tuple[int, int, int]]]:
@@ -55,34 +63,43 @@ class Lookup:
         """
         plain, back = _without_invisible(identifiers.lower_same_length(text))
         spans = [match.span() for match in _RUN.finditer(plain)]
-        for index in range(len(spans)):
-            found = self._at(plain, spans, index)
+        known = self._known
+        for index, (start, _) in enumerate(spans):
+            window = plain[start : start + _WINDOW]
+            found = known.get(window)
+            if found is None:
+                found, looked_to = self._at(plain, spans, index)
+                if looked_to <= start + _WINDOW:
+                    if len(known) >= _REMEMBERED:
+                        known.clear()
+                    known[window] = found
             if found:
-                found.reverse()
-                yield [(number, back(start), back(end - 1) + 1) for number, start, end in found]
+                yield [(n, back(start), back(start + length - 1) + 1) for n, length in found]
 
-    def _at(
-        self, text: str, spans: list[tuple[int, int]], index: int
-    ) -> list[tuple[int, int, int]]:
+    def _at(self, text: str, spans: list[tuple[int, int]], index: int) -> tuple[Found, int]:
+        """(number, length) of what starts at a run, longest first, and how far was looked."""
         start, end = spans[index]
         folded = text[start:end]
-        found: list[tuple[int, int, int]] = []
+        found: list[tuple[int, int]] = []
         position, longest = index, _OPENING
         while True:
             if len(folded) >= _OPENING:
                 longest = self.reach.get(folded[:_OPENING], 0)
             if len(folded) > longest:
-                return found
+                break
             number = self.numbers.get(folded)
             if number is not None:
-                found.append((number, start, end))
+                found.append((number, end - start))
             position += 1
             if position == len(spans) or spans[position][0] - end > _LONGEST_GAP:
-                return found
+                end += _LONGEST_GAP + 1
+                break
             gap = text[end : spans[position][0]]
             end = spans[position][1]
             folded += identifiers.key(gap) if gap not in _PLAIN_GAPS else ""
             folded += text[spans[position][0] : end]
+        found.reverse()
+        return tuple(found), end + 1
 
 
 def folded_key(identifier: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -129,6 +130,7 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
     return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
 
 
+@lru_cache(maxsize=2048)  # one label stands over many prices, and on every page of a site
 def basis_in(text: str, locale: Locale) -> Basis:
     """The price unit and tax a label states: "Price/100", "€/Stück netto", "je Stück, netto"."""
     per = _PER.search(text)
@@ -152,6 +154,7 @@ def basis_in(text: str, locale: Locale) -> Basis:
     return found
 
 
+@lru_cache(maxsize=2048)
 def currency_in(text: str, locale: Locale) -> str | None:
     """The currency a label names, None where none: "Price (USD)", "€/Stück", "in US dollars".
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 
+from auditor.extract.cues import Span
 from auditor.page.model import Block, Page
 from auditor.values.fold import Folded
 from auditor.values.locale import Locale
@@ -13,14 +16,19 @@ from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Tax
 
+# A site says the same in menus, footers and labels on every page: pieces up to this long are read
+# once, and this many of them are remembered.
+_REPEATED = 240
+_REMEMBERED = 8192
+
 
 def page_tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
     """Every typed value of the blocks, in order; none spans two blocks."""
     made: list[Token] = []
     cuts = seams_of(page)
     for block in blocks:
-        for piece in _pieces(block, cuts):
-            made.extend(_block_tokens(page, piece, locale))
+        for start, end in _pieces(block, cuts):
+            made.extend(_piece_tokens(page, start, end, locale))
     made.sort(key=lambda token: (token.start, token.end))
     return tuple(made)
 
@@ -32,24 +40,19 @@ def seams_of(page: Page) -> list[int]:
     return sorted(at for at in starts if at > 0 and not text[at - 1].isspace())
 
 
-def _pieces(block: Block, cuts: list[int]) -> Iterator[Block]:
+def _pieces(block: Block, cuts: list[int]) -> list[Span]:
     """The block, cut at its seams."""
-    start = block.start
-    for at in cuts[bisect_right(cuts, start) : bisect_left(cuts, block.end)]:
-        yield replace(block, start=start, end=at)
-        start = at
-    yield block if start == block.start else replace(block, start=start)
+    inner = cuts[bisect_right(cuts, block.start) : bisect_left(cuts, block.end)]
+    return list(pairwise((block.start, *inner, block.end)))
 
 
-def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
-    """The tokens of a block in page offsets; split decimals get their point for the parsing."""
-    text = page.text[block.start : block.end]
-    points = [s - block.start for s, e in page.split_decimals if block.start < s and e <= block.end]
+def _piece_tokens(page: Page, start: int, end: int, locale: Locale) -> Iterable[Token]:
+    """The tokens of a piece in page offsets; split decimals get their point for the parsing."""
+    text = page.text[start:end]
+    points = [s - start for s, e in page.split_decimals if start < s and e <= end]
     if not points:
-        return [
-            _moved(_kept(token, text), lambda at: at + block.start)
-            for token in tokenize(text, locale)
-        ]
+        found = (_repeated if len(text) <= _REPEATED else _read)(text, locale)
+        return [_moved(token, start.__add__) for token in found] if found else ()
     mark = locale.decimal or "."
     whole, last = "", 0
     for point in points:
@@ -57,9 +60,16 @@ def _block_tokens(page: Page, block: Block, locale: Locale) -> list[Token]:
     whole += text[last:]
 
     def back(at: int) -> int:
-        return at + block.start - sum(1 for n, point in enumerate(points) if point + n < at)
+        return at + start - sum(1 for n, point in enumerate(points) if point + n < at)
 
     return [_moved(token, back) for token in tokenize(whole, locale)]
+
+
+def _read(text: str, locale: Locale) -> tuple[Token, ...]:
+    return tuple([_kept(token, text) for token in tokenize(text, locale)])
+
+
+_repeated = lru_cache(maxsize=_REMEMBERED)(_read)
 
 
 def _kept(token: Token, text: str) -> Token:
@@ -78,11 +88,16 @@ def _kept(token: Token, text: str) -> Token:
 
 
 def _moved(token: Token, back: Callable[[int], int]) -> Token:
-    return replace(
-        token,
-        start=back(token.start),
-        end=back(token.end),
-        core=(back(token.core[0]), back(token.core[1])),
+    first, last = token.core
+    return Token(
+        token.kind,
+        back(token.start),
+        back(token.end),
+        token.value,
+        (back(first), back(last)),
+        token.basis,
+        token.bound,
+        token.instant,
     )
 
 

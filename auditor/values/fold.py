@@ -87,6 +87,8 @@ def fold(text: str, start: int = 0, end: int | None = None) -> Folded:
     """
     piece = text if start == 0 and end is None else text[start:end]
     if piece.isascii():
+        if piece.isprintable() and "`" not in piece:  # nothing to fold: most pieces of most pages
+            return Folded(piece, start, None)
         return Folded(_folded(piece), start, None)
     offsets: tuple[int, ...] | None = None
     if _INVISIBLE.search(piece):
