@@ -20,7 +20,9 @@ LONGEST_CARD = 400
 
 _LONGEST_LINE = 120
 # A part number in a line of its own: letters and digits, "SV10", "ZB-310".
-_PART = re.compile(r"(?<![\w-])[A-Z]{2,6}-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?(?![\w-])")
+_PART = re.compile(
+    r"(?<![\w-])[A-Z]{2,6}(?:-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?|-[A-Z]{0,3}\d)(?![\w-])"
+)
 _AMOUNT = re.compile(
     r"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:[A-Z]{3}|грн|Kč|zł|kr|Ft|lei)\b|\b[A-Z]{3}\s?\d|"
     r"\d[.,](?:\d\d|–|-)(?!\d)"

@@ -17,7 +17,7 @@ from auditor.compare.offers import judge_offer
 from auditor.compare.plain import judge_plain
 from auditor.compare.price import judge_price
 from auditor.compare.quantity import judge_quantity
-from auditor.compare.settle import settle
+from auditor.compare.settle import UNPUBLISHED, settle
 from auditor.compare.verdicts import Case, silent, unjudged
 from auditor.model import Attribute, Claim, Judgement, Reason, Skipped, Truth
 from auditor.page.model import Page
@@ -137,7 +137,8 @@ def _judge_product(
     claims = with_former_prices(_meant(claims, setting), setting.page.text)
     visible = [c for c in claims if c.visible]
     markup = _judge_all((c for c in claims if not c.visible), setting)
-    judged = settle(_judge_all(visible, setting), markup, setting)
+    empty = {s.attribute for s in skipped if s.attribute and s.reason in UNPUBLISHED}
+    judged = settle(_judge_all(visible, setting), markup, setting, empty)
     judged += reconcile(judged, markup, setting)
     judged += contradictions(visible, setting)
     decided = {j.attribute for j in judged if j.reason is None}

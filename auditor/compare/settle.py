@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # Statements that name the product themselves; a value bound only by the page may be another's.
 _EXPLICIT = frozenset({"row", "column", "header", "sentence", "heading", "card"})
+UNPUBLISHED = (Reason.NOT_PUBLISHED, Reason.NEEDS_RENDER, Reason.EMPTY_VALUE)
+"""Reasons that say: the place for the value is there, and there is nothing in it."""
+
 _EXPLAINED = (
     Diagnosis.OUTDATED,
     Diagnosis.EARLY,
@@ -25,15 +28,20 @@ _EXPLAINED = (
 
 
 def settle(
-    judgements: Sequence[Judgement], markup: Sequence[Judgement], setting: Setting
+    judgements: Sequence[Judgement],
+    markup: Sequence[Judgement],
+    setting: Setting,
+    empty: Collection[Attribute] = (),
 ) -> list[Judgement]:
     """At most one finding per fact, and none that a right statement beside it makes doubtful.
 
     Precision first: where the page also shows the right value, a wrong one is reported only if it
     names the product itself and a change of the truth explains it. Where several wrong values
-    compete without explanation, none can be told to be the one that counts.
+    compete without explanation, none can be told to be the one that counts; where the place for
+    the value is empty (``empty``, or a statement that says so), another value stands elsewhere.
     """
     facts: dict[tuple[Attribute, str, str], list[Judgement]] = defaultdict(list)
+    unpublished = {j.attribute for j in judgements if j.reason in UNPUBLISHED} | set(empty)
     for judged in judgements:
         facts[judged.attribute, judged.key, judged.role].append(judged)
     found: list[Judgement] = []
@@ -49,6 +57,10 @@ def settle(
             found.append(_doubt(best, note))
         elif not right and _is_open(best, wrong):
             found.append(_doubt(best, "Several values compete and none agrees with the feed."))
+        elif _is_unexplained(best) and best.attribute in unpublished:
+            found.append(
+                _doubt(best, "The place for the value is empty on this page.")
+            )
         elif _is_unexplained(best) and stands_visibly(best, setting):
             found.append(_doubt(best, "The right amount stands on the page as well."))
         elif _is_unexplained(best) and _is_confirmed(best, markup):

@@ -321,3 +321,14 @@ def test_where_nobody_says_whether_tax_is_in_both_amounts_agree(bench: Any) -> N
         assert bench.one(claim, truth, policy=policy).verdict is Verdict.MATCH
     labelled = bench.claim(bench.money("119.00"), basis=Basis(tax=Tax.EXCL))
     assert bench.one(labelled, truth, policy=policy).diagnosis is Diagnosis.BASIS
+
+
+def test_where_the_price_is_on_request_another_amount_is_not_it(bench: Any) -> None:
+    claims = [bench.claim(bench.word("not_published")), bench.claim(bench.money("85.00"), at=40)]
+    truth = bench.truth(bench.money("900.00"))
+    judged = bench.judge(claims, [truth])
+    assert [j.reason for j in judged] == [Reason.NOT_PUBLISHED, Reason.ROLE_UNCLEAR]
+    outdated = bench.truth(bench.money("85.00"), end="2026-03-01")
+    now = bench.truth(bench.money("900.00"), start="2026-03-01")
+    found = [j.diagnosis for j in bench.judge(claims, [outdated, now]) if j.verdict.is_finding]
+    assert found == [Diagnosis.OUTDATED]
