@@ -135,9 +135,7 @@ class FolderSource(_SourceBase):
     limits: Limits = Limits()
 
 
-SourceConfig = Annotated[
-    WebsiteSource | KmsSource | FolderSource, Field(discriminator="kind")
-]
+SourceConfig = Annotated[WebsiteSource | KmsSource | FolderSource, Field(discriminator="kind")]
 
 
 class CrawlConfig(_Strict):
@@ -146,9 +144,7 @@ class CrawlConfig(_Strict):
     contact: str = Field(
         "", description="Mail address or URL put into the user agent; needed for any public host."
     )
-    user_agent: str = Field(
-        "Sellby/{version} (+{contact})", description="Sent with every request."
-    )
+    user_agent: str = Field("Sellby/{version} (+{contact})", description="Sent with every request.")
     min_content_share: float = Field(
         0.5,
         ge=0,
