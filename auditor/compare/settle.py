@@ -58,9 +58,7 @@ def settle(
         elif not right and _is_open(best, wrong):
             found.append(_doubt(best, "Several values compete and none agrees with the feed."))
         elif _is_unexplained(best) and best.attribute in unpublished:
-            found.append(
-                _doubt(best, "The place for the value is empty on this page.")
-            )
+            found.append(_doubt(best, "The place for the value is empty on this page."))
         elif _is_unexplained(best) and stands_visibly(best, setting):
             found.append(_doubt(best, "The right amount stands on the page as well."))
         elif _is_unexplained(best) and _is_confirmed(best, markup):
