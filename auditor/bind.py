@@ -35,7 +35,7 @@ def bind(
         subject = _subject(scene, candidate)
         if subject.reason is None:
             claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]
-        else:
+        elif candidate.key or not candidate.tentative:
             skipped += _skips(candidate, subject)
     return claims, skipped
 
@@ -108,6 +108,7 @@ def _claim(page: Page, candidate: Candidate, sku: str, how: str) -> Claim:
         binding=how,
         valid_to=candidate.valid_to,
         valid_from=candidate.valid_from,
+        tentative=candidate.tentative,
     )
 
 

@@ -185,6 +185,8 @@ class Candidate:
     none); ``scope`` the span of Page.text within which a product mention may own the statement.
     ``label`` is the folded text that says what the value is; ``region`` the page region
     (``auditor.page.model.Region``) it stands in, "markup" for what no reader sees.
+    ``tentative`` statements confirm a truth where they are equal to one, and accuse nobody: their
+    label names the fact only loosely, or (``key`` empty) not at all.
     """
 
     attribute: Attribute
@@ -203,11 +205,12 @@ class Candidate:
     label: str = ""
     region: str = "main"
     valid_from: datetime | None = None
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one page says of one product."""
+    """What one page says of one product; ``tentative`` as of its candidate."""
 
     source: str
     url: str
@@ -225,6 +228,7 @@ class Claim:
     binding: str = ""
     valid_to: datetime | None = None
     valid_from: datetime | None = None
+    tentative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

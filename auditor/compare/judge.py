@@ -18,9 +18,10 @@ from auditor.compare.plain import judge_plain
 from auditor.compare.price import judge_price
 from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import UNPUBLISHED, settle
-from auditor.compare.verdicts import Case, silent, unjudged
-from auditor.model import Attribute, Claim, Judgement, Reason, Skipped, Truth
+from auditor.compare.verdicts import Case, matched, silent, unjudged
+from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Skipped, Truth
 from auditor.page.model import Page
+from auditor.values.compare import Comparison, same
 from crawler.snapshot import Outcome
 
 if TYPE_CHECKING:
@@ -128,19 +129,36 @@ def judge_claim(claim: Claim, setting: Setting) -> Judgement:
     if claim.valid_from is not None and claim.valid_from > setting.at:
         note = f"By its own words this holds only from {claim.valid_from:%Y-%m-%d}."
         return unjudged(Case(claim, (), (), key=claim.key), setting, Reason.NOT_CURRENT, note)
-    return _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
+    judged = _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
+    return _confirmed_only(judged, setting) if claim.tentative else judged
+
+
+def _confirmed_only(judged: Judgement, setting: Setting) -> Judgement:
+    """A statement whose label names the fact loosely may be of another fact: no accusation.
+
+    A value that was or will be the true one proves by being equal that it is of this fact.
+    """
+    known = judged.diagnosis in (Diagnosis.OUTDATED, Diagnosis.EARLY)
+    if not judged.verdict.is_finding or known or judged.claim is None:
+        return judged
+    note = "Its label may name another property, so the difference proves nothing."
+    case = Case(judged.claim, (), (), key=judged.key)
+    return unjudged(case, setting, Reason.INCOMPARABLE, note, judged.truth)
 
 
 def _judge_product(
     claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
 ) -> list[Judgement]:
+    unnamed = [c for c in claims if c.tentative and not c.key]
+    claims = [c for c in claims if c.key or not c.tentative]
     claims = with_former_prices(_meant(claims, setting), setting.page.text)
     visible = [c for c in claims if c.visible]
     markup = _judge_all((c for c in claims if not c.visible), setting)
     empty = {s.attribute for s in skipped if s.attribute and s.reason in UNPUBLISHED}
     judged = settle(_judge_all(visible, setting), markup, setting, empty)
     judged += reconcile(judged, markup, setting)
-    judged += contradictions(visible, setting)
+    judged += contradictions([c for c in visible if not c.tentative], setting)
+    judged += _confirmed(unnamed, judged, setting)
     decided = {j.attribute for j in judged if j.reason is None}
     stated = {t.attribute for t in setting.truths}
     for skip in skipped:
@@ -161,6 +179,21 @@ def _judge_product(
     return judged
 
 
+def _confirmed(
+    unnamed: Sequence[Claim], judged: Sequence[Judgement], setting: Setting
+) -> list[Judgement]:
+    """Values without a name that are those of just one specification nothing else speaks of."""
+    said = {j.key for j in judged if j.attribute is Attribute.SPEC and j.reason is None}
+    specs = [t for t in setting.truths if t.attribute is Attribute.SPEC and t.in_force(setting.at)]
+    found: dict[str, Judgement] = {}
+    for claim in unnamed:
+        fits = [t for t in specs if same(claim.value, t.value) is Comparison.EQUAL]
+        if len(fits) == 1 and fits[0].key not in said and fits[0].key not in found:
+            case = Case(claim, fits, (), key=fits[0].key)
+            found[fits[0].key] = matched(case, setting, fits[0])
+    return list(found.values())
+
+
 def _meant(claims: Sequence[Claim], setting: Setting) -> list[Claim]:
     """Without the readings of a label that mean a specification of other products.
 
@@ -171,7 +204,9 @@ def _meant(claims: Sequence[Claim], setting: Setting) -> list[Claim]:
     return [
         c
         for c in claims
-        if c.attribute is not Attribute.SPEC or c.key in known or c.locator.start not in places
+        if c.attribute is not Attribute.SPEC
+        or c.key in known
+        or (c.locator.start not in places and not c.tentative)
     ]
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_axes import axes_of, keys_of_axes
 from auditor.extract.spec_names import SpecNames, spec_names_of, unit_in
-from auditor.extract.spec_prose import prose_specs
+from auditor.extract.spec_prose import prose_specs, unnamed_specs
 from auditor.extract.spec_ranges import extreme_columns, extremes
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
@@ -29,6 +30,8 @@ from auditor.values.units import canonical_unit
 # A value longer than this is a paragraph under a heading, not a value.
 _LONGEST_VALUE = 160
 _LONGEST_LABEL = 64
+_LONGEST_STACKED = 60
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
 _DASHED = re.compile(r"\s[–—-]\s(?P<value>[^–—]{1,80})")
 _EMPTY = re.compile(r"[\s–—−./-]*|n/?a|tbd|tba|k\.\s?a\.|n\.?c\.?", re.I)
@@ -41,6 +44,7 @@ class Labelled:
     label: Span
     value: Span
     quote: Span
+    is_stacked: bool = False
 
 
 class SpecExtractor:
@@ -55,7 +59,8 @@ class SpecExtractor:
         if not names:
             return
         taken: set[int] = set()
-        for labelled in (*_pairs(reading), *_cells(reading), *_lines(reading)):
+        listed = (*_pairs(reading), *_cells(reading), *_lines(reading))
+        for labelled in (*listed, *_stacked(reading, names)):
             if labelled.value[0] in taken:
                 continue
             made = list(_statements(reading, labelled, names))
@@ -66,7 +71,9 @@ class SpecExtractor:
         yield from _dimensions(reading, names, taken)
         for key, value, span, place in prose_specs(reading, names):
             if not any(start in taken for start in range(span[0], span[1])):
+                taken.update(range(span[0], span[1]))
                 yield candidate(reading, place, Attribute.SPEC, value, span, key=key)
+        yield from unnamed_specs(reading, taken)
 
 
 def _pairs(reading: Reading) -> Iterator[Labelled]:
@@ -130,29 +137,65 @@ def _lines(reading: Reading) -> Iterator[Labelled]:
                 yield Labelled((start, colon), (colon + 2, end), (start, end))
 
 
+def _stacked(reading: Reading, names: SpecNames) -> Iterator[Labelled]:
+    """A label and its value in two lines of their own: "Material" above "Steel".
+
+    Two labels in a row are the head of columns: then nothing says which value is whose.
+    """
+    text = reading.page.text
+    was_label = False
+    for before, block in pairwise(reading.blocks):
+        is_label = (
+            before.cell is None
+            and before.region is Region.MAIN
+            and before.tag not in _HEADINGS
+            and 0 < before.end - before.start <= _LONGEST_LABEL
+            and bool(names.keys(text[before.start : before.end]))
+        )
+        beside = block.cell is None and block.region is Region.MAIN
+        if is_label and not was_label and beside and block.heading == before.heading:
+            span = (block.start, block.end)
+            is_name = block.end - block.start <= _LONGEST_LABEL and names.keys(text[slice(*span)])
+            if not is_name and block.end - block.start <= _LONGEST_STACKED:
+                yield Labelled((before.start, before.end), span, span, is_stacked=True)
+        was_label = is_label
+
+
 def _statements(
     reading: Reading, labelled: Labelled, names: SpecNames
 ) -> Iterator[Candidate | Skipped]:
     label = reading.page.text[slice(*labelled.label)]
     keys = names.keys(label)
-    if not keys and not _has_dimensions(reading, labelled.value):
+    loose = () if keys else names.loose(label)
+    if not keys and not loose and not _has_dimensions(reading, labelled.value):
         return
     place = reading.place(labelled.value[0])
     if place is None or _EMPTY.fullmatch(reading.page.text[slice(*labelled.value)]):
         return
     if not keys:
-        yield from _composite(reading, labelled, label, names, place)
-        return
+        composite = list(_composite(reading, labelled, label, names, place))
+        yield from composite
+        if composite or not loose:
+            return
     timing = not_today(reading, place, *labelled.value)
     if timing is not None:
-        yield refused(reading, timing[0], labelled.quote, Attribute.SPEC, timing[1])
+        if keys:
+            yield refused(reading, timing[0], labelled.quote, Attribute.SPEC, timing[1])
         return
     value = _value(reading, labelled.value, label)
     if isinstance(value, Dimensions) and len(value.parts) > 1:
         yield from _composite(reading, labelled, label, names, place)
-    for key in keys:
+    is_word = isinstance(value, Word) or (isinstance(value, Quantity) and not value.unit)
+    for key in keys or loose:
         yield candidate(
-            reading, place, Attribute.SPEC, value, labelled.quote, key=key, label=labelled.label
+            reading,
+            place,
+            Attribute.SPEC,
+            value,
+            labelled.quote,
+            key=key,
+            label=labelled.label,
+            tentative=not keys or (labelled.is_stacked and is_word),
         )
 
 

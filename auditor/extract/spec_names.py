@@ -13,6 +13,10 @@ from auditor.values.fold import plain
 
 _BRACKETS = re.compile(r"\(([^()]{0,40})\)|\[([^\[\]]{0,40})\]")
 _NOT_WORDS = re.compile(r"[^\w'-]+")
+# "Innen-Ø", "Wellen-Ø"
+_COMPOUND_SIGN = re.compile(r"(?<=[^\W\d_]{3})-[øØ⌀](?!\w)")
+_SHORTEST_HEAD = 5
+_LONGEST_LOOSE = 4
 _WRITTEN_OUT = {
     "max": "maximum", "min": "minimum", "temp": "temperature", "dia": "diameter",
     "diam": "diameter",
@@ -26,8 +30,10 @@ def normalized(label: str) -> str:
 
     >>> normalized("Max. pressure:"), normalized("Length (mm)"), normalized("Ø [mm]")
     ('maximum pressure', 'length', 'diameter')
+    >>> normalized("Innen-Ø (mm)")
+    'innendurchmesser'
     """
-    text = _BRACKETS.sub(" ", plain(label))
+    text = _BRACKETS.sub(" ", _COMPOUND_SIGN.sub("durchmesser", plain(label)))
     words = _NOT_WORDS.sub(" ", text).split()
     return " ".join(filter(None, (_WRITTEN_OUT.get(word, word) for word in words)))
 
@@ -70,6 +76,10 @@ class SpecNames:
             )
         )
         """Every name that leads to a key, for finding them in prose."""
+        self._parts: dict[str, list[str]] = {}
+        for name, key in self._keys.items():
+            for part in _parts(name):
+                self._parts.setdefault(part, []).append(key)
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -95,6 +105,40 @@ class SpecNames:
         for group in _groups().get(name, ()):
             found += [key for key in self._by_group.get(group, ()) if key not in found]
         return tuple(found)
+
+    def loose(self, label: str) -> tuple[str, ...]:
+        """The keys that ``label`` may mean although it says more or less than their names.
+
+        "Cable length" may be the length, "Capacity" the load capacity, "Nutzlänge" the Länge:
+        enough to confirm a value, too little to call one wrong.
+
+        >>> SpecNames({"length": "length"}).loose("Cable length")
+        ('length',)
+        >>> SpecNames({"load capacity": "load capacity"}).loose("Capacity")
+        ('load capacity',)
+        """
+        if len(label) > 80:
+            return ()
+        name = normalized(label)
+        words = name.split()
+        if not words or len(words) > _LONGEST_LOOSE:
+            return ()
+        found: list[str] = list(self._parts.get(name, ()))
+        for part in (*_parts(name), *_heads(words[-1])):
+            found += self.keys(part)
+        return tuple(dict.fromkeys(found))
+
+
+def _parts(name: str) -> list[str]:
+    """What a name of several words begins and ends with."""
+    words = name.split()
+    cuts = range(1, len(words))
+    return [" ".join(words[at:]) for at in cuts] + [" ".join(words[:at]) for at in cuts]
+
+
+def _heads(word: str) -> list[str]:
+    """The words a German compound may end with: "Nutzlänge" with "länge"."""
+    return [word[at:] for at in range(2, len(word) - _SHORTEST_HEAD + 1)]
 
 
 @lru_cache(maxsize=8)

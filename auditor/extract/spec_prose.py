@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -11,10 +11,13 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_names import SpecNames
+from auditor.extract.statement import candidate
 from auditor.extract.timing import not_today
+from auditor.model import Attribute, Candidate
 from auditor.page.model import Region
 from auditor.values.tokens import Kind, Token
-from auditor.values.types import Quantity, Value
+from auditor.values.types import Duration, DurationUnit, Quantity, Value
+from auditor.values.units import COUNTED
 
 # Between name and value: "of", "is", ":", "=", "from", "up to" …
 _LINK = re.compile(
@@ -31,7 +34,16 @@ _SAID = {
     "pesa": "peso", "weegt": "gewicht", "de long": "longueur", "de large": "largeur",
     "de haut": "hauteur",
 }  # fmt: skip
+# "the length of AB-20 is 40 mm": between name and value stands the product's own number.
+_OF_PRODUCT = re.compile(
+    r"\s*(?:of|for|von|des|der|de|du|del|della|di|van)\s(?:the |our |dem |le |la |het )?"
+    r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{3,24}\s(?:is|are|beträgt|ist|est|es|è|bedraagt)\s",
+    re.I,
+)
 _SHORT_GAP = 2
+# More values without a name than this are no description of one product.
+_MOST_UNNAMED = 60
+_NO_SPEC = frozenset({"", "%", "pcs"})
 _REGIONS = (Region.MAIN, Region.RELATED)
 
 
@@ -63,6 +75,37 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
                 yield key, value, span, place
 
 
+def unnamed_specs(reading: Reading, taken: Container[int]) -> Iterator[Candidate]:
+    """Measured values and codes without a name: "rated IP65", "a 6 kA device".
+
+    They can confirm the one specification that has this very value, and accuse none.
+    """
+    number = 0
+    for token in reading.tokens:
+        if token.start in taken or not _may_be_a_spec(token):
+            continue
+        place = reading.place(token.core[0])
+        if place is None or place.block.region is not Region.MAIN:
+            continue
+        span = (token.start, token.end)
+        if not_today(reading, place, *span) is not None:
+            continue
+        number += 1
+        if number > _MOST_UNNAMED:
+            return
+        assert token.value is not None
+        yield candidate(reading, place, Attribute.SPEC, token.value, span, tentative=True)
+
+
+def _may_be_a_spec(token: Token) -> bool:
+    value = token.value
+    if token.kind is Kind.CODE:
+        return value is not None
+    if isinstance(value, Duration):
+        return value.unit is DurationUnit.HOURS
+    return isinstance(value, Quantity) and value.unit not in COUNTED and value.unit not in _NO_SPEC
+
+
 def _beside(reading: Reading, name: Span) -> tuple[Value, Span, Place] | None:
     place = reading.place(name[0])
     if place is None or place.block.cell is not None or place.block.region not in _REGIONS:
@@ -70,7 +113,9 @@ def _beside(reading: Reading, name: Span) -> tuple[Value, Span, Place] | None:
     first, last = place.sentence
     ahead = reading.tokens_in(name[1], min(last, name[1] + 48))
     if ahead and (value := _measure(ahead[0])) is not None:
-        linked = _LINK.fullmatch(reading.page.text, name[1], ahead[0].start)
+        after = _OF_PRODUCT.match(reading.page.text, name[1], ahead[0].start)
+        at = after.end() if after else name[1]
+        linked = _LINK.fullmatch(reading.page.text, at, ahead[0].start)
         if linked:
             return value, (name[0], ahead[0].end), place
     behind = reading.tokens_in(max(first, name[0] - 40), name[0])

@@ -30,6 +30,7 @@ def candidate(  # noqa: PLR0913 - the fields of a record, named at every call
     role: Role = Role.NONE,
     basis: Basis | None = None,
     label: Span | None = None,
+    tentative: bool = False,
 ) -> Candidate:
     """A visible candidate whose quote is ``span``; labels, scope and region come from ``place``."""
     method = _method(place)
@@ -48,6 +49,7 @@ def candidate(  # noqa: PLR0913 - the fields of a record, named at every call
         scope=reading.scope(place),
         label=" / ".join(reading.plain(*each) for each in labels),
         region=place.block.region.value,
+        tentative=tentative,
     )
 
 

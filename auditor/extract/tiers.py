@@ -27,7 +27,8 @@ _BEFORE = re.compile(
     re.I,
 )
 _COSTS = re.compile(
-    r"\s*[\w-]{0,20}\s?(?:cost|costs|kosten|coûtent|cuestan|costano|go for|sell for|list at)\s*",
+    r"\s*(?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar)\s)[\w-]{0,20}\s?"
+    r"(?:cost|costs|kosten|coûtent|cuestan|costano|go for|sell for|list at)\s*",
     re.I,
 )
 # "5 for £30"

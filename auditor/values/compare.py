@@ -70,6 +70,8 @@ def same(claimed: Value, expected: Value, *, ranges: Ranges = Ranges.EXACT) -> C
             return _quantities(claimed, expected, ranges)
         case Duration(), Duration():
             return same_duration(claimed, expected, ranges)
+        case Duration(), Quantity():
+            return _timed(claimed, expected, ranges)
         case Dimensions(), Dimensions():
             return _dimensions(claimed, expected, ranges)
         case ((Code() | Word()), (Code() | Word())):
@@ -106,6 +108,13 @@ def _closeness(claimed: Quantity, expected: Quantity) -> Close:
     if expected.unit in _TEMPERATURES:
         return lambda a, b: abs(a - b) <= widest
     return lambda a, b: a == b or abs(a - b) <= min(widest, abs(b) * _CONVERTED_LIMIT)
+
+
+def _timed(claimed: Duration, expected: Quantity, ranges: Ranges) -> Comparison:
+    """A time on the page against a feed's number of hours: "3 h" and 3 in h."""
+    if vocabulary().canonical("time", expected.unit) != claimed.unit.value:
+        return Comparison.INCOMPARABLE
+    return same_amount(claimed.amount, expected.amount, exactly, ranges)
 
 
 def _dimensions(claimed: Dimensions, expected: Dimensions, ranges: Ranges) -> Comparison:

@@ -90,6 +90,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "valid_from": candidate.valid_from.isoformat() if candidate.valid_from else "",
         "sku_hint": candidate.sku_hint,
         "region": candidate.region if candidate.region != "main" else "",
+        "tentative": candidate.tentative,
     }
     return {name: value for name, value in said.items() if value}
 
