@@ -13,8 +13,10 @@ from auditor.compare import judge_page, judge_unreadable
 from auditor.compare.policy import STANDARD_VAT, Policy
 from auditor.extract import BUILT_IN, extract, load_extractors
 from auditor.extract.interface import Context, Extractor
+from auditor.extract.kinds import own_words, with_own_names
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
+from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
 from crawler.config import FolderSource
 
@@ -63,8 +65,9 @@ class Judge:
         self._gated = catalogue.gated()
         self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
+        own = own_words(config.vocabulary)
         self._contexts = {
-            name: context_of(source, spec_names, config.judgement.default_market)
+            name: context_of(source, spec_names, config.judgement.default_market, own)
             for name, source in config.sources.items()
         }
         offers = catalogue.lists_offers()
@@ -135,16 +138,20 @@ def read_claims(
 
 
 def context_of(
-    source: SourceConfig, spec_names: Mapping[str, str], market: str | None = None
+    source: SourceConfig,
+    spec_names: Mapping[str, str],
+    market: str | None = None,
+    own: OwnWords = NO_WORDS,
 ) -> Context:
-    """What a source says of itself, for the extractors."""
+    """What a source says of itself, for the extractors; ``own`` are the configuration's words."""
     return Context(
         language=source.language,
         currency=source.currency,
         tax=Tax(source.tax),
         market=source.market or market,
         timezone=source.timezone,
-        spec_names=spec_names,
+        spec_names=with_own_names(spec_names, own, source.language) if own else spec_names,
+        own_words=own,
     )
 
 

@@ -1,6 +1,6 @@
 """Writes the parts of docs/ that can be derived from the code; ``--check`` only compares.
 
-python docs/generate.py            write docs/commands.md, configuration.md, database.md
+python docs/generate.py            write commands.md, configuration.md, database.md, vocabulary.md
 python docs/generate.py --check    exit 1 and name what is out of date
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -24,6 +24,7 @@ from sqlite_utils import Database
 from auditor.cli import sellby
 from auditor.cli.exit_codes import ExitCode
 from auditor.config import Config
+from auditor.extract.kinds import FAMILIES, LANGUAGES, kinds
 from auditor.store.schema import migrations as auditor_migrations
 from crawler.store.schema import migrations as crawler_migrations
 
@@ -108,6 +109,57 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+VOCABULARY = """\
+# Vocabulary
+
+The words Sellby reads pages by, and how to add your own. What comes with it is {count:,} phrases
+in six languages: {languages}. They are data: numbers and units in `auditor/values/vocabulary/`,
+the words around them in `auditor/extract/cues.toml`, names of specifications in
+`auditor/extract/spec_names.toml`.
+
+`sellby claims PAGE` shows what is read on a page. Where it misses something because your company
+calls it by another name, add the name in `config.yaml`:
+
+```yaml
+vocabulary:
+  de:
+    moq: [Mindestabnahme, Sockelposten*]
+    unit.pack: [Gebinde]
+    spec.operating voltage: [Betriebsspg.]
+```
+
+The words count on pages in that language and on pages whose language nobody knows; English words
+count on all pages. A phrase is found whatever its case, between word boundaries; `*` at its end or
+start lets the word go on there (only for kinds of the first ten families). Where two phrases fit
+at one place, the longer one wins. A kind may be written without its family where only one fits:
+`moq` is `order.moq`. `spec.NAME` takes any name of a specification, yours or the feed's.
+Mistakes are told by `sellby check` with their line.
+
+This page is generated from the data by `docs/generate.py`.
+"""
+
+
+def vocabulary() -> str:
+    """docs/vocabulary.md as it should be."""
+    known = kinds()
+    count = sum(len(phrases) for by in known.values() for phrases in by.values())
+    parts = [VOCABULARY.format(count=count, languages=", ".join(LANGUAGES))]
+    for family, meaning in FAMILIES.items():
+        names = [name for name in known if name.partition(".")[0] == family]
+        if names:
+            parts.append(f"## {family}: {meaning}\n")
+            parts.append("| kind | phrases | for example |\n|---|---|---|")
+            parts += [_kind(name, known[name]) for name in names]
+            parts.append("")
+    return "\n".join(parts)
+
+
+def _kind(name: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
+    examples = [f"`{by[0]}`" for language in LANGUAGES if (by := phrases.get(language))][:4]
+    total = sum(len(by) for by in phrases.values())
+    return f"| `{name}` | {total} | {', '.join(dict.fromkeys(examples)).replace('|', '')} |"
+
+
 def _help(name: str, command: click.Command) -> str:
     context = click.Context(
         command, info_name=name, terminal_width=90, max_content_width=90, color=False
@@ -122,6 +174,7 @@ def main() -> int:
         "commands.md": commands(),
         "configuration.md": configuration(),
         "database.md": database(),
+        "vocabulary.md": vocabulary(),
     }
     for name, text in pages.items():
         path = HERE / name

@@ -87,18 +87,21 @@ def context_for(
 ) -> Context:
     """What the extractors may assume: the source's defaults, beaten by the options."""
     from auditor.extract.interface import Context
+    from auditor.extract.kinds import own_words, with_own_names
     from auditor.values.types import Tax
 
     def pick(key: str, default: Any) -> Any:
         return options[key] or (getattr(source, key) if source is not None else default)
 
+    language, own = pick("language", ""), own_words(session.config.vocabulary)
     return Context(
-        language=pick("language", ""),
+        language=language,
         currency=pick("currency", None),
         market=pick("market", None),
         tax=Tax(pick("tax", "unknown")),
         timezone=source.timezone if source is not None else "UTC",
-        spec_names=spec_names,
+        spec_names=with_own_names(spec_names, own, language) if own else spec_names,
+        own_words=own,
     )
 
 

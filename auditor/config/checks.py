@@ -42,6 +42,7 @@ def check(document: Document) -> Iterator[Mistake]:
     for name, feed in feeds.items():
         known = [*sorted(FORMATS), *_texts(plugins.get("feeds"))]
         yield from _one_of(document, ("feeds", name, "format"), _mapping(feed), known)
+    yield from _vocabulary(document, root.get("vocabulary"))
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         for pattern in _texts(_mapping(rule).get("path")):
@@ -72,6 +73,31 @@ def _source(
         yield _at(document, (*path, "name"), "comes from the key under `sources`; leave it out")
 
 
+def _vocabulary(document: Document, given: Data) -> Iterator[Mistake]:
+    """Languages and kinds that do not exist, phrases that cannot be looked for."""
+    if not isinstance(given, dict) or not given:
+        return
+    from auditor.extract.kinds import (  # the readers: not needed else
+        LANGUAGES,
+        full_name,
+        problem_of,
+    )
+
+    for language, kinds in given.items():
+        path: Path = ("vocabulary", language)
+        if language not in LANGUAGES:
+            hint = suggestion(language, list(LANGUAGES)) or f"; known are {', '.join(LANGUAGES)}"
+            yield _at(document, path, f"no such language: {language!r}{hint}")
+        for kind, phrases in _mapping(kinds).items():
+            try:
+                full_name(kind)
+            except ValueError as error:
+                yield _at(document, (*path, kind), str(error))
+            for phrase in _texts(phrases):
+                if problem := problem_of(phrase):
+                    yield _at(document, (*path, kind), problem)
+
+
 def _walk(data: Data, path: Path, document: Document) -> Iterator[Mistake]:
     """Values whose key says what they must be, wherever they stand."""
     if isinstance(data, list):
@@ -85,7 +111,7 @@ def _walk(data: Data, path: Path, document: Document) -> Iterator[Mistake]:
             for text in _texts(value):
                 if problem := test(text):
                     yield _at(document, here, problem)
-        if path[:1] != ("plugins",):
+        if path[:1] not in (("plugins",), ("vocabulary",)):
             yield from _walk(value, here, document)
 
 

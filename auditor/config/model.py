@@ -76,6 +76,12 @@ class JudgementConfig(_Strict):
         description="Sales tax in per cent by market, e.g. DE: 19; decides whether a difference "
         "is only net against gross. Common markets are known.",
     )
+    max_age_days: int | None = Field(
+        None,
+        ge=1,
+        description="Age in days above which a knowledge base's document is listed in the report "
+        "where none of its facts could be checked, e.g. 365; else none is.",
+    )
     required_specs: dict[str, Names] = Field(
         default_factory=dict,
         description="Product group → specs its pages must state; else those the feed has.",
@@ -115,6 +121,11 @@ class Config(_Strict):
     )
     feeds: dict[str, FeedConfig] = Field(
         default_factory=dict, description="Exports that say what is true, by name."
+    )
+    vocabulary: dict[str, dict[str, Names]] = Field(
+        default_factory=dict,
+        description="Your own words on top of Sellby's: language (en, de, fr, es, it, nl) → kind "
+        "of phrase → phrases, e.g. `de: {moq: [Mindestabnahme]}`; docs/vocabulary.md lists the kinds.",
     )
     judgement: JudgementConfig = Field(
         default_factory=JudgementConfig, description="What comparing needs to know."

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 from ahocorasick_rs import AhoCorasick, MatchKind
+
+from auditor.values.own_words import NO_WORDS, OwnWords
 
 Span = tuple[int, int]
 
@@ -61,11 +64,11 @@ class Cues:
         return best
 
 
-def find_cues(lowered: str, language: str = "") -> Cues:
+def find_cues(lowered: str, language: str = "", own: OwnWords = NO_WORDS) -> Cues:
     """Every phrase of ``cues.toml`` in ``lowered`` (folded, lower-case); linear in its length.
 
     ``language`` (a primary tag) limits the phrases to it and English; any other word than the six
-    languages of the file takes all of them.
+    languages of the file takes all of them. ``own`` phrases are found like those of the file.
 
     >>> cues = find_cues("currently not in stock, lieferzeitangabe folgt")
     >>> cues.found["stock.out_of_stock"], "stock.in_stock" in cues.found
@@ -73,7 +76,7 @@ def find_cues(lowered: str, language: str = "") -> Cues:
     >>> cues.found["lead.time"]
     ((24, 40),)
     """
-    lexicon = _lexicon(language if language in LANGUAGES else "")
+    lexicon = _lexicon(language if language in LANGUAGES else "", own)
     by_family: dict[str, list[tuple[int, int, str]]] = {}
     for index, start, end in lexicon.matcher.find_matches_as_indexes(lowered, overlapping=True):
         phrase = lexicon.phrases[index]
@@ -106,15 +109,27 @@ class _Lexicon:
     matcher: AhoCorasick
 
 
-@lru_cache(maxsize=8)
-def _lexicon(language: str) -> _Lexicon:
+@lru_cache(maxsize=1)
+def concepts() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Every concept ("order.moq") of ``cues.toml`` with its phrases by language."""
     text = resources.files("auditor.extract").joinpath("cues.toml").read_text("utf-8")
-    concepts: dict[str, list[str]] = {}
-    for family, names in tomllib.loads(text).items():
-        for name, languages in names.items():
-            for tongue, phrases in languages.items():
-                for phrase in phrases if language in ("", tongue) or tongue == "en" else ():
-                    concepts.setdefault(phrase, []).append(f"{family}.{name}")
+    return {
+        f"{family}.{name}": {tongue: tuple(phrases) for tongue, phrases in languages.items()}
+        for family, names in tomllib.loads(text).items()
+        for name, languages in names.items()
+    }
+
+
+@lru_cache(maxsize=24)
+def _lexicon(language: str, own: OwnWords) -> _Lexicon:
+    concepts_of: dict[str, list[str]] = {}
+    for concept, languages in concepts().items():
+        for tongue, phrases in languages.items():
+            for phrase in phrases if language in ("", tongue) or tongue == "en" else ():
+                concepts_of.setdefault(phrase, []).append(concept)
+    for concept, phrase in own.of(language):
+        if concept in concepts():
+            concepts_of.setdefault(phrase, []).append(concept)
     made = tuple(
         _Phrase(
             phrase.strip("*"),
@@ -122,7 +137,7 @@ def _lexicon(language: str) -> _Lexicon:
             phrase.endswith("*"),
             tuple(dict.fromkeys(names)),
         )
-        for phrase, names in concepts.items()
+        for phrase, names in concepts_of.items()
     )
     return _Lexicon(made, AhoCorasick([p.text for p in made], matchkind=MatchKind.Standard))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ class Context:
 
     ``language`` is BCP 47 ("de-DE"; "" = unknown: then numbers keep every reading). ``currency``
     and ``market`` are the source's default, None where it has none. ``spec_names`` are the spec
-    keys the truths use with their synonyms: folded synonym → key.
+    keys the truths use with their synonyms: folded synonym → key. ``own_words`` are the phrases
+    that the configuration adds to every kind of cue.
     """
 
     language: str = ""
@@ -28,6 +30,7 @@ class Context:
     market: str | None = None
     timezone: str = "UTC"
     spec_names: Mapping[str, str] = field(default_factory=dict)
+    own_words: OwnWords = NO_WORDS
 
 
 class Extractor(Protocol):

@@ -208,7 +208,7 @@ def _in_pieces(reading: Reading, named: Named) -> Token | None:
 def _unit_of(reading: Reading, named: Named) -> str:
     """The unit of a bare number: in its label ("MOQ (ft)"), else pieces."""
     unit = unit_in(reading.page.text[slice(*named.label)])
-    found = canonical_unit(unit, reading.locale.language) if unit else None
+    found = canonical_unit(unit, reading.locale.language, reading.locale.own) if unit else None
     return found if found in COUNTED or found in MEASURED else "pcs"
 
 

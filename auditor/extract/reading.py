@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from auditor.extract.cues import Cues, Span, find_cues
@@ -74,7 +74,7 @@ class Reading:
         cued, cued_folded = parted(
             blockwise(self.lowered, folded, self._starts), folded, seams_of(page)
         )
-        self.cues = _in_page(find_cues(cued, locale.language), cued_folded)
+        self.cues = _in_page(find_cues(cued, locale.language, locale.own), cued_folded)
         self.tokens = page_tokens(page, self.blocks, locale)
         self._token_starts = [token.start for token in self.tokens]
         self._struck = page.struck
@@ -284,7 +284,10 @@ class Reading:
 def read(page: Page, context: Context) -> Reading:
     """Tokenize a page and find its cue words; pure, linear in its length."""
     language = context.language or page.language
-    return Reading(page, locale_for(language, context.market, context.currency))
+    locale = locale_for(language, context.market, context.currency)
+    if context.own_words:
+        locale = replace(locale, own=context.own_words)
+    return Reading(page, locale)
 
 
 def _whole(page: Page) -> tuple[Block, ...]:

@@ -132,7 +132,7 @@ def _basis(offer: Offer, reading: Reading) -> Basis:
     if basis.min_qty is not None and basis.min_qty <= 1 and basis.max_qty is None:
         basis = replace(basis, min_qty=None)
     unit = _UNIT_CODES.get(offer.unit.upper()) or canonical_unit(
-        offer.unit, reading.locale.language
+        offer.unit, reading.locale.language, reading.locale.own
     )
     per = _number(offer.reference_quantity)
     if unit or per:

@@ -140,7 +140,7 @@ def basis_in(text: str, locale: Locale) -> Basis:
         found = _read(text[start : start + _DRESSING], locale) or found
     if not found.unit_stated:
         container = _CONTAINER.match(text)
-        unit = canonical_unit(container[1], locale.language) if container else None
+        unit = canonical_unit(container[1], locale.language, locale.own) if container else None
         if unit in COUNTED and unit != "pcs":
             found = replace(found, price_unit=unit or "pcs", unit_stated=True)
     if not found.unit_stated and _PIECE_WORDS.search(text.lower()):
@@ -263,7 +263,7 @@ def _unit_column(reading: Reading, place: Place) -> Basis:
             continue
         said = reading.page.text[cell.start : cell.end].strip()
         per = _TRADE_UNITS.get(said) or _TRADE_UNITS.get(said.lower())
-        unit = "pcs" if per else canonical_unit(said, reading.locale.language)
+        unit = "pcs" if per else canonical_unit(said, reading.locale.language, reading.locale.own)
         if unit:
             return Basis(price_per=per or Decimal(1), price_unit=unit, unit_stated=True)
     return Basis()
@@ -322,7 +322,7 @@ def _completed(basis: Basis, more: Basis) -> Basis:
 def _tax_word(text: str, locale: Locale) -> Tax:
     from auditor.extract.cues import find_cues  # small label text, not the page
 
-    cues = find_cues(text.lower(), locale.language)
+    cues = find_cues(text.lower(), locale.language, locale.own)
     excl, incl = cues.any(0, len(text), "tax.excl"), cues.any(0, len(text), "tax.incl")
     if excl and not incl:
         return Tax.EXCL

@@ -11,6 +11,7 @@ from dateutil.parser import isoparse
 
 from auditor.values.lexicon import lexicon
 from auditor.values.locale import Locale
+from auditor.values.own_words import OwnWords
 
 _ISO = re.compile(
     r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)"
@@ -58,7 +59,7 @@ def read_date(text: str, lowered: str, at: int, locale: Locale) -> Printed | Non
     found = _NUMERIC.match(text, at)
     if found is not None:
         return _numeric(found, locale)
-    found = _day_month(locale.language).match(lowered, at)
+    found = _day_month(locale.language, locale.own).match(lowered, at)
     if found is not None:
         return _named(found, locale)
     found = _MONTH_YEAR.match(text, at)
@@ -78,7 +79,7 @@ def read_after_month(lowered: str, at: int, locale: Locale) -> tuple[int, Printe
     start, word = _word_before(lowered, at)
     if word in _OF:
         start, word = _word_before(lowered, start)
-    month_text = lexicon(locale.language).months.get(word)
+    month_text = lexicon(locale.language, locale.own).months.get(word)
     rest = _DAY_YEAR.match(lowered, at) if month_text else None
     if month_text is None or rest is None:
         return None
@@ -116,8 +117,8 @@ _DAY_YEAR = re.compile(
 
 
 @lru_cache(maxsize=16)
-def _day_month(language: str) -> re.Pattern[str]:
-    months = lexicon(language).month_pattern
+def _day_month(language: str, own: OwnWords) -> re.Pattern[str]:
+    months = lexicon(language, own).month_pattern
     return re.compile(
         rf"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|del|di))?[ -]"
         rf"(?P<month>{months})(?![a-zà-ÿ])\.?"
@@ -155,7 +156,7 @@ def _numeric(found: re.Match[str], locale: Locale) -> Printed | None:
 
 
 def _named(found: re.Match[str], locale: Locale) -> Printed | None:
-    month, day = int(lexicon(locale.language).months[found["month"]]), int(found["day"])
+    month, day = int(lexicon(locale.language, locale.own).months[found["month"]]), int(found["day"])
     if found["year"] is None:
         return Printed(found.end(), f"--{month:02}-{day:02}", None)
     return _dated(found.end(), int(found["year"]), month, day)

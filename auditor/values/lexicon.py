@@ -13,6 +13,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from auditor.values.codes import PREFIXES
 from auditor.values.currencies import FORMS
+from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.units import symbols
 from auditor.values.vocabulary import Vocabulary, vocabulary
 
@@ -32,8 +33,8 @@ _CURRENT = re.compile(r"[ -]?(?:AC/DC|DC/AC|AC|DC|ac|dc|a\.c\.|d\.c\.|RMS|rms)(?
 class Lexicon:
     """The look-up tables of one language (with English; all languages where it is unknown)."""
 
-    def __init__(self, language: str) -> None:
-        words = vocabulary(language)
+    def __init__(self, language: str, own: OwnWords = NO_WORDS) -> None:
+        words = vocabulary(language, own)
         self.language = language
         self.units_caseless = tuple(_CASELESS)
         self.units = _buckets({**words.words("unit"), **_CASELESS})
@@ -52,11 +53,10 @@ class Lexicon:
         self.left_words = _last_words(self, words)
         self.right_words = _first_words(self, words)
         # Number words of the page's own language only: "once" is eleven in Spanish alone.
-        own = [
-            (w, d) for w, d in words.words("number").items() if not language or w in _own(language)
-        ]
-        self.number_words = [word for word, _ in own]
-        self.number_values = [value for _, value in own]
+        tongue = _own(language, own) if language else words.words("number")
+        numbers = [(w, d) for w, d in words.words("number").items() if w in tongue]
+        self.number_words = [word for word, _ in numbers]
+        self.number_values = [value for _, value in numbers]
         self.number_matcher = AhoCorasick(self.number_words, matchkind=MatchKind.LeftmostLongest)
 
     def unit(self, text: str, lowered: str, at: int) -> tuple[int, str] | None:
@@ -97,9 +97,9 @@ def lookup(buckets: Buckets, lowered: str, at: int) -> tuple[int, str] | None:
 
 
 @lru_cache(maxsize=16)
-def lexicon(language: str) -> Lexicon:
-    """The Lexicon of a language, built once."""
-    return Lexicon(language)
+def lexicon(language: str, own: OwnWords = NO_WORDS) -> Lexicon:
+    """The Lexicon of a language and a company's own words, built once."""
+    return Lexicon(language, own)
 
 
 # Unit symbols that people also write in the other case where no other unit is meant.
@@ -186,8 +186,8 @@ def _alternation(words: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=16)
-def _own(language: str) -> frozenset[str]:
-    own = vocabulary(language)
+def _own(language: str, added: OwnWords) -> frozenset[str]:
+    own = vocabulary(language, added)
     if language == "en" or not own.language:
         return frozenset(own.words("number"))
     phrases = vocabulary("en").words("number")

@@ -9,6 +9,8 @@ from babel import Locale as BabelLocale
 from babel import UnknownLocaleError
 from babel.numbers import get_territory_currencies
 
+from auditor.values.own_words import NO_WORDS, OwnWords
+
 _DOLLARS = frozenset(
     {
         "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "CLP", "COP", "ARS", "BBD", "BSD",
@@ -51,7 +53,8 @@ class Locale:
     ``decimal`` is "." or ",", "" where not known (then every reading is kept); ``groups`` holds
     the grouping characters in use ("." "," " " "'"). ``indian`` tells 1,25,000 grouping.
     ``currency`` is what an ambiguous sign ("$", "kr", "¥", "Rs") resolves to when it fits, None
-    where unknown. ``day_first`` is the order of numeric dates, None where unknown.
+    where unknown. ``day_first`` is the order of numeric dates, None where unknown. ``own`` are the
+    words that the configuration adds.
     """
 
     language: str = ""
@@ -61,6 +64,7 @@ class Locale:
     groups: frozenset[str] = frozenset()
     indian: bool = False
     day_first: bool | None = None
+    own: OwnWords = NO_WORDS
 
     def sign(self, symbol: str) -> str | None:
         """The ISO 4217 code an ambiguous ``symbol`` means here; None where it cannot be told.

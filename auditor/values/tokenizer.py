@@ -100,7 +100,7 @@ def _scan_of(text: str, locale: Locale) -> Scan:
     lowered = text.lower()
     if len(lowered) != len(text):  # a character whose lower case is longer
         lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    words = lexicon(locale.language)
+    words = lexicon(locale.language, locale.own)
     return Scan(text, lowered, len(text), locale, words, _number_words(words, lowered))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pint
 
+from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.vocabulary import vocabulary
 
 # What one counted unit holds in pieces; every other pack needs its pack size.
@@ -210,7 +211,7 @@ def symbols() -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def canonical_unit(text: str, language: str = "") -> str | None:
+def canonical_unit(text: str, language: str = "", own: OwnWords = NO_WORDS) -> str | None:
     """The canonical symbol of a printed unit, symbol or word; None for anything else.
 
     >>> canonical_unit("Stk.", "de"), canonical_unit("VDC"), canonical_unit("litres", "fr")
@@ -222,7 +223,7 @@ def canonical_unit(text: str, language: str = "") -> str | None:
     found = symbols().get(text)
     if found is not None:
         return found
-    words = vocabulary(language).words("unit")
+    words = vocabulary(language, own).words("unit")
     lowered = " ".join(text.lower().split())
     return words.get(lowered) or words.get(lowered.rstrip("."))
 

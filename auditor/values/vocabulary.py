@@ -1,22 +1,15 @@
 """The words a page may use, per language, as data (``vocabulary/*.yaml``).
 
-A vocabulary maps kind → canonical word → phrases. The kinds:
+Only what values themselves are made of; the words around them stand in ``extract/cues.toml``,
+and :mod:`auditor.extract.kinds` lists all of them. A vocabulary maps kind → canonical word →
+phrases. The kinds:
 
 ==================  ===============================================================================
-``label``           what a value is: price, moq, order_multiple, pack_size, min_order_value,
-                    lead_time, availability, status (the Attribute's own words)
-``price_role``      list, sale, was, rrp, from, member (the Role's own words)
-``availability``    in_stock, out_of_stock, backorder, made_to_order, preorder
-``status``          discontinued, superseded, active
-``not_published``   on_request ("price on request"), login ("log in to see prices")
+``availability``    in_stock, out_of_stock, backorder, made_to_order, preorder: as feeds say it
+``status``          discontinued, superseded, active: as feeds say it
 ``tax``             excl, incl
-``historic``        markers of past statements ("formerly", "changelog")
-``example``         markers of worked examples ("e.g.")
 ``related_heading`` headings of other products' boxes
 ``review_heading``  headings of reviews and comments
-``validity``        until, from: in front of a date
-``customer_specific``  prices for one customer
-``surcharge``       amounts that are no product price: freight, deposits, fees, savings
 ``unit``            canonical unit → words (pieces, packs, metres, kilos …)
 ``time``            hours, days, business_days, weeks, months
 ``number``          number words, canonical is the decimal
@@ -42,6 +35,7 @@ import yaml
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from auditor.values.fold import fold, plain
+from auditor.values.own_words import NO_WORDS, OwnWords
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
@@ -138,29 +132,27 @@ def find_words(matcher: AhoCorasick, lowered: str) -> list[tuple[int, int, int]]
 
 
 @lru_cache(maxsize=64)
-def vocabulary(language: str = "") -> Vocabulary:
+def vocabulary(language: str = "", own: OwnWords = NO_WORDS) -> Vocabulary:
     """The vocabulary of a BCP 47 ``language``, English beside it; "" or unknown: all languages.
 
-    >>> vocabulary("nl").canonical("label", "Levertijd")
-    'lead_time'
+    ``own`` words go first; those of kinds that no file here has belong to other readers.
+
+    >>> vocabulary("nl").canonical("unit", "Stuks")
+    'pcs'
     """
-    return _vocabulary(language, {})
-
-
-def extended(language: str, extra: Phrases) -> Vocabulary:
-    """The vocabulary of ``language`` with the phrases of ``config.yaml`` added."""
-    return _vocabulary(language, extra)
-
-
-def _vocabulary(language: str, extra: Phrases) -> Vocabulary:
     tongue = language.replace("_", "-").partition("-")[0].lower()
     tongues = (tongue, "en") if tongue in LANGUAGES else LANGUAGES
     merged: dict[str, dict[str, tuple[str, ...]]] = {}
-    for source in (extra, *(_load(each) for each in (*dict.fromkeys(tongues), "common"))):
+    for source in [_load(each) for each in (*dict.fromkeys(tongues), "common")]:
         for kind, words in source.items():
             into = merged.setdefault(kind, {})
             for canonical, phrases in words.items():
                 into[canonical] = (*into.get(canonical, ()), *phrases)
+    for name, phrase in own.of(tongue if tongue in LANGUAGES else ""):
+        kind, _, canonical = name.partition(".")
+        known = merged.get(kind, {})
+        if canonical in known:
+            known[canonical] = (phrase, *known[canonical])
     return Vocabulary(tongue if tongue in LANGUAGES else "", merged)
 
 

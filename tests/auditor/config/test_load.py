@@ -181,3 +181,22 @@ def test_the_example_configuration_is_right() -> None:
     config = load(Path(__file__).parents[3] / "config.yaml", environ={})
     assert set(config.sources) == {"website", "wiki"}
     assert set(config.feeds) == {"products", "truths", "popularity"}
+
+
+def test_words_of_no_language_and_no_kind_are_mistakes(tmp_path: Path) -> None:
+    words = "    mok: [Mindestabnahme]\n    pack: [x]\n    moq: ['*']\n"
+    text = f"vocabulary:\n  ge: {{}}\n  de:\n{words}"
+    assert mistakes(tmp_path, text) == [
+        "2: vocabulary.ge: no such language: 'ge'; known are en, de, fr, es, it, nl",
+        (
+            "4: vocabulary.de.mok: no such kind of phrase: 'mok', did you mean 'moq'? "
+            "docs/vocabulary.md lists them"
+        ),
+        "5: vocabulary.de.pack: 'pack' can be order.pack or unit.pack; write one of them",
+        "6: vocabulary.de.moq: '*' has no letter or sign to look for",
+    ]
+
+
+def test_own_words_may_be_one_or_many(tmp_path: Path) -> None:
+    path = write(tmp_path, "vocabulary:\n  de:\n    moq: Mindestabnahme\n    unit.pack: [a, b]\n")
+    assert load(path).vocabulary == {"de": {"moq": ("Mindestabnahme",), "unit.pack": ("a", "b")}}

@@ -7,13 +7,13 @@ from decimal import Decimal
 import pytest
 
 from auditor.values.locale import locale_for
+from auditor.values.own_words import OwnWords
 from auditor.values.units import canonical_unit, convert, convertible
-from auditor.values.vocabulary import LANGUAGES, extended, vocabulary
+from auditor.values.vocabulary import LANGUAGES, vocabulary
 
 KINDS = [
-    "label", "price_role", "availability", "status", "not_published", "tax", "historic", "example",
-    "related_heading", "review_heading", "validity", "customer_specific", "surcharge", "unit",
-    "time", "number", "month", "bound", "range", "per", "each", "dimension", "material",
+    "availability", "status", "tax", "related_heading", "review_heading", "unit", "time", "number",
+    "month", "bound", "range", "per", "each", "dimension", "material",
 ]  # fmt: skip
 
 
@@ -37,14 +37,13 @@ def test_the_longest_phrase_wins() -> None:
 @pytest.mark.parametrize(
     ("language", "kind", "text", "canonical"),
     [
-        ("de", "label", "Mindest\u00adbestell\u00admenge", "moq"),
+        ("de", "availability", "aus\u00adver\u00adkauft", "out_of_stock"),
         ("de", "availability", "Auf\u00a0Lager", "in_stock"),
         ("fr", "availability", "Rupture de stock", "out_of_stock"),
-        ("es", "not_published", "Precio a consultar", "on_request"),
         ("it", "tax", "IVA esclusa", "excl"),
-        ("nl", "label", "Levertijd", "lead_time"),
-        ("de", "label", "MOQ", "moq"),
-        ("xx", "label", "délai de livraison", "lead_time"),
+        ("nl", "unit", "stuks", "pcs"),
+        ("de", "tax", "plus tax", "excl"),
+        ("xx", "availability", "rupture de stock", "out_of_stock"),
         ("en-GB", "status", "superseded by", "superseded"),
     ],
 )
@@ -61,10 +60,11 @@ def test_a_found_span_is_of_the_text_as_given() -> None:
 
 
 def test_a_company_can_add_its_own_words() -> None:
-    words = extended("en", {"availability": {"in_stock": ("on the truck",)}, "own": {"a": ("b",)}})
+    own = OwnWords({"en": {"availability.in_stock": ("on the truck",), "order.moq": ("floor",)}})
+    words = vocabulary("en", own)
     assert words.canonical("availability", "On the truck") == "in_stock"
     assert words.canonical("availability", "in stock") == "in_stock"
-    assert words.canonical("own", "b") == "a"
+    assert words.phrases("order") == {}
     assert vocabulary("en").canonical("availability", "On the truck") is None
 
 
