@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,19 @@ from auditor.model import Attribute, Judgement, Locator, Reason, Skipped, Truth,
 from auditor.values.compare import same
 from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
-from auditor.values.types import Code, Quantity, Word
+from auditor.values.tokens import Token
+from auditor.values.types import Code, Duration, DurationUnit, Quantity, Word
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
+
+# Spans of time are specs too: "operating time 3 h".
+_TIME_UNITS = {
+    DurationUnit.HOURS: "h",
+    DurationUnit.DAYS: "d",
+    DurationUnit.WEEKS: "week",
+    DurationUnit.MONTHS: "month",
+}
 
 
 def unstated(
@@ -90,21 +100,40 @@ def _missing(setting: Setting, key: str, truth: Truth, line: tuple[int, int]) ->
 
 
 def _stands_somewhere(truth: Truth, setting: Setting) -> bool:
-    """Whether the value stands on the page under no label that we know."""
+    """Whether the value stands on the page under no label that we know.
+
+    A bare number counts where it fills its cell: its unit may stand in the header.
+    """
+    page = setting.page
     if isinstance(truth.value, Quantity):
-        return bool(truth.value.unit) and any(
-            isinstance(token.value, Quantity)
-            and token.value.unit
-            and same(token.value, truth.value).agrees
-            for token in tokenize(setting.page.text, locale_for(setting.policy.language))
-        )
+        if not truth.value.unit:
+            return False
+        tokens = tokenize(page.text, locale_for(setting.policy.language))
+        cells = {(block.start, block.end) for block in page.blocks if block.cell is not None}
+        return any(_is_value(token, truth.value, cells) for token in tokens)
     if not isinstance(truth.value, Code | Word):
         return False
+    said = truth.value.text.strip()
+    if said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", page.text):
+        return True
     wanted = {_squeeze(truth.value.text), _squeeze(truth.value.canonical)} - {""}
-    words = [_squeeze(word) for word in re.split(r"[\s,;()]+", setting.page.text)]
+    words = [_squeeze(word) for word in re.split(r"[\s,;()]+", page.text)]
     text = "\0".join(words)
     joined = {a + b for a, b in pairwise(words)}
     return any(len(w) >= 3 and (w in joined or f"\0{w}\0" in f"\0{text}\0") for w in wanted)
+
+
+def _is_value(token: Token, wanted: Quantity, cells: set[tuple[int, int]]) -> bool:
+    value = token.value
+    if isinstance(value, Duration):
+        unit = _TIME_UNITS.get(value.unit)
+        return unit is not None and same(Quantity(value.amount, unit), wanted).agrees
+    if not isinstance(value, Quantity):
+        return False
+    if value.unit:
+        return same(value, wanted).agrees
+    fills = (token.start, token.end) in cells
+    return fills and same(replace(value, unit=wanted.unit), wanted).agrees
 
 
 def _squeeze(text: str) -> str:

@@ -104,6 +104,17 @@ def test_a_spec_whose_value_stands_on_the_page_is_not_missing(bench: Any) -> Non
     assert (left.verdict, left.reason) == (Verdict.NOT_JUDGED, Reason.NO_CLAIM)
 
 
+def test_a_short_word_or_span_of_time_that_stands_on_the_page_is_not_missing(bench: Any) -> None:
+    material = bench.truth(bench.word("PA"), Attribute.SPEC, key="material")
+    (left,) = bench.judge([], [material], text="BX-20 clip, polyamide (PA)", main=True)
+    assert left.verdict is Verdict.NOT_JUDGED
+    (found,) = bench.judge([], [material], text="BX-20 clip for PAL and SPA", main=True)
+    assert found.verdict is Verdict.MISSING
+    runtime = bench.truth(bench.quantity("8", "h"), Attribute.SPEC, key="runtime")
+    (left,) = bench.judge([], [runtime], text="BX-20 lamp, lasts 8 hours", main=True)
+    assert left.verdict is Verdict.NOT_JUDGED
+
+
 def test_only_listed_specs_are_required_where_the_configuration_lists_them(bench: Any) -> None:
     truths = [bench.truth(bench.quantity("24", "V"), Attribute.SPEC, key="supply voltage")]
     policy = Policy(required_specs={"": ("weight",)})
