@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from auditor.across import look_across, of_page_alone
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
 from auditor.looks import Eyes, Look, look_of, looks
 from auditor.model import State, Verdict
+from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def run_audit(
     """Judge every stored page of the configured sources and bring the findings up to date."""
     judge, eyes, counts = Judge(config, store.catalogue), Eyes(), Counter[str]()
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
+    coverage = Coverage(config, judge.products)
     audit = store.audits.begin(as_of, as_of)
     pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
     for batch in _batches(pages):
@@ -67,9 +70,12 @@ def run_audit(
                 if look.seen.sight is not Sight.GONE:
                     store.audits.mark(look.seen.source, look.seen.url)
                 _count(counts, look, result, changes)
+                coverage.note(look, result)
         if progress is not None:
             progress(counts["pages"], batch[-1].seen.url)
     store.audits.forget_other_pages()
+    look_across(config, snapshots, store, labels, as_of=as_of)
+    store.overview.replace_remarks(coverage.remarks(store, as_of))
     store.audits.set_incidents(Eyes.KINDS, eyes.incidents(), as_of)
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
     store.audits.finish(_record(audit, summary))
@@ -93,6 +99,8 @@ def audit_pages(
             result = _judged(judge, look, as_of, eyes)
             with store.writing():
                 _apply(store, look, result, labels, as_of)
+            for sku in sorted({j.sku for j in result.judgements if j.sku}):
+                look_across(config, snapshots, store, labels, as_of=as_of, sku=sku)
 
 
 def _judged(judge: Judge, look: Look, as_of: datetime, eyes: Eyes) -> Judged:
@@ -113,7 +121,7 @@ def _apply(
     seen = replace(look.seen, text=result.text)
     if result.failed:
         seen = replace(seen, sight=Sight.BLIND)
-    existing = store.findings.of_page(seen.source, seen.url)
+    existing = of_page_alone(store.findings.of_page(seen.source, seen.url))
     decisions = store.findings.decisions(finding.fingerprint for finding in existing)
     changes = update(existing, result.judgements, seen, decisions, as_of)
     findings = [labels.label(finding, decisions) for finding in changes.findings]

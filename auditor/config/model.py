@@ -125,7 +125,8 @@ class Config(_Strict):
     vocabulary: dict[str, dict[str, Names]] = Field(
         default_factory=dict,
         description="Your own words on top of Sellby's: language (en, de, fr, es, it, nl) → kind "
-        "of phrase → phrases, e.g. `de: {moq: [Mindestabnahme]}`; docs/vocabulary.md lists the kinds.",
+        "of phrase → phrases, e.g. `de: {moq: [Mindestabnahme]}`; docs/vocabulary.md lists "
+        "the kinds.",
     )
     judgement: JudgementConfig = Field(
         default_factory=JudgementConfig, description="What comparing needs to know."

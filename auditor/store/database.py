@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from auditor.store.catalogue import CatalogueStore
+    from auditor.store.overview import Overview
 
 
 class AuditStore:
@@ -72,6 +73,13 @@ class AuditStore:
     def audits(self) -> Audits:
         """Audits with what they judged and skipped, and incidents."""
         return Audits(self)
+
+    @cached_property
+    def overview(self) -> Overview:
+        """What only all pages together show: cross-checks and remarks."""
+        from auditor.store.overview import Overview
+
+        return Overview(self)
 
     @cached_property
     def catalogue(self) -> CatalogueStore:

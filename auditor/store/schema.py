@@ -31,6 +31,13 @@ def m003_feed_content(db: Database) -> None:
     db.execute("alter table feed_run add column content text not null default ''")
 
 
+@migrations()
+def m004_overview(db: Database) -> None:
+    """What only all pages together show: cross-checks of two sources, and remarks."""
+    for statement in _OVERVIEW:
+        db.execute(statement)
+
+
 _CATALOGUE = (
     """
     create table feed_run (
@@ -320,5 +327,37 @@ _FINDINGS = (
       from finding
       where state in ('open', 'acknowledged', 'claimed_fixed', 'not_observed', 'reopened')
       order by priority desc, id
+    """,
+)
+
+_OVERVIEW = (
+    """
+    create table cross_check (
+      sku text not null,
+      attribute text not null,
+      key text not null,
+      role text not null,
+      standing text not null,
+      website_source text not null,
+      website_url text not null,
+      website text not null,
+      kms_source text not null,
+      kms_url text not null,
+      kms text not null,
+      expected text not null,
+      feed text not null,
+      note text not null,
+      primary key (sku, attribute, key, role)
+    ) strict, without rowid
+    """,
+    """
+    create table remark (
+      kind text not null,
+      subject text not null,
+      count integer not null,
+      message text not null,
+      examples text not null,
+      primary key (kind, subject)
+    ) strict, without rowid
     """,
 )

@@ -1,0 +1,159 @@
+"""What an audit noticed that is no finding: products without a page, pages without a product …
+
+One remark for each kind and source or feed, with a count and examples, never one for each page.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from auditor.catalogue import url_key
+from auditor.compare.three_way import Standing
+from auditor.store.overview import Remark
+from crawler.snapshot import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from auditor.config import Config
+    from auditor.judging import Judged
+    from auditor.looks import Look
+    from auditor.model import Product
+    from auditor.store import AuditStore
+
+EXAMPLES = 20
+
+_GONE = frozenset({Outcome.GONE, Outcome.SOFT_404})
+
+
+class Coverage:
+    """Watches the pages of an audit go by; says afterwards what was not covered."""
+
+    def __init__(self, config: Config, products: Mapping[str, Product]) -> None:
+        self._config = config
+        self._days = config.judgement.max_age_days
+        # Whether the main page of an active product was seen: its URL → None, or how it is gone.
+        self._urls: dict[str, str | None] = {
+            url_key(url): "never met by the crawl"
+            for product in products.values()
+            if product.status == "active"
+            for url in product.urls
+        }
+        self._products = products
+        self._hosts: dict[str, set[str]] = defaultdict(set)
+        self._aged: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._counts: dict[str, int] = defaultdict(int)
+
+    def note(self, look: Look, result: Judged) -> None:
+        """Take one page into account."""
+        seen = look.seen
+        key = url_key(seen.url)
+        self._hosts[seen.source].add(key.partition("/")[0])
+        if key in self._urls and self._urls[key] is not None:
+            is_gone = look.outcome in _GONE
+            self._urls[key] = (seen.why or "the page is gone") if is_gone else None
+        if self._days is not None:
+            self._note_age(look, result, timedelta(days=self._days))
+
+    def remarks(self, store: AuditStore, as_of: datetime) -> list[Remark]:
+        """Everything noticed, by kind and subject."""
+        found = [*self._without_page(), *self._unchecked()]
+        for source in sorted(self._config.sources):
+            strangers = store.overview.strangers(source, EXAMPLES)
+            if strangers is not None:
+                found.append(_said(strangers))
+        found += [_said(remark) for remark in store.overview.unmentioned(as_of, EXAMPLES)]
+        found += self._doubts(store)
+        return found
+
+    def _without_page(self) -> Iterable[Remark]:
+        """Active products none of whose pages was seen, by the source whose site they are on."""
+        source_of = {host: s for s in sorted(self._hosts, reverse=True) for host in self._hosts[s]}
+        lost: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for product in self._products.values():
+            states = [(url, self._urls.get(url_key(url))) for url in product.urls]
+            if product.status != "active" or not states or any(why is None for _, why in states):
+                continue
+            url, why = states[0]
+            source = source_of.get(url_key(url).partition("/")[0])
+            if source is not None:
+                lost[source].append((url, product.sku, why or ""))
+        for source, pages in sorted(lost.items()):
+            pages.sort()
+            yield _said(Remark("no_page", source, len(pages), "", tuple(pages[:EXAMPLES])))
+
+    def _note_age(self, look: Look, result: Judged, limit: timedelta) -> None:
+        """A document of a knowledge base that is old and on which no fact could be checked."""
+        seen, snapshot = look.seen, look.snapshot
+        source = self._config.sources.get(seen.source)
+        if snapshot is None or source is None or source.kind != "kms" or result.failed:
+            return
+        dates = (snapshot.editorial.updated_at, snapshot.editorial.reviewed_at)
+        touched = max((d for d in dates if d is not None), default=None)
+        if touched is None or seen.fetched_at - touched <= limit:
+            return
+        if any(j.reason is None for j in result.judgements):
+            return
+        self._counts[seen.source] += 1
+        if len(self._aged[seen.source]) < EXAMPLES:
+            title = snapshot.editorial.title or ""
+            self._aged[seen.source].append((seen.url, "", f"{title} {touched:%Y-%m-%d}".strip()))
+
+    def _unchecked(self) -> Iterable[Remark]:
+        for source, pages in sorted(self._aged.items()):
+            count = self._counts[source]
+            yield _said(Remark("aged_unchecked", source, count, "", tuple(pages)), self._days)
+
+    def _doubts(self, store: AuditStore) -> Iterable[Remark]:
+        """One question to the owner of each feed that website and knowledge base doubt."""
+        doubted: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        for check in store.overview.checks(Standing.SOURCE_DOUBT):
+            doubted[check.feed].append((check.website_url, check.sku, check.note))
+        for feed, facts in sorted(doubted.items()):
+            owner = self._config.feeds[feed].owner if feed in self._config.feeds else ""
+            remark = Remark("source_doubt", feed, len(facts), "", tuple(facts[:EXAMPLES]))
+            yield _said(remark, whom=owner)
+
+
+def _said(remark: Remark, days: int | None = None, whom: str = "") -> Remark:
+    """``remark`` with its sentence."""
+    n, subject = remark.count, remark.subject
+    match remark.kind:
+        case "no_page":
+            text = (
+                f"{_count(n, 'active product')} in the feeds {_has(n)} no page on {subject}: what "
+                "the feed links to is gone or was never met. Correct the feed's url, or publish."
+            )
+        case "unknown_products":
+            text = (
+                f"{_count(n, 'page')} of {subject} price{'s' * (n == 1)} something that no feed "
+                "knows. Add the products to a feed, or take the pages down."
+            )
+        case "unmentioned":
+            text = (
+                f"{_count(n, 'offer or policy', 'offers and policies')} in force by {subject} "
+                f"{'was' if n == 1 else 'were'} read on no page."
+            )
+        case "aged_unchecked":
+            text = (
+                f"{_count(n, 'document')} of {subject} {_has(n)} no fact that could be checked and "
+                f"{_has(n)} not been touched for more than {days} days. Have somebody read them."
+            )
+        case _:
+            text = (
+                f"Website and knowledge base agree with each other against {subject} on "
+                f"{_count(n, 'fact')}: ask {whom or 'the data’s owner'} first whether the feed is "
+                "right."
+            )
+    return Remark(remark.kind, subject, n, text, remark.examples)
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
