@@ -158,9 +158,15 @@ def has_label_before(text: str, start: int) -> bool:
     >>> has_label_before("Art.-Nr. 4711", 9), has_label_before("weighs 4711", 7)
     (True, False)
     """
-    return bool(_LABEL.search(text[max(0, start - 30) : start]))
+    return _ends_in_label(text[max(0, start - 30) : start])
 
 
+@lru_cache(maxsize=8192)
+def _ends_in_label(text: str) -> bool:
+    return _LABEL.search(text) is not None
+
+
+@lru_cache(maxsize=8192)  # asked of every cell of a table
 def is_identifier_header(text: str) -> bool:
     """Whether a header cell or label announces identifiers ("Part Number", "Artikel-Nr.").
 

@@ -132,7 +132,7 @@ def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
     """The deciding word that stands last before the amount; some count only right beside it."""
     hits = [
         (hit[1], -hit[0], concept in _REFUSALS, concept)
-        for concept in _DECIDING
+        for concept in reading.once("deciding", _deciding)
         for hit in reading.cues.within(concept, *before)
     ]
     for end, negative_start, _, concept in sorted(hits, reverse=True):
@@ -140,6 +140,11 @@ def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
         if beside is None or beside.fullmatch(reading.page.text, end, before[1]):
             return concept, (-negative_start, end)
     return None
+
+
+def _deciding(reading: Reading) -> list[str]:
+    """The deciding concepts that the page has words for: mostly two or three."""
+    return [concept for concept in _DECIDING if concept in reading.cues.found]
 
 
 def _worded(

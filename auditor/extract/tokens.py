@@ -49,7 +49,9 @@ def _pieces(block: Block, cuts: list[int]) -> list[Span]:
 def _piece_tokens(page: Page, start: int, end: int, locale: Locale) -> Iterable[Token]:
     """The tokens of a piece in page offsets; split decimals get their point for the parsing."""
     text = page.text[start:end]
-    points = [s - start for s, e in page.split_decimals if start < s and e <= end]
+    points = page.split_decimals and [
+        s - start for s, e in page.split_decimals if start < s and e <= end
+    ]
     if not points:
         found = (_repeated if len(text) <= _REPEATED else _read)(text, locale)
         return [_moved(token, start.__add__) for token in found] if found else ()

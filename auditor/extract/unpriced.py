@@ -43,7 +43,7 @@ def unpriced(reading: Reading) -> Iterator[Candidate | Skipped]:
     yield from _not_published(reading)
     yield from _placeholders(reading)
     for index, block in enumerate(reading.blocks):
-        if block.end - block.start > _SHORT or not _may_be_empty(reading, block):
+        if block.end - block.start > _SHORT or not _may_be_empty(reading, index, block):
             continue
         place = reading.place(block.start)
         call = _unpriced_word(reading, place) if place else None
@@ -70,13 +70,24 @@ def _unpriced_word(reading: Reading, place: Place) -> Span | None:
     return (block.start, block.end) if _CALL.fullmatch(rest.strip()) else None
 
 
-def _may_be_empty(reading: Reading, block: Block) -> bool:
+def _may_be_empty(reading: Reading, index: int, block: Block) -> bool:
     """Cheap test: only dashes, a word like "TBD", or a price word stand in an empty slot."""
-    if block.end - block.start <= 3:
+    if block.end - block.start <= 3 or index in reading.once("slots", _named_slots):
         return True
+    text = reading.page.text
     return (
-        reading.cues.any(block.start, block.end, "unpriced.empty", *_NAMED) is not None
-        or _DASHES.fullmatch(reading.page.text, block.start, block.end) is not None
+        not text[block.start].isalnum()
+        and _DASHES.fullmatch(text, block.start, block.end) is not None
+    )
+
+
+def _named_slots(reading: Reading) -> frozenset[int]:
+    """The blocks with a word that names a price or an empty slot."""
+    return frozenset(
+        index
+        for concept in ("unpriced.empty", *_NAMED)
+        for start, end in reading.cues.found.get(concept, ())
+        if (index := reading.block_at(start)) >= 0 and end <= reading.blocks[index].end
     )
 
 
