@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from auditor.binding import Scene, Subject
 from auditor.binding.part_numbers import PartNumbers
-from auditor.model import Candidate, Claim, Reason, Skipped
+from auditor.extract.policy import PRICE_VALIDITY
+from auditor.model import Attribute, Candidate, Claim, Method, Reason, Skipped
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue
@@ -23,11 +24,13 @@ def bind(
     The order is: identifier in the same structured node, table row or column, the same sentence's
     nearest subject, the same card, the heading above, the last subject of the section, the page's
     main product. ``Claim.binding`` names the step. What cannot be bound becomes a ``Skipped``.
+    Until when all prices of a page hold is told of the first product that it prices.
     """
     scene = Scene(page, catalogue)
     claims: list[Claim] = []
     skipped: list[Skipped] = []
     parts = PartNumbers(scene.mentions)
+    of_the_page: list[Candidate] = []
     for read in candidates:
         candidate = parts.without(read)
         if candidate is None:
@@ -35,9 +38,21 @@ def bind(
         subject = _subject(scene, candidate)
         if subject.reason is None:
             claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]
+        elif candidate.visible and candidate.key == PRICE_VALIDITY:
+            of_the_page.append(candidate)
         elif candidate.key or not candidate.tentative:
             skipped += _skips(candidate, subject)
+    first = min(filter(_is_priced, claims), key=lambda c: c.locator.start, default=None)
+    for candidate in of_the_page:
+        if first is not None:
+            claims.append(_claim(page, candidate, first.sku, "page"))
+        else:
+            skipped += _skips(candidate, _subject(scene, candidate))
     return claims, skipped
+
+
+def _is_priced(claim: Claim) -> bool:
+    return claim.attribute is Attribute.PRICE and claim.visible
 
 
 def bind_skipped(
@@ -66,6 +81,8 @@ def _attributed(scene: Scene, skip: Skipped) -> list[Skipped]:
 
 
 def _subject(scene: Scene, candidate: Candidate) -> Subject:
+    if candidate.method is Method.PROFILE:  # a site's profile speaks of the page's main product
+        return _markup_subject(scene, candidate)
     hinted = scene.catalogue.resolve(candidate.sku_hint) if candidate.sku_hint else ()
     if len(hinted) == 1:
         return Subject(hinted, "row" if candidate.visible else "structured")

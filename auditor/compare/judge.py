@@ -18,6 +18,7 @@ from auditor.compare.plain import judge_plain
 from auditor.compare.price import judge_price
 from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import UNPUBLISHED, settle
+from auditor.compare.validity import self_expired
 from auditor.compare.verdicts import Case, matched, silent, unjudged
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Skipped, Truth
 from auditor.page.model import Page
@@ -92,7 +93,7 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
         if sku in main and len(main) == 1:
             judged += unstated(setting, judged, attributed, scene.naming_line(sku))
         found += judged
-    return found
+    return self_expired(found, claims, at, policy)
 
 
 def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a page
@@ -149,8 +150,8 @@ def _confirmed_only(judged: Judgement, setting: Setting) -> Judgement:
 def _judge_product(
     claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
 ) -> list[Judgement]:
-    unnamed = [c for c in claims if c.tentative and not c.key]
-    claims = [c for c in claims if c.key or not c.tentative]
+    unnamed = [c for c in claims if _is_unnamed(c)]
+    claims = [c for c in claims if not _is_unnamed(c)]
     claims = with_former_prices(_meant(claims, setting), setting.page.text)
     visible = [c for c in claims if c.visible]
     markup = _judge_all((c for c in claims if not c.visible), setting)
@@ -177,6 +178,10 @@ def _judge_product(
             )
         )
     return judged
+
+
+def _is_unnamed(claim: Claim) -> bool:
+    return claim.attribute is Attribute.SPEC and claim.tentative and not claim.key
 
 
 def _confirmed(

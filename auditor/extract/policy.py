@@ -25,7 +25,7 @@ KEYS = {
 # The key under which a page's own expiry date is stated ("prices valid until 31 March 2025").
 PRICE_VALIDITY = "price_validity"
 
-
+_OTHERS = (Region.REVIEWS, Region.COMMENTS)
 _REACH_BACK, _REACH_AHEAD = 48, 24
 # "14 Tage 2 % Skonto": for paying early, not the term
 _DISCOUNT = re.compile(r"[\s,(]*(?:mit |with |avec )?\d+(?:[.,]\d+)? ?%")
@@ -111,6 +111,8 @@ def _validity(reading: Reading, context: Context) -> Iterator[Candidate]:
         if end is None:
             continue
         last = place.sentence
+        if place.block.region in _OTHERS or not_today(reading, place, *hit, announced=False):
+            continue
         span = trimmed(reading, *place.sentence)
         word = Word(reading.page.text[slice(*span)], end.date().isoformat())
         made = candidate(
