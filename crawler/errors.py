@@ -2,10 +2,9 @@
 
 CrawlerError
 ├── SourceError        a source cannot be started: bad URL, unreachable, refused credentials
-├── StoreError         the snapshot database cannot be read or written
-│   ├── NewerDatabase  it was written by a newer Sellby
-│   └── DiskFull       no room left; what was committed stays
-└── ConnectorError     a KMS connector met an answer it cannot read
+└── StoreError         the snapshot database cannot be read or written
+    ├── NewerDatabase  it was written by a newer Sellby
+    └── DiskFull       no room left; what was committed stays
 """
 
 from __future__ import annotations
@@ -29,7 +28,3 @@ class NewerDatabase(StoreError):
 
 class DiskFull(StoreError):
     """No room left on the disk; everything committed before stays."""
-
-
-class ConnectorError(CrawlerError):
-    """A KMS connector met an answer it cannot read."""

@@ -12,7 +12,7 @@ from auditor.compare.units import is_one_selling_unit
 from auditor.model import Attribute, Claim, Role, Truth
 from auditor.values.locale import locale_for
 from auditor.values.text import canonical, localized, unit_text
-from auditor.values.types import Basis, Duration, Interval, Quantity, Value, Word
+from auditor.values.types import Basis, Duration, Interval, Quantity, Word
 
 # A number that is no plain decimal or range of decimals: fractions, exponents, lakh words.
 _ODD_NUMBER = re.compile(r"[/½¼¾⅓⅔⅛⅜⅝⅞^×]|[eE]\d|\d\s+\d/")
@@ -49,11 +49,6 @@ def claimed_text(claim: Claim) -> tuple[str, str]:
 def expected_text(truth: Truth) -> str:
     """What should stand there, in canonical text."""
     return canonical(truth.value, _price_basis(truth.attribute, truth.basis))
-
-
-def value_text(value: Value) -> str:
-    """A value alone in canonical text."""
-    return canonical(value, None)
 
 
 def attribute_name(attribute: Attribute, key: str = "") -> str:

@@ -17,7 +17,7 @@ from auditor.model import Attribute
 from crawler.config import CrawlConfig, SourceConfig
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 
 class _Strict(BaseModel):
@@ -136,8 +136,3 @@ class Config(_Strict):
     identity: Identity = Field(default_factory=Identity, description="Who decides here.")
     plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")
     base_dir: Path = Field(Path(), exclude=True)
-
-    @property
-    def vat_rates(self) -> Mapping[str, Decimal]:
-        """Sales tax in per cent by market."""
-        return self.judgement.vat

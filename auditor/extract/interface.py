@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,6 +48,3 @@ class Extractor(Protocol):
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield statements in document order."""
         ...
-
-
-Extracted = Iterable[Candidate | Skipped]

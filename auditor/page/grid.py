@@ -65,7 +65,6 @@ class Grid:
     rows: list[list[Slot | None]]
     is_data: bool = True
     headers: list[bool] = field(default_factory=list)
-    key_value: bool = False
 
     @property
     def n_columns(self) -> int:
@@ -189,7 +188,6 @@ def _settle_headers(walked: Walked, grid: Grid) -> None:
         return
     has_row_headers = explicit
     if not has_row_headers and _looks_key_value(walked, grid):
-        grid.key_value = True
         for row in rows:
             if row[0] and len(row) > 1:
                 row[0].header = True

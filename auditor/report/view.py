@@ -140,7 +140,6 @@ class GroupRow:
     freshness: str
     coverage: str
     shares: tuple[Share, ...]
-    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)

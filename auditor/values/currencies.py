@@ -42,7 +42,6 @@ _CENTS: dict[str, str] = {
     "cts": "",
     "p": "GBP", "Rp.": "CHF", "Rappen": "CHF", "paise": "INR", "pence": "GBP",
 }  # fmt: skip
-SIGN_CHARACTERS = frozenset("$€£¥₹₩₪₺₽₫฿₱₴₸")
 # Forms never taken in front of a number: names and hundredths ("euros 5" is no price form).
 _ONLY_BEHIND = frozenset(
     {

@@ -38,11 +38,6 @@ class Amount:
     readings: tuple[Interval, ...]
     half_step: Decimal = Decimal(0)
 
-    @property
-    def is_ambiguous(self) -> bool:
-        """Whether more than one reading is left."""
-        return len(self.readings) > 1
-
 
 class DurationUnit(StrEnum):
     """Unit and calendar of a duration; business days are not days."""
