@@ -16,6 +16,7 @@ from auditor.extract.interface import Context, Extractor
 from auditor.extract.kinds import own_words, with_own_names
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
+from auditor.profile import points, with_profile
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
 from crawler.config import FolderSource
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from auditor.looks import Look
     from auditor.model import Claim, Judgement, Truth
     from auditor.page.model import Page
+    from auditor.profile import Point
     from auditor.store.catalogue import CatalogueStore
     from crawler.config import SourceConfig
     from crawler.snapshot import Snapshot
@@ -66,6 +68,7 @@ class Judge:
         self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
         own = own_words(config.vocabulary)
+        self._profiles = {name: points(source.profile) for name, source in config.sources.items()}
         self._contexts = {
             name: context_of(source, spec_names, config.judgement.default_market, own)
             for name, source in config.sources.items()
@@ -86,7 +89,9 @@ class Judge:
         if look.snapshot is None:
             return self._blind(look, at, policy)
         context = self._contexts[seen.source]
-        read = read_claims(look.snapshot, self._catalogue, context, self._extractors)
+        read = read_claims(
+            look.snapshot, self._catalogue, context, self._extractors, self._profiles[seen.source]
+        )
         judgements = judge_page(
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
@@ -129,10 +134,16 @@ def read_claims(
     catalogue: Catalogue,
     context: Context,
     extractors: Mapping[str, Extractor] = BUILT_IN,
+    profile: Sequence[Point] = (),
 ) -> Reading:
-    """What a snapshot says of the catalogue's products, and what was skipped and why."""
+    """What a snapshot says of the catalogue's products, and what was skipped and why.
+
+    ``profile`` are the selectors that the source's configuration gives.
+    """
     page = read_page(snapshot, language=context.language)
     candidates, skipped = extract(page, context, extractors)
+    if profile:
+        candidates = with_profile(snapshot, page, candidates, profile, context)
     claims, unbound = bind(page, candidates, catalogue, context)
     return Reading(page, tuple(claims), (*skipped, *unbound))
 

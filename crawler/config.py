@@ -49,6 +49,29 @@ class Pace(_Strict):
     concurrency: int = Field(4, ge=1, le=64, description="Requests under way at once.")
 
 
+class Selector(_Strict):
+    """Where on a page something stands; one of the two."""
+
+    css: str | None = Field(None, description="CSS selector, e.g. `.price .now`.")
+    xpath: str | None = Field(None, description="XPath 1.0 of elements, e.g. `//dd[@id='moq']`.")
+
+
+class Profile(_Strict):
+    """Where the pages of one source show the facts of their main product."""
+
+    price: Selector | None = Field(None, description="The price that holds today.")
+    moq: Selector | None = Field(None, description="The minimum order quantity.")
+    order_multiple: Selector | None = Field(None, description="The order multiple.")
+    pack_size: Selector | None = Field(None, description="Pieces per pack.")
+    min_order_value: Selector | None = Field(None, description="The minimum order value.")
+    lead_time: Selector | None = Field(None, description="The lead time.")
+    availability: Selector | None = Field(None, description="In stock or not.")
+    status: Selector | None = Field(None, description="Discontinued, superseded or active.")
+    spec: dict[str, Selector] = Field(
+        default_factory=dict, description="Specifications, by the name the feed gives them."
+    )
+
+
 class _SourceBase(_Strict):
     name: str = Field("", description="Filled from the key under `sources`.")
     language: str = Field("", description="BCP 47, e.g. de-DE; decides how numbers are read.")
@@ -61,6 +84,10 @@ class _SourceBase(_Strict):
     market: str | None = Field(None, description="Market whose truths apply, e.g. DE.")
     timezone: str = Field("UTC", description="IANA zone of dates printed on the pages.")
     owner: str = Field("", description="Who owns the pages; beats the product's owner.")
+    profile: Profile = Field(
+        default_factory=Profile,
+        description="Optional selectors for pages that are not read well; see docs/judgement.md.",
+    )
 
 
 class WebsiteSource(_SourceBase):

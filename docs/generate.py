@@ -24,7 +24,8 @@ from sqlite_utils import Database
 from auditor.cli import sellby
 from auditor.cli.exit_codes import ExitCode
 from auditor.config import Config
-from auditor.extract.kinds import FAMILIES, LANGUAGES, kinds
+from auditor.extract.cues import LANGUAGES
+from auditor.extract.kinds import FAMILIES, kinds
 from auditor.store.schema import migrations as auditor_migrations
 from crawler.store.schema import migrations as crawler_migrations
 

@@ -52,6 +52,7 @@ def command(session: Session, /, page: str, output: str, **options: Any) -> None
     """
     from auditor.cli.onepage import catalogue_for, context_for, snapshot_of, source_of
     from auditor.judging import read_claims
+    from auditor.profile import points
 
     name, source = source_of(session, options["source_name"], options["url"] or page)
     catalogue, spec_names = catalogue_for(session, options["feeds"])
@@ -59,7 +60,8 @@ def command(session: Session, /, page: str, output: str, **options: Any) -> None
     snapshot = snapshot_of(
         session, page, url=options["url"], source=name, config=source, fetch=options["fetch"]
     )
-    reading = read_claims(snapshot, catalogue, context)
+    profile = points(source.profile) if source is not None else ()
+    reading = read_claims(snapshot, catalogue, context, profile=profile)
     _print(session, snapshot.url, reading, output, (catalogue, context))
 
 

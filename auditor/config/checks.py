@@ -68,20 +68,47 @@ def _source(
         for value in _texts(source.get(key)):
             if (key, value) != ("sitemaps", "auto") and (problem := _url_problem(value)):
                 yield _at(document, (*path, key), problem)
+    yield from _profile(document, (*path, "profile"), _mapping(source.get("profile")))
     name = source.get("name")
     if name not in (None, path[-1]):
         yield _at(document, (*path, "name"), "comes from the key under `sources`; leave it out")
+
+
+def _profile(document: Document, path: Path, profile: dict[str, Data]) -> Iterator[Mistake]:
+    """Selectors that are none."""
+    specs = _mapping(profile.get("spec"))
+    places = [(key,) for key in profile if key != "spec"] + [("spec", name) for name in specs]
+    for place in places:
+        selector = _mapping(specs[place[1]] if len(place) > 1 else profile[place[0]])
+        if len(selector) != 1:
+            yield _at(document, (*path, *place), "needs either `css` or `xpath`")
+        for kind, text in selector.items():
+            if isinstance(text, str) and (problem := selector_problem(kind, text)):
+                yield _at(document, (*path, *place, kind), problem)
+
+
+def selector_problem(kind: str, text: str) -> str:
+    """Why ``text`` is no selector of ``kind`` (css or xpath); "" where it is one."""
+    from cssselect import SelectorError
+    from lxml import etree
+    from lxml.cssselect import CSSSelector
+
+    try:
+        if kind == "css":
+            CSSSelector(text, translator="html")
+        elif kind == "xpath":
+            etree.XPath(text)
+    except (SelectorError, etree.XPathError) as error:
+        return f"{text!r} is no {'CSS selector' if kind == 'css' else 'XPath'}: {error}"
+    return ""
 
 
 def _vocabulary(document: Document, given: Data) -> Iterator[Mistake]:
     """Languages and kinds that do not exist, phrases that cannot be looked for."""
     if not isinstance(given, dict) or not given:
         return
-    from auditor.extract.kinds import (  # the readers: not needed else
-        LANGUAGES,
-        full_name,
-        problem_of,
-    )
+    from auditor.extract.cues import LANGUAGES  # the readers: not needed else
+    from auditor.extract.kinds import full_name, problem_of
 
     for language, kinds in given.items():
         path: Path = ("vocabulary", language)

@@ -8,16 +8,13 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from auditor.feeds.config import FeedConfig
 from auditor.model import Attribute
 from crawler.config import CrawlConfig, SourceConfig
-
-if TYPE_CHECKING:
-    pass
 
 
 class _Strict(BaseModel):

@@ -53,6 +53,14 @@ def read_page(snapshot: Snapshot, *, language: str = "") -> Page:
     return _read(snapshot, root, language, unread)
 
 
+def parsed(snapshot: Snapshot) -> etree._Element | None:
+    """The document of a snapshot as ``read_page`` reads it; None where it is no page.
+
+    Never raises.
+    """
+    return _tree(snapshot, []) if snapshot.body else None
+
+
 def _tree(snapshot: Snapshot, unread: list[Unread]) -> etree._Element | None:
     kind = (snapshot.media_type or "").partition(";")[0].strip().lower()
     if kind and not kind.startswith("text/") and "html" not in kind and "xml" not in kind:

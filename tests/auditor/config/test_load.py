@@ -200,3 +200,24 @@ def test_words_of_no_language_and_no_kind_are_mistakes(tmp_path: Path) -> None:
 def test_own_words_may_be_one_or_many(tmp_path: Path) -> None:
     path = write(tmp_path, "vocabulary:\n  de:\n    moq: Mindestabnahme\n    unit.pack: [a, b]\n")
     assert load(path).vocabulary == {"de": {"moq": ("Mindestabnahme",), "unit.pack": ("a", "b")}}
+
+
+def test_selectors_that_are_none_are_mistakes(tmp_path: Path) -> None:
+    text = """\
+sources:
+  web:
+    kind: website
+    start: ["https://www.example.com/"]
+    profile:
+      price: {css: "p..now"}
+      moq: {xpath: "//dd["}
+      lead_time: {css: p, xpath: //p}
+      spec: {Weight: {css: "a::text("}, Size: {}}
+      prise: {css: p}
+"""
+    found = mistakes(tmp_path, text)
+    assert [line.partition(" ")[0] for line in found] == ["6:", "7:", "8:", "9:", "9:", "10:"]
+    assert "is no CSS selector" in found[0]
+    assert "is no XPath" in found[1]
+    assert "either `css` or `xpath`" in found[2]
+    assert "did you mean 'price'?" in found[5]

@@ -65,8 +65,8 @@ def test_a_name_of_a_specification_can_be_added() -> None:
     page = page_of("Nenndrehzahlwert: 50 mm")
     own = own_words({"de": {"spec.length": ("Nenndrehzahlwert",)}})
     names = with_own_names({"length": "length"}, own, "de")
-    assert read(page, own, length="length") == []
-    assert [c.key for c in read(page, own, **names)] == ["length"]
+    assert [c.key for c in read(page, own, length="length") if c.key] == []
+    assert [c.key for c in read(page, own, **names) if c.key] == ["length"]
     assert with_own_names({"weight": "weight"}, own, "de") == {"weight": "weight"}
     assert with_own_names({"length": "length"}, own, "fr") == {"length": "length"}
 
