@@ -42,6 +42,20 @@ _PRONOUN = re.compile(
 )
 
 
+# "The former weighs 3 kg, the latter 5 kg": of two products named before, which one?
+_FORMER = re.compile(
+    r"\b(?:the (?:former|first(?: one)?)|former|erstere[rsnm]?|celui-là|celle-là|le premier|"
+    r"la première|el primero|la primera|il primo|la prima|de eerste|eerstgenoemde)\b",
+    re.IGNORECASE,
+)
+_LATTER = re.compile(
+    r"\b(?:the (?:latter|second(?: one)?)|latter|letztere[rsnm]?|celui-ci|celle-ci|le second|"
+    r"la seconde|ce dernier|cette dernière|este último|esta última|el segundo|la segunda|"
+    r"quest'ultim[oa]|il secondo|la seconda|de tweede|laatstgenoemde)\b",
+    re.IGNORECASE,
+)
+
+
 def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
     """The last product of an earlier sentence of the same paragraph ("… instead. It costs …").
 
@@ -52,12 +66,30 @@ def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
         return None
     low, _ = sentence_of(ground, start, end)
     before = _subjects(ground, ground.between(block.start, low))
+    one_of_two = _former_or_latter(ground, before, low, start)
+    if one_of_two is not None:
+        return one_of_two
     if not before or (len(before) > 1 and is_coordinated(ground, before)):
         return None
     is_url = ground.main is not None and ground.main.proof == "url"
     if (is_url or ground.variants) and not _PRONOUN.match(ground.page.text, low):
         return None
     return Subject((before[-1].sku,), "paragraph") if before[-1].sku else None
+
+
+def _former_or_latter(
+    ground: Ground, before: list[Mention], low: int, start: int
+) -> Subject | None:
+    """The one of two products that "the former" or "the latter" last before a statement means."""
+    text = ground.page.text
+    said = [(hit.start(), at) for at, word in ((-2, _FORMER), (-1, _LATTER))
+            for hit in word.finditer(text, low, start)]  # fmt: skip
+    named = list(dict.fromkeys(m.sku for m in before))
+    if not said or not before:
+        return None
+    if len(named) != 2 or "" in named:
+        return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "the former or the latter of what?")
+    return Subject((named[max(said)[1]],), "paragraph")
 
 
 def by_section(ground: Ground, start: int) -> Subject | None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Statements bound less directly than these may well be about something else.
 _PROVEN = frozenset({"row", "column", "header", "sentence", "card", "heading", "section"})
+# … but enough for the other side of a contradiction, if they stand on a page about one product.
+_LIKELY = _PROVEN | {"main", "paragraph", "only product"}
 _SINGLE = frozenset(
     {Attribute.MOQ, Attribute.ORDER_MULTIPLE, Attribute.LEAD_TIME, Attribute.MIN_ORDER_VALUE}
 )
@@ -32,11 +34,13 @@ def contradictions(claims: Sequence[Claim], setting: Setting) -> list[Judgement]
     known = {(t.attribute, t.key) for t in setting.truths}
     for claim in claims:
         fact = (claim.attribute, claim.key)
-        if claim.attribute in _SINGLE and fact not in known and claim.binding in _PROVEN:
+        if claim.attribute in _SINGLE and fact not in known and claim.binding in _LIKELY:
             facts[fact].append(claim)
     found = []
     for stated in facts.values():
         ordered = sorted(stated, key=lambda c: c.locator.start)
+        if not any(c.binding in _PROVEN for c in ordered):
+            continue
         later = next((c for c in ordered[1:] if _differ(ordered[0], c, setting)), None)
         if later is not None:
             found.append(_contradiction(ordered[0], later))

@@ -36,7 +36,7 @@ class MinOrderValueExtractor:
             if place is None:
                 continue
             cue = _minimum(reading, place, token)
-            if cue is None:
+            if cue is None or (token.basis is not None and token.basis.unit_stated):
                 continue
             span = min(cue[0], token.start), max(cue[1], token.end)
             timing = not_today(reading, place, token.start, token.end)

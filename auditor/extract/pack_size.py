@@ -35,7 +35,7 @@ def _named(reading: Reading) -> Iterator[Named]:
         start, end = named.span
         token, cue = named.token, named.label
         after = token.core[0] >= cue[1]
-        gap = token.core[0] - cue[1] if after else cue[0] - token.end
+        gap = token.core[0] - cue[1] if after else cue[0] - with_noun(reading, named.place, token)
         if gap <= _GAP and not (after and _is_unit_price(reading, cue)):
             yield Named(
                 token, named.place, (start, max(end, with_noun(reading, named.place, token))), cue

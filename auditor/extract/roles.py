@@ -303,6 +303,8 @@ def _is_result(reading: Reading, place: Place, token: Token) -> bool:
 def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
     """ "minimum order: $60", "$25 minimum": money where a number of pieces would be an MOQ."""
     text = reading.page.text
+    if token.basis is not None and token.basis.unit_stated:
+        return False  # "$1.46 each, min. 20": so much a piece
     cue = reading.cues.last(place.sentence[0], token.core[0], "order.moq", "order.minimum")
     if cue is not None and OPENING.search(reading.plain(*cue[1])):
         cue = None

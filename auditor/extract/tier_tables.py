@@ -11,7 +11,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.page.model import Cell
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Quantity
-from auditor.values.units import COUNTED
+from auditor.values.units import COUNTED, canonical_unit
 
 # What goods are sold by beside pieces and packs; watts or volts tell variants apart.
 SOLD_BY = frozenset({"", "m", "ft", "yd", "kg", "g", "t", "lb", "l", "ml", "gal", "m²", "ft²"})
@@ -65,7 +65,8 @@ def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break |
     if not isinstance(token.value, Quantity) or not is_sold_by(token.value.unit):
         return None
     rest = reading.page.text[start : token.start] + " " + reading.page.text[token.end : end]
-    if rest.strip() and not _MARKS.fullmatch(rest):
+    left = _MARKS.sub(" ", rest).strip() if rest.strip() else ""
+    if left and canonical_unit(left, reading.locale.language) not in COUNTED:
         return None
     open_up = is_open(reading, token, end)
     is_range = ends(token)[1] is not None and not is_point(token)

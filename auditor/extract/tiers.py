@@ -106,7 +106,10 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
     gap = text[quantity.end : token.core[0]]
     together = _COSTS.fullmatch(gap) or _EQUALS.fullmatch(gap) or _FOR.fullmatch(gap)
     if together and is_point(quantity) and _names_no_lower_end(reading, quantity):
-        return made_break(quantity, (quantity.start, quantity.end), open_up=False, is_amount=True)
+        # "12 for $53.40" is so much for twelve, "12 for $4.45 each" a price from twelve on
+        is_amount = token.basis is None or not token.basis.unit_stated
+        span = (quantity.start, quantity.end)
+        return made_break(quantity, span, open_up=not is_amount, is_amount=is_amount)
     if not _BEFORE.fullmatch(gap) or _is_minimum(reading, quantity):
         return None
     open_up = is_open(reading, quantity, token.core[0])

@@ -9,6 +9,7 @@ from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.model import Reason
 from auditor.page.model import Region
+from auditor.values.tokens import Bound, Kind
 
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d,]|\.\d)")
 _DATED_LINE = re.compile(
@@ -27,6 +28,8 @@ _SUPPOSED = re.compile(
     r"(?:price|cost|preis|prix|precio|prezzo|prijs)[^,.]{0,20}\b(?:is|are|were|was|be|ist|wäre|est|es|è)\b",
     re.I,
 )
+# How far from the value the day may stand from which on it holds.
+_DAY_REACH = 40
 # How far behind "raised from" the former value may stand.
 _FROM_REACH = 24
 # How far a heading may run and still be one that names its section ("Revision history").
@@ -54,6 +57,8 @@ def not_today(
         return Reason.EXAMPLE, "about somebody else's goods"
     if announced and is_announced(reading, place, start, end):
         return Reason.NOT_CURRENT, "announced, not in force yet"
+    if announced and _starts_some_day(reading, place, start, end):
+        return Reason.NOT_CURRENT, "from a day on whose year is not said"
     return None
 
 
@@ -77,7 +82,9 @@ def _example(reading: Reading, place: Place, start: int, end: int) -> tuple[Reas
     """Worked examples: a word for one before the value, in its block or in a heading."""
     if any(_names(reading, span, "time.example") for span in reading.headings(place.block)):
         return Reason.EXAMPLE, "stands in an example"
-    if reading.cues.any(place.block.start, place.sentence[1], "time.example"):
+    is_real = reading.cues.any(place.sentence[0], start, "time.real") is not None
+    first = place.sentence[0] if is_real else place.block.start
+    if reading.cues.any(first, place.sentence[1], "time.example"):
         return Reason.EXAMPLE, "a worked example"
     supposed = _SUPPOSED.match(reading.page.text, *place.sentence)
     if supposed or reading.cues.any(place.clause[0], start, "time.instance"):
@@ -122,6 +129,19 @@ def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:
     return (
         reading.cues.any(place.sentence[0], min(place.sentence[1], end + 40), "time.future")
         is not None
+    )
+
+
+def _starts_some_day(reading: Reading, place: Place, start: int, end: int) -> bool:
+    """ "$19.75 from 1 December": right before or behind the value, a start without a year."""
+    first, last = place.sentence
+    tokens = reading.tokens_in(max(first, start - _DAY_REACH), min(last, end + _DAY_REACH))
+    behind = next((t for t in tokens if t.start >= end), None)
+    before = next((t for t in reversed(tokens) if t.end <= start), None)
+    return any(
+        t.kind is Kind.DATE and t.instant is None and t.bound is Bound.FROM
+        for t in (before, behind)
+        if t is not None
     )
 
 

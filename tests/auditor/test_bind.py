@@ -244,3 +244,12 @@ def test_a_part_number_of_digits_is_no_quantity() -> None:
     )
     claims, skipped = bind(page, [read], Catalogue([Product("46-1924")]), Context())
     assert (claims, skipped) == ([], [])
+
+
+def test_the_former_and_the_latter_are_the_first_and_the_second_of_two() -> None:
+    html = (
+        "<p>NS-LT1 is small, NS-LT2 is large. The former costs $10.00, the latter $20.00.</p>"
+        "<p>Only NS-LT1 is left. The latter costs $30.00.</p>"
+    )
+    found = owners(html, ["$10.00", "$20.00", "$30.00"], LT1, LT2)
+    assert found == ["NS-LT1", "NS-LT2", "ambiguous_product"]
