@@ -11,7 +11,7 @@ from decimal import Decimal
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
-from auditor.extract.roles import Refusal, role_of
+from auditor.extract.roles import Refusal, has_foreign_lead, role_of
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
 from auditor.extract.tier_tables import Break, read_break
@@ -92,7 +92,8 @@ def _statement(
     made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
     ends = _sale_end(reading, place, token, role, context)
     begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
-    return replace(made, valid_to=ends, valid_from=begins) if ends or begins else made
+    foreign = has_foreign_lead(reading, place, token)  # may confirm a truth, accuses nobody
+    return replace(made, valid_to=ends, valid_from=begins, tentative=made.tentative or foreign)
 
 
 def _beside_old_price(reading: Reading, place: Place, token: Token) -> bool:

@@ -169,12 +169,10 @@ def _worded(
         role = Role.FROM
     if decided is None and not _stands_as_price(reading, place, token):
         return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
-    if decided is None and _has_foreign_lead(reading, place, token):
-        return Refusal(Reason.ROLE_UNCLEAR, "the words before it are in a language not known here")
     return role
 
 
-def _has_foreign_lead(reading: Reading, place: Place, token: Token) -> bool:
+def has_foreign_lead(reading: Reading, place: Place, token: Token) -> bool:
     """Whether words that no vocabulary can read stand right before an amount.
 
     "від 44 500 грн" is a from-price in Ukrainian: without its words an amount that differs from
