@@ -27,6 +27,8 @@ def judge_price(claim: Claim, setting: Setting) -> Judgement:
         case = Case(claim, _in_force_base(setting), ())
         reason = _WORD_REASONS.get(claim.value.canonical, Reason.NOT_PUBLISHED)
         return unjudged(case, setting, reason, "The page shows no price on purpose.")
+    if not isinstance(claim.value, Money):
+        return unjudged(Case(claim, (), ()), setting, Reason.INCOMPARABLE)
     if not claim.role.is_current:
         case = Case(claim, (), (), role=str(claim.role))
         return unjudged(case, setting, _NOT_CURRENT.get(claim.role, Reason.NOT_CURRENT))

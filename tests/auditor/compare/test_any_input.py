@@ -106,7 +106,7 @@ CLAIMS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(CLAIMS, max_size=5), st.lists(TRUTHS, max_size=6))
 def test_judging_never_raises_and_explains_itself(claims: list[Claim], truths: list[Truth]) -> None:
     catalogue = Catalogue(
