@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.across import look_across, of_page_alone
+from auditor.dead_selectors import DEAD, dead_selectors
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from auditor.findings import Changes
     from auditor.model import Incident
     from auditor.store import AuditStore
+    from auditor.store.overview import Remark
     from crawler.store import SnapshotStore
 
 # Pages judged between two commits: what a stopped audit has to do again, and how long a person
@@ -46,6 +48,7 @@ class AuditSummary:
     skipped: int
     steps: dict[str, int] = field(default_factory=dict)
     incidents: tuple[Incident, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 def run_audit(
@@ -57,7 +60,9 @@ def run_audit(
     progress: Callable[[int, str], None] | None = None,
 ) -> AuditSummary:
     """Judge every stored page of the configured sources and bring the findings up to date."""
-    judge, eyes, counts = Judge(config, store.catalogue), Eyes(), Counter[str]()
+    dead = dead_selectors(config, snapshots, store, as_of)
+    judge = Judge(config, store.catalogue, store.profiles.dead())
+    eyes, counts = Eyes(), Counter[str]()
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
     coverage = Coverage(config, judge.products)
     audit = store.audits.begin(as_of, as_of)
@@ -75,9 +80,11 @@ def run_audit(
             progress(counts["pages"], batch[-1].seen.url)
     store.audits.forget_other_pages()
     look_across(config, snapshots, store, labels, as_of=as_of)
-    store.overview.replace_remarks(coverage.remarks(store, as_of))
-    store.audits.set_incidents(Eyes.KINDS, eyes.incidents(), as_of)
+    remarks = tuple(coverage.remarks(store, as_of))
+    store.overview.replace_remarks(remarks)
+    store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
+    summary = replace(summary, remarks=remarks)
     store.audits.finish(_record(audit, summary))
     return summary
 
@@ -91,7 +98,7 @@ def audit_pages(
     as_of: datetime,
 ) -> None:
     """Judge just these pages (source, URL) again, as a re-check after a confirm does."""
-    judge, eyes = Judge(config, store.catalogue), Eyes()
+    judge, eyes = Judge(config, store.catalogue, store.profiles.dead()), Eyes()
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
     for source, url in sorted(pages):
         look = look_of(snapshots, source, url)

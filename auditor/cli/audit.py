@@ -115,6 +115,8 @@ def _say(session: Session, summary: AuditSummary) -> None:
     talk.line(f"  {summary.wrong:,} wrong{'; this time ' + steps if steps else ''}")
     for incident in summary.incidents:
         talk.alarm(f"{incident.kind.replace('_', ' ')}: {incident.message}")
+    for remark in summary.remarks:
+        talk.line(f"  {remark.kind.replace('_', ' ')}: {remark.message}")
 
 
 def exit_code(session: Session, summary: AuditSummary, fail_on: str) -> ExitCode:
@@ -151,5 +153,17 @@ def as_data(summary: AuditSummary) -> dict[str, object]:
                 "opened_at": incident.opened_at,
             }
             for incident in summary.incidents
+        ],
+        "remarks": [
+            {
+                "kind": remark.kind,
+                "subject": remark.subject,
+                "count": remark.count,
+                "message": remark.message,
+                "examples": [
+                    {"url": url, "sku": sku, "text": text} for url, sku, text in remark.examples
+                ],
+            }
+            for remark in summary.remarks
         ],
     }

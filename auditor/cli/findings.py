@@ -10,7 +10,10 @@ from auditor.cli.output import Format, format_option, print_csv, print_json, pri
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from auditor.model import Finding
+    from auditor.store.overview import Beside
 
 # Rows of a table where --limit does not say: about a screen.
 ROWS_SHOWN = 40
@@ -67,23 +70,26 @@ def command(session: Session, /, output: str, **options: Any) -> None:
     with session.audit_store() as store:
         found = store.findings.matching(wanted)
         audited = store.audits.latest() is not None
+        beside = store.overview.beside_all(found) if output != Format.TABLE else {}
     if options["bundled"]:
         _print_tasks(session, found, output, limit)
         return
     more = bool(limit) and len(found) > limit
-    _print(session, found[:limit] if limit else found, output)
+    _print(session, found[:limit] if limit else found, output, beside)
     if output == Format.TABLE:
         _close(session, shown=min(len(found), limit or len(found)), more=more, audited=audited)
 
 
-def _print(session: Session, found: list[Finding], output: str) -> None:
+def _print(
+    session: Session, found: list[Finding], output: str, beside: Mapping[str, Beside]
+) -> None:
     from auditor.cli.words import COLUMNS, record
 
     if output == Format.JSON:
-        print_json([record(finding) for finding in found])
+        print_json([record(finding, beside.get(finding.id)) for finding in found])
     elif output == Format.CSV:
         columns = (*(name for name in COLUMNS if name != "truth"), *_TRUTH)
-        print_csv(columns, (_flat(record(finding)) for finding in found))
+        print_csv(columns, (_flat(record(f, beside.get(f.id))) for f in found))
     elif found:
         from auditor.cli.tables import findings_table
 
@@ -136,7 +142,8 @@ _TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
 
 
 def _flat(row: dict[str, Any]) -> dict[str, object]:
-    truth = row.pop("truth")
+    truth, three_way = row.pop("truth"), row.pop("three_way")
+    row["three_way"] = three_way["standing"] if three_way else ""
     return {**row, **{f"truth_{key}": value for key, value in truth.items()}}
 
 

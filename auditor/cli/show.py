@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from auditor.findings import StateChange
     from auditor.model import Decision, Finding
+    from auditor.store.overview import Beside
 
 # Characters of the page shown on either side of the quote.
 AROUND = 110
@@ -47,17 +48,19 @@ def command(session: Session, finding: str, output: str) -> None:
         found = store.findings.by_id(finding)
         decisions = store.findings.decisions([found.fingerprint]).get(found.fingerprint, [])
         history = store.findings.history(found.fingerprint)
+        beside = store.overview.beside(found)
     before, after = _context(session.database, found)
     if output == Format.TABLE:
         print_table(
             *_parts(
                 found, (before, after), decisions, history, session.now().astimezone(session.zone)
             ),
+            *([_beside(beside)] if beside is not None else []),
             color=session.color,
         )
         session.talk.hint(_next(found))
         return
-    row = record(found) | {
+    row = record(found, beside) | {
         "before": before,
         "after": after,
         "snapshot": found.snapshot,
@@ -148,6 +151,18 @@ def _head(finding: Finding, now: datetime) -> Text:
     text.append(f"\n{one_line(j.url)}\n", style="blue")
     if j.note:
         text.append(f"\n{one_line(j.note)}\n")
+    return text
+
+
+def _beside(beside: Beside) -> Text:
+    """What website, knowledge base and feed say together."""
+    from rich.text import Text
+
+    text = Text()
+    text.append("\nWebsite, knowledge base and feed\n", style="bold")
+    text.append(f"  {one_line(beside.note)}\n")
+    for name, url in (("website", beside.website_url), ("knowledge base", beside.kms_url)):
+        text.append(f"  {name}: {one_line(url)}\n", style="dim")
     return text
 
 

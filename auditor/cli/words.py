@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from auditor.model import Finding, Judgement
+    from auditor.store.overview import Beside
 
 STATES: Mapping[State, str] = {
     State.OPEN: "open",
@@ -62,12 +63,12 @@ COLUMNS = (
     "id", "fingerprint", "state", "verdict", "diagnosis", "sku", "product", "group", "owner",
     "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
     "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
-    "waived_until", "closed_at", "priority", "task", "method", "confidence", "truth",
+    "waived_until", "closed_at", "priority", "task", "method", "confidence", "three_way", "truth",
 )  # fmt: skip
 
 
-def record(finding: Finding) -> dict[str, object]:
-    """A finding as data: the keys are ``COLUMNS``."""
+def record(finding: Finding, beside: Beside | None = None) -> dict[str, object]:
+    """A finding as data: the keys are ``COLUMNS``; ``beside`` is its fact's cross-check."""
     j = finding.judgement
     truth = j.truth
     return {
@@ -102,6 +103,16 @@ def record(finding: Finding) -> dict[str, object]:
         "task": finding.task,
         "method": str(j.claim.method) if j.claim else "",
         "confidence": j.claim.confidence if j.claim else None,
+        "three_way": None
+        if beside is None
+        else {
+            "standing": beside.standing,
+            "website": beside.website,
+            "website_url": beside.website_url,
+            "kms": beside.kms,
+            "kms_url": beside.kms_url,
+            "note": beside.note,
+        },
         "truth": {
             "feed": truth.feed if truth else "",
             "row": truth.row if truth else "",

@@ -14,7 +14,7 @@ from auditor.report.counts import group_rows, headline, open_counts, tally_rows
 from auditor.report.health import feed_rows, source_rows
 from auditor.report.quote import QuoteReader
 from auditor.report.rows import Rows, task_rows
-from auditor.report.view import IncidentRow, ReasonRow, ReportView
+from auditor.report.view import IncidentRow, ReasonRow, RemarkRow, ReportView
 from auditor.report.wording import STATES, reason_meaning
 from auditor.store import AuditStore, Filter, ReasonCount
 from auditor.tasks import tasks
@@ -68,6 +68,16 @@ def build_view(
         feeds=feed_rows(store, clock),
         not_judged=_reasons(store.audits.not_judged(EXAMPLES_SHOWN)),
         skipped=_reasons(store.audits.skipped(EXAMPLES_SHOWN)),
+        remarks=tuple(
+            RemarkRow(
+                kind=r.kind.replace("_", " "),
+                subject=r.subject,
+                count=r.count,
+                message=r.message,
+                examples=tuple((url, web_link(url), sku, text) for url, sku, text in r.examples),
+            )
+            for r in store.overview.remarks()
+        ),
         states=_states(store.findings.counts()),
         unranked_products=sum(1 for p in popularity.values() if p.score is None),
     )

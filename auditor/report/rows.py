@@ -28,6 +28,7 @@ class Rows:
         j = finding.judgement
         claim, truth = j.claim, j.truth
         context = self._quotes.around(finding)
+        beside = self._store.overview.beside(finding)
         return FindingRow(
             id=finding.id,
             rank=rank,
@@ -70,6 +71,11 @@ class Rows:
             ),
             task=finding.task,
             history=self._history(finding),
+            three_way=beside.standing.replace("_", " ") if beside else "",
+            three_way_note=beside.note if beside else "",
+            three_way_links=tuple((u, web_link(u)) for u in (beside.website_url, beside.kms_url))
+            if beside
+            else (),
         )
 
     def _history(self, finding: Finding) -> tuple[HistoryRow, ...]:

@@ -13,7 +13,8 @@ from auditor.report.view import FindingRow, ReportView, TaskRow
 _COLUMNS = tuple(
     field.name
     for field in fields(FindingRow)
-    if field.name not in ("href", "priority_parts", "history", "link", "edit_link")
+    if field.name
+    not in ("href", "priority_parts", "history", "link", "edit_link", "three_way_links")
 )
 
 

@@ -112,6 +112,9 @@ class FindingRow:
     priority_parts: tuple[Factor, ...]
     task: str
     history: tuple[HistoryRow, ...] = ()
+    three_way: str = ""
+    three_way_note: str = ""
+    three_way_links: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,17 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RemarkRow:
+    """Something an audit noticed that is no finding; examples are (url, link, sku, text)."""
+
+    kind: str
+    subject: str
+    count: int
+    message: str
+    examples: tuple[tuple[str, str | None, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportView:
     """The whole report."""
 
@@ -222,3 +236,4 @@ class ReportView:
     states: tuple[tuple[str, str, int], ...] = ()
     unranked_products: int = 0
     tasks: tuple[TaskRow, ...] = ()
+    remarks: tuple[RemarkRow, ...] = ()

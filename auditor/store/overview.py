@@ -103,6 +103,15 @@ class Overview:
         row = next(iter(rows), None)
         return _beside(row) if row is not None else None
 
+    def beside_all(self, findings: Iterable[Finding]) -> dict[str, Beside]:
+        """The cross-checks of many findings, by the findings' ids."""
+        known = {(c.sku, c.attribute, c.key) for c in self.checks()}
+        return {
+            finding.id: found
+            for finding in findings
+            if _fact(finding) in known and (found := self.beside(finding)) is not None
+        }
+
     def checks(self, standing: str = "") -> list[Beside]:
         """Every cross-check, by product."""
         rows = self._db.query(
@@ -175,6 +184,11 @@ class Overview:
                 "insert or replace into remark values (?, ?, ?, ?, ?)",
                 [(r.kind, r.subject, r.count, r.message, json.dumps(r.examples)) for r in remarks],
             )
+
+
+def _fact(finding: Finding) -> tuple[str, str, str]:
+    j = finding.judgement
+    return j.sku, j.attribute, j.key
 
 
 def _judgement(row: Sequence[Any]) -> Judgement:
