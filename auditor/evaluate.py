@@ -80,29 +80,10 @@ def evaluate(set_dir: Path, *, only: str = "") -> Report:
     report = Report()
     for case in labelled.cases(only):
         for name in case.pages:
-            page, judgements = _audit(labelled, name)
+            page, judgements = audit_page(labelled, name)
             _score(report, case, name, page, judgements)
             report.pages += 1
     return report
-
-
-def _audit(labelled: LabelledSet, name: str) -> tuple[Page, list[Judgement]]:
-    source, at, catalogue = name.split("/", 1)[0], labelled.at, labelled.catalogue
-    context, policy = labelled.sources[source]
-    url, body = f"https://{name}", (labelled.folder / name).read_bytes()
-
-    def of(sku: str) -> Sequence[Truth]:
-        return labelled.truths.get(sku, ())
-
-    outcome = classify(body).outcome
-    snapshot = Snapshot(source, url, at, outcome, 200, "text/html", None, body)
-    page = read_page(snapshot, language=context.language)
-    if outcome is not Outcome.OK:
-        return page, judge_unreadable(source, url, outcome, catalogue, of, at=at, policy=policy)
-    candidates, skipped = extract(page, context)
-    claims, unbound = bind(page, candidates, catalogue, context)
-    seen = [*skipped, *unbound]
-    return page, judge_page(page, claims, seen, catalogue, of, at=at, policy=policy)
 
 
 def _score(
@@ -234,6 +215,26 @@ def _wrong(report: Report, what: str, label: Label, judgements: Sequence[Judgeme
     wanted = f"{label.sku} {label.attribute} {label.key!r} {label.verdict}/{label.diagnosis}"
     text = f"{wanted} {label.reason} {label.quote!r}" + "".join(f"\n      got {r}" for r in related)
     report.wrong.append(Wrong(what, label.case, label.page, text))
+
+
+def audit_page(labelled: LabelledSet, name: str) -> tuple[Page, list[Judgement]]:
+    """One page of a set through the public pipeline, with its judgements."""
+    source, at, catalogue = name.split("/", 1)[0], labelled.at, labelled.catalogue
+    context, policy = labelled.sources[source]
+    url, body = f"https://{name}", (labelled.folder / name).read_bytes()
+
+    def of(sku: str) -> Sequence[Truth]:
+        return labelled.truths.get(sku, ())
+
+    outcome = classify(body).outcome
+    snapshot = Snapshot(source, url, at, outcome, 200, "text/html", None, body)
+    page = read_page(snapshot, language=context.language)
+    if outcome is not Outcome.OK:
+        return page, judge_unreadable(source, url, outcome, catalogue, of, at=at, policy=policy)
+    candidates, skipped = extract(page, context)
+    claims, unbound = bind(page, candidates, catalogue, context)
+    seen = [*skipped, *unbound]
+    return page, judge_page(page, claims, seen, catalogue, of, at=at, policy=policy)
 
 
 def describe(judgement: Judgement) -> str:
