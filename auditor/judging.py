@@ -14,6 +14,7 @@ from auditor.compare.policy import STANDARD_VAT, Policy
 from auditor.extract import BUILT_IN, extract, load_extractors
 from auditor.extract.interface import Context, Extractor
 from auditor.extract.kinds import own_words, with_own_names
+from auditor.extract.spec_names import SpecNames
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
 from auditor.profile import points, with_profile
@@ -22,7 +23,7 @@ from auditor.values.types import Tax
 from crawler.config import FolderSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from auditor.config import Config
@@ -60,7 +61,13 @@ class Reading:
 class Judge:
     """Judges pages against the catalogue as it is now; built once per audit."""
 
-    def __init__(self, config: Config, catalogue: CatalogueStore) -> None:
+    def __init__(
+        self,
+        config: Config,
+        catalogue: CatalogueStore,
+        dead: Collection[tuple[str, str, str]] = (),
+    ) -> None:
+        """``dead`` are the selectors (source, attribute, key) on which nothing may rest now."""
         self.products = {product.sku: product for product in catalogue.products()}
         self._catalogue = Catalogue(self.products.values())
         self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
@@ -68,7 +75,21 @@ class Judge:
         self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
         own = own_words(config.vocabulary)
-        self._profiles = {name: points(source.profile) for name, source in config.sources.items()}
+        profiles = {name: points(source.profile) for name, source in config.sources.items()}
+        self._profiles = {
+            name: tuple(p for p in profile if (name, p.attribute, p.key) not in dead)
+            for name, profile in profiles.items()
+        }
+        names = SpecNames(spec_names)
+        self._dead = {
+            name: frozenset(
+                (p.attribute, key)
+                for p in profile
+                if p not in self._profiles[name]
+                for key in ("", p.key, *names.keys(p.key))
+            )
+            for name, profile in profiles.items()
+        }
         self._contexts = {
             name: context_of(source, spec_names, config.judgement.default_market, own)
             for name, source in config.sources.items()
@@ -95,7 +116,8 @@ class Judge:
         judgements = judge_page(
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
-        trusted = tuple(trust(judgement, self._gated) for judgement in judgements)
+        dead = self._dead[seen.source]
+        trusted = tuple(seen_by(trust(judgement, self._gated), dead) for judgement in judgements)
         return Judged(trusted, read.skipped, read.page.text)
 
     def _blind(self, look: Look, at: datetime, policy: Policy) -> Judged:
@@ -126,6 +148,23 @@ def trust(judgement: Judgement, gated: frozenset[str]) -> Judgement:
         diagnosis=Diagnosis.NONE,
         reason=Reason.FEED_GATED,
         note=f"The newest export of {truth.feed} was set aside, so its older truth proves nothing.",
+    )
+
+
+def seen_by(judgement: Judgement, dead: Collection[tuple[str, str]]) -> Judgement:
+    """``judgement``, or none where a fact is called missing that a dead selector pointed at.
+
+    ``dead`` are (attribute, key) of selectors that match nothing any more.
+    """
+    fact = (judgement.attribute, judgement.key)
+    if judgement.verdict is not Verdict.MISSING or fact not in dead:
+        return judgement
+    return replace(
+        judgement,
+        verdict=Verdict.NOT_JUDGED,
+        diagnosis=Diagnosis.NONE,
+        reason=Reason.NO_CLAIM,
+        note="The selector that pointed at it matches nothing any more, so nothing is missing yet.",
     )
 
 

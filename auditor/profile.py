@@ -88,6 +88,18 @@ def spans_of(snapshot: Snapshot, page: Page, point: Point) -> tuple[Span, ...]:
     return found if bare == page.text else ()
 
 
+def matching(snapshot: Snapshot, profile: Sequence[Point]) -> list[Point]:
+    """The selectors that match an element with text on a page, visible or not; cheap."""
+    root = parsed(snapshot)
+    if root is None:
+        return []
+    return [
+        point
+        for point in profile
+        if any("".join(each.itertext()).strip() for each in _matches(root, point.selector))
+    ]
+
+
 def with_profile(
     snapshot: Snapshot,
     page: Page,

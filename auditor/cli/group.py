@@ -29,6 +29,7 @@ COMMANDS = {
     "findings": "findings",
     "show": "show",
     "claims": "claims",
+    "profile": "profile",
     "confirm": "confirm",
     "ack": "ack",
     "reject": "reject",
@@ -40,7 +41,7 @@ COMMANDS = {
 HIDDEN = {"eval": "evaluate"}
 
 _SECTIONS = {
-    "Set up": ("init", "check", "demo"),
+    "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
     "Every morning": ("findings", "show", "claims"),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.overview import Overview
+    from auditor.store.profiles import Profiles
 
 
 class AuditStore:
@@ -80,6 +81,13 @@ class AuditStore:
         from auditor.store.overview import Overview
 
         return Overview(self)
+
+    @cached_property
+    def profiles(self) -> Profiles:
+        """What the selectors of site profiles matched."""
+        from auditor.store.profiles import Profiles
+
+        return Profiles(self)
 
     @cached_property
     def catalogue(self) -> CatalogueStore:

@@ -38,6 +38,26 @@ def m004_overview(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_profile_selectors(db: Database) -> None:
+    """What the selectors of site profiles matched when they last worked."""
+    db.execute(
+        """
+        create table profile_selector (
+          source text not null,
+          attribute text not null,
+          key text not null,
+          selector text not null,
+          pages integer not null,
+          matched integer not null,
+          is_dead integer not null,
+          seen_at text not null,
+          primary key (source, attribute, key)
+        ) strict, without rowid
+        """
+    )
+
+
 _CATALOGUE = (
     """
     create table feed_run (
