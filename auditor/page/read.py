@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as html_text
 import re
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 20_000_000
 """A longer document is read up to here; the rest is listed in ``Page.unread``."""
 
+_HEADS = frozenset(
+    ("title", "meta", "link", "base", "script", "style", "noscript", "template", "object")
+)
 _HTML = re.compile(
     r"<\s*(?:!doctype|html|head|body|div|p|table|ul|h[1-6]|span|a|br|article|main|section)\b", re.I
 )
@@ -80,10 +84,30 @@ def _tree(snapshot: Snapshot, unread: list[Unread]) -> etree._Element | None:
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
         unread.append(Unread("markup", str(error)[:200], ""))
         return None
+    if root is not None:
+        _free_head(root)
     deep = [e for e in parser.error_log if "xcessive depth" in e.message]
     if deep:
         unread.append(Unread("markup", deep[0].message[:200], f"line {deep[0].line}"))
     return root
+
+
+def _free_head(root: etree._Element) -> None:
+    """Move content out of the head, where libxml2 leaves ``main`` if no tag opens the body.
+
+    All that follows the first such element moves with it, as in a browser.
+    """
+    head = root.find("head")
+    if head is None:
+        return
+    stray = list(dropwhile(lambda element: element.tag in _HEADS, head))
+    if stray:
+        body = root.find("body")
+        if body is None:
+            body = etree.SubElement(root, "body")
+        stray[-1].tail, body.text = (stray[-1].tail or "") + (body.text or "") or None, None
+        for at, element in enumerate(stray):
+            body.insert(at, element)
 
 
 def _as_markup(text: str) -> str:

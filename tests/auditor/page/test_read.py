@@ -212,6 +212,12 @@ def test_ten_thousand_unclosed_inline_elements_take_linear_time():
     assert_consistent(page)
 
 
+def test_content_is_read_where_no_tag_opens_the_body(read):
+    page = read("<title>T</title><main><h1>One</h1></main><section>two</section>three<p>four")
+    assert (page.title, page.text) == ("T", "One two three four")
+    assert page.blocks[0].path == "/html/body/main[1]/h1[1]"
+
+
 def test_a_picture_is_no_page(read):
     page = read(b"\x89PNG", media_type="image/png")
     assert page.text == ""
