@@ -55,9 +55,7 @@ def _counted(snapshots: SnapshotStore, source: str, profile: tuple[Point, ...]) 
         if look.snapshot is not None:
             pages += 1
             counts.update(matching(look.snapshot, profile))
-    return [
-        Matched(source, str(p.attribute), p.key, p.text, pages, counts[p]) for p in profile
-    ]
+    return [Matched(source, str(p.attribute), p.key, p.text, pages, counts[p]) for p in profile]
 
 
 def _seen(known: dict[tuple[str, str, str], Matched], now: Matched) -> Matched:
