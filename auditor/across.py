@@ -154,23 +154,22 @@ def doubt_task(feed: str) -> str:
 
 def _bundle_doubts(config: Config, store: AuditStore, checks: Iterable[CrossCheck]) -> None:
     """One question to the feed's owner instead of a task for each page."""
+    doubts = {
+        (check.sku, check.attribute, check.key, check.role, check.website.claimed): truth.feed
+        for check in checks
+        if check.standing is Standing.SOURCE_DOUBT
+        and (truth := check.website.truth or check.kms.truth) is not None
+    }
     changed = []
-    for check in checks:
-        if check.standing is not Standing.SOURCE_DOUBT:
+    for finding in store.findings.matching(Filter()) if doubts else ():
+        j = finding.judgement
+        feed = doubts.get((j.sku, j.attribute, j.key, j.role, j.claimed))
+        if feed is None or not j.verdict.is_finding:
             continue
-        truth = check.website.truth or check.kms.truth
-        feed = config.feeds.get(truth.feed) if truth else None
-        wanted = Filter(sku=check.sku, attribute=check.attribute)
-        for finding in store.findings.matching(wanted):
-            j = finding.judgement
-            if truth is None or (j.key, j.role) != (check.key, check.role):
-                continue
-            if j.claimed != check.website.claimed:
-                continue
-            owner = feed.owner if feed and feed.owner else finding.owner
-            if _is_assigned(store, finding):
-                owner = finding.owner
-            changed.append(replace(finding, task=doubt_task(truth.feed), owner=owner))
+        owner = config.feeds[feed].owner if feed in config.feeds else ""
+        if not owner or _is_assigned(store, finding):
+            owner = finding.owner
+        changed.append(replace(finding, task=doubt_task(feed), owner=owner))
     store.findings.save(changed)
 
 

@@ -10,7 +10,7 @@ from auditor.compare.diagnose import Diagnosed
 from auditor.compare.sameness import WITHDRAWN
 from auditor.compare.verdicts import Case, mismatched
 from auditor.compare.words import day
-from auditor.model import Attribute, Claim, Diagnosis, Judgement
+from auditor.model import Attribute, Claim, Diagnosis, Judgement, Truth
 from auditor.values.types import Money, Word
 
 if TYPE_CHECKING:
@@ -23,11 +23,7 @@ def still_offered(claims: Sequence[Claim], setting: Setting) -> list[Judgement]:
     Only where a status in force withdraws it, no price is in force, the page shows a current price
     or says that it is in stock, and nowhere mentions the status.
     """
-    status = [
-        t
-        for t in setting.in_force(Attribute.STATUS)
-        if isinstance(t.value, Word) and t.value.canonical in WITHDRAWN
-    ]
+    status = _withdrawn(setting)
     if not status or setting.in_force(Attribute.PRICE):
         return []
     if any(c.attribute is Attribute.STATUS for c in claims):
@@ -53,6 +49,16 @@ def still_offered(claims: Sequence[Claim], setting: Setting) -> list[Judgement]:
             replacement="",
         )
     ]
+
+
+def _withdrawn(setting: Setting) -> list[Truth]:
+    """The truths in force that withdraw the product; else what the catalogue says of it."""
+    stated = setting.in_force(Attribute.STATUS)
+    product = setting.catalogue.by_sku.get(setting.sku)
+    if not stated and product is not None and product.status in WITHDRAWN:
+        word = Word(product.status, product.status)
+        return [Truth(setting.sku, Attribute.STATUS, "", word)]
+    return [t for t in stated if isinstance(t.value, Word) and t.value.canonical in WITHDRAWN]
 
 
 def _is_offer(claim: Claim) -> bool:

@@ -124,11 +124,13 @@ class Bench:
         policy: Policy | None = None,
         text: str = "",
         main: bool = False,
+        status: str = "active",
     ) -> list[Judgement]:
         url = "https://shop.example/bx-20"
         products = {t.sku for t in truths} | {c.sku for c in claims} | {SKU}
         catalogue = Catalogue(
-            Product(sku, urls=(url,) if main and sku == SKU else ()) for sku in sorted(products)
+            Product(sku, urls=(url,) if main and sku == SKU else (), status=status)
+            for sku in sorted(products)
         )
         page = Page("shop", url, text)
         rules = policy or Policy(market="DE", tax=Tax.EXCL, language="en-US")

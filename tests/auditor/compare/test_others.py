@@ -174,3 +174,34 @@ def test_states_that_differ_in_wording_only_are_no_difference(bench: Any) -> Non
     stock = bench.truth(bench.word("out_of_stock"), Attribute.AVAILABILITY)
     late = bench.claim(bench.word("backorder"), Attribute.AVAILABILITY)
     assert bench.one(late, stock).reason is Reason.INCOMPARABLE
+
+
+def test_the_catalogues_own_status_withdraws_a_product_that_no_feed_prices(bench: Any) -> None:
+    claim = bench.claim(bench.money("9.00"))
+    ended = [bench.truth(bench.money("9.00"), end="2026-03-01")]
+    judged = bench.judge([claim], ended, main=True, status="discontinued")
+    (status,) = [j for j in judged if j.attribute is Attribute.STATUS]
+    assert (status.verdict, status.expected) == (Verdict.MISMATCH, "discontinued")
+    priced = [bench.truth(bench.money("9.00"))]
+    judged = bench.judge([claim], priced, main=True, status="discontinued")
+    assert not [j for j in judged if j.verdict.is_finding]
+
+
+def test_a_withdrawn_policy_that_is_still_stated_is_expired(bench: Any) -> None:
+    claim = bench.claim(bench.span("30", "days"), Attribute.POLICY, key="returns")
+    ended = bench.truth(bench.span("30", "days"), Attribute.POLICY, key="returns", end="2026-06-01")
+    found = bench.one(claim, ended)
+    assert (found.verdict, found.expected) == (Verdict.EXPIRED, "ended 2026-06-01")
+    other = bench.claim(bench.span("14", "days"), Attribute.POLICY, key="returns")
+    assert bench.one(other, ended).reason is Reason.NO_TRUTH
+
+
+def test_a_policy_that_goes_on_or_ended_just_now_is_not_withdrawn(bench: Any) -> None:
+    claim = bench.claim(bench.span("30", "days"), Attribute.POLICY, key="returns")
+    kinds = {"key": "returns"}
+    span = bench.span("30", "days")
+    now = bench.truth(span, Attribute.POLICY, start="2026-06-01", **kinds)
+    ended = bench.truth(span, Attribute.POLICY, end="2026-06-01", **kinds)
+    assert bench.one(claim, ended, now).verdict is Verdict.MATCH
+    fresh = bench.truth(span, Attribute.POLICY, end="2026-11-15T12:00", **kinds)
+    assert bench.one(claim, fresh).reason is Reason.PROPAGATION_GRACE
