@@ -35,20 +35,29 @@ class LinkFilter:
         self._deny = [re.compile(pattern) for pattern in source.deny]
         self._traps = Traps(source.limits)
         self._met: set[int] = set()
+        self._rooted: dict[str, set[int]] = {}
 
     def new(self, links: Iterable[str], base: str, depth: int) -> list[Found]:
         """The links that lead to URLs not seen before, each once; ``depth`` is theirs."""
         met = self._met
         if len(met) > _MET_LINKS:
             met.clear()
+            self._rooted.clear()
         root = origin(base)
+        rooted = self._rooted.setdefault(root, set())
         folder = base[: base.rfind("/") + 1]
         found = []
         for href in links:
             # A menu is written alike on all pages: most links end here.
-            key = hash(_key(href, root, folder, base))
-            if key in met:
-                continue
+            if href[:1] == "/":
+                key = hash(href)
+                if key in rooted:
+                    continue
+                rooted.add(key)
+            else:
+                key = hash(_key(href, folder, base))
+                if key in met:
+                    continue
             met.add(key)
             url = join(base, href)
             entry = self.admit(url, depth) if url is not None else None
@@ -105,11 +114,8 @@ class LinkFilter:
         return None
 
 
-def _key(href: str, root: str, folder: str, base: str) -> str:
+def _key(href: str, folder: str, base: str) -> str:
     """What two links must share, as they are written, to lead to one URL."""
-    first = href[:1]
-    if first == "/":
-        return root + href
-    if first == "?":
+    if href[:1] == "?":
         return base + href
     return href if "://" in href else folder + href

@@ -1,4 +1,4 @@
-"""Scrapy's scheduler interface over our own frontier."""
+"""Scrapy's scheduler interface over our own frontier, and its log without a line a page."""
 
 from __future__ import annotations
 
@@ -6,12 +6,21 @@ from collections import deque
 from typing import TYPE_CHECKING, cast
 
 from scrapy.core.scheduler import BaseScheduler
+from scrapy.logformatter import LogFormatter
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
+    from scrapy.http import Response
     from twisted.internet.defer import Deferred
 
     from crawler.spiders.website import WebsiteSpider
+
+
+class NoLineAPage(LogFormatter):
+    """What became of a page stands in the store; a debug line for it would only cost time."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override]  # None is documented: nothing is logged
+        """No line."""
 
 
 class FrontierScheduler(BaseScheduler):

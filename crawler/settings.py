@@ -66,6 +66,7 @@ def scrapy_settings(config: CrawlConfig, source: WebsiteSource, scope: Scope) ->
         "CONCURRENT_ITEMS": 1,
         "WARN_ON_GENERATOR_RETURN_VALUE": False,
         "LOG_LEVEL": "ERROR",
+        "LOG_FORMATTER": "crawler.scheduler.NoLineAPage",
         "LOG_VERSIONS": [],
         "STATS_DUMP": False,
         "LOGSTATS_INTERVAL": 0,
