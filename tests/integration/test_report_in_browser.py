@@ -20,7 +20,7 @@ from auditor.report.view import ReportView
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium")
 
-pytestmark = [pytest.mark.integration, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 PAGES = ("index", "work-1", "groups", "health", "unjudged", "fixed")
 FLAGS = (
