@@ -316,3 +316,10 @@ def test_secret_headers_go_to_the_site_and_nowhere_else(site, database, crawling
     assert {asked.headers["authorization"] for asked in site.asked} == {"Bearer s3cret"}
     assert other.asked == []
     assert b"s3cret" not in database.read_bytes()
+
+
+def test_a_crawl_that_fetched_nothing_says_so(site, database, crawling):
+    result = crawling.crawl(site, database)
+
+    assert result.kinds == ["nothing_fetched"]
+    assert result.outcome("/") == "gone"
