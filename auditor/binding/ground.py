@@ -63,6 +63,7 @@ class Ground:
         self.variants: tuple[str, ...] = at_url if len(at_url) > 1 else ()
         self.other_level = self._packaging_level(is_main_page=bool(at_url))
         self.blocks = sorted(page.blocks, key=lambda b: b.start)
+        self.sentence_ends: dict[int, list[int]] = {}
         self.column_heads: dict[tuple[int, int], list[Cell]] = {}
         self._starts = [m.start for m in self.mentions]
         self._block_starts = [b.start for b in self.blocks]
@@ -142,12 +143,16 @@ class Ground:
     def is_own(self, part: str) -> bool:
         """Whether a part number is the page's own: its products', or in its title or h1."""
         short = identifiers.key(part)
-        return any(short in name for name in self._own_names)
+        return short in self._named or any(short in name for name in self._own_names)
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(identifiers.key(m.text) for m in self.mentions)
 
     @cached_property
     def _own_names(self) -> list[str]:
         heads = self.text_of((h.start, h.end) for h in self.page.headings if h.level == 1)
-        own = [self.page.title, *heads, *(m.text for m in self.mentions)]
+        own = [self.page.title, *heads]
         for sku in [self.main.sku] if self.main is not None else self.variants:
             own += self._names_of(sku)
         return [identifiers.key(text) for text in own]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from auditor import identifiers
 from auditor.binding.ground import OTHER_REGIONS, Ground, Subject, only_one
+from auditor.binding.prose import sentence_of
 from auditor.catalogue import Kind, url_key
 from auditor.model import Reason
 
@@ -19,6 +20,8 @@ LONGEST_CARD = 400
 """Characters; more text around a price is no card."""
 
 _LONGEST_LINE = 120
+# "The QX-12 costs …": characters that may stand before a sentence's subject.
+_LEAD = 12
 # A part number in a line of its own: letters and digits, "SV10", "ZB-310".
 _PART = re.compile(
     r"(?<![\w-])[A-Z]{2,6}(?:-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?|-[A-Z]{0,3}\d)(?![\w-])"
@@ -97,11 +100,12 @@ class Listing:
         """A line or card that opens with, or labels, an unknown part number is about that part."""
         ground = self._ground
         first = min(b.start for b in [block, *ground.card(block)])
+        lead = 0
+        if start - first > _LONGEST_LINE:  # running text: the subject of the sentence
+            first, lead = sentence_of(ground, start, start)[0], _LEAD
         line = ground.page.text[first:start]
-        if len(line) > _LONGEST_LINE:
-            return None
-        for match in _PART.finditer(line):
-            opens = not line[: match.start()].strip(" #(–-•")
+        for match in _PART.finditer(line[:_LONGEST_LINE]):
+            opens = len(line[: match.start()].strip(" #(–-•")) <= lead
             if not opens and not identifiers.has_label_before(line, match.start()):
                 continue
             part = match.group()

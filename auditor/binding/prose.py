@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from auditor.binding.ground import Ground, Subject
@@ -34,6 +35,8 @@ _ABBREVIATION = re.compile(
     r"e\.g|i\.e|z\.b|d\.h|p|pc|pcs|qty|in|ft|lbs?|oz|dr|mr|ms|inc|co|réf|ref|env|[a-z])$",
     re.IGNORECASE,
 )
+# Characters after which a reader has forgotten whom "it" was; bounds the search, too.
+_MEMORY = 6000
 # A sentence that opens like this goes on about the product of the one before.
 _PRONOUN = re.compile(
     r"\s*(?:it|its|this (?:one|part|model|product|item)|the (?:price|part|unit)|er|sie|es|dieser?|"
@@ -65,7 +68,7 @@ def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
     if block is None or ground.other_level or block.cell is not None:
         return None
     low, _ = sentence_of(ground, start, end)
-    before = _subjects(ground, ground.between(block.start, low))
+    before = _subjects(ground, ground.between(max(block.start, low - _MEMORY), low))
     one_of_two = _former_or_latter(ground, before, low, start)
     if one_of_two is not None:
         return one_of_two
@@ -101,7 +104,8 @@ def by_section(ground: Ground, start: int) -> Subject | None:
     block = ground.block_at(start)
     heading = block.heading if block is not None else -1
     low = ground.page.headings[heading].start if heading >= 0 else 0
-    named = [m for m in ground.between(low, start) if ground.in_own_part(m)]
+    recent = ground.between(max(low, start - _MEMORY), start)
+    named = [m for m in recent if ground.in_own_part(m)]
     before = _subjects(ground, named)
     if not before:
         return None
@@ -137,18 +141,23 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
 def sentence_of(ground: Ground, start: int, end: int) -> tuple[int, int]:
     """The sentence of the block around a span; abbreviations and decimals end none."""
     block = ground.block_at(start)
-    low, high = (block.start, block.end) if block is not None else (start, end)
-    text = ground.page.text
-    low_found, high_found = low, high
-    for match in _SENTENCE_END.finditer(text, low, high):
-        if _ABBREVIATION.search(text[max(low, match.start() - 8) : match.start()]):
-            continue
-        if match.end() <= start:
-            low_found = match.end()
-        elif match.end() >= end:
-            high_found = match.end()
-            break
-    return low_found, high_found
+    if block is None:
+        return start, end
+    ends = ground.sentence_ends.get(block.start)
+    if ends is None:
+        ends = _sentence_ends(ground.page.text, block.start, block.end)
+        ground.sentence_ends[block.start] = ends
+    before, after = bisect_right(ends, start), bisect_left(ends, end)
+    low = ends[before - 1] if before else block.start
+    return low, ends[after] if after < len(ends) else block.end
+
+
+def _sentence_ends(text: str, low: int, high: int) -> list[int]:
+    return [
+        match.end()
+        for match in _SENTENCE_END.finditer(text, low, high)
+        if not _ABBREVIATION.search(text[max(low, match.start() - 8) : match.start()])
+    ]
 
 
 def is_complement(ground: Ground, mention: Mention) -> bool:

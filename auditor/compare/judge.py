@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from auditor.bind import bind_skipped
 from auditor.binding import Scene
@@ -41,6 +42,9 @@ _JUDGES: dict[Attribute, Callable[[Claim, Setting], Judgement]] = {
     Attribute.MIN_ORDER_VALUE: judge_quantity,
     Attribute.OFFER: judge_offer,
 }
+# On a list of thousands a mixed-up value comes from a row nearby.
+_NEIGHBOURS = 20
+_Owned = TypeVar("_Owned", Claim, Skipped)
 _UNREADABLE = {
     Outcome.LOGIN_WALL: Reason.LOGIN_WALL,
     Outcome.SOFT_404: Reason.SOFT_404,
@@ -71,10 +75,11 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
     scene = Scene(page, catalogue)
     attributed = bind_skipped(page, skipped, catalogue, scene=scene)
     main = catalogue.pages_of(page)
-    named = {m.sku for m in scene.mentions if m.sku}
-    bound = {c.sku for c in claims} | {s.sku for s in attributed if s.sku}
+    named = list(dict.fromkeys(m.sku for m in scene.mentions if m.sku))
+    places = {sku: place for place, sku in enumerate(named)}
+    stated, refused = _by_sku(claims), _by_sku(attributed)
     found: list[Judgement] = []
-    for sku in sorted(bound | set(main)):
+    for sku in sorted({*stated, *refused, *main} - {""}):
         setting = Setting(
             page=page,
             sku=sku,
@@ -82,12 +87,11 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
             policy=policy,
             catalogue=catalogue,
             truths=tuple(truths(sku)),
-            neighbours=tuple(sorted(named - {sku})),
+            neighbours=_around(named, places.get(sku, 0), sku),
             truths_of=truths,
         )
-        own = [c for c in claims if c.sku == sku]
-        left = [s for s in attributed if s.sku == sku]
-        judged = _judge_product(own, left, setting)
+        own = stated.get(sku, [])
+        judged = _judge_product(own, refused.get(sku, []), setting)
         if sku in main:
             judged += still_offered([c for c in own if c.visible], setting)
         if sku in main and len(main) == 1:
@@ -123,6 +127,19 @@ def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a pa
             for (attribute, key), truth in facts.items()
         ]
     return found
+
+
+def _by_sku(found: Iterable[_Owned]) -> dict[str, list[_Owned]]:
+    groups: dict[str, list[_Owned]] = defaultdict(list)
+    for one in found:
+        groups[one.sku].append(one)
+    return groups
+
+
+def _around(named: Sequence[str], place: int, sku: str) -> tuple[str, ...]:
+    """The products named nearest to one: whose value it may have got by mistake."""
+    near = named[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS + 1]
+    return tuple(sorted(other for other in near if other != sku))
 
 
 def judge_claim(claim: Claim, setting: Setting) -> Judgement:

@@ -108,6 +108,12 @@ def test_a_page_about_a_case_says_nothing_of_the_piece() -> None:
     assert owners(html, ["$164.00"], product) == ["packaging_level"]
 
 
+def test_a_sentence_about_an_unknown_part_is_not_about_the_product_before() -> None:
+    filler = "It is made of steel and comes with a certificate of its own on demand. " * 2
+    html = f"<p>The NS-LT1 costs $7.00. {filler}The ZX-440 costs $8.00.</p>"
+    assert owners(html, ["$7.00", "$8.00"], LT1) == ["NS-LT1", "unknown_product"]
+
+
 def test_a_figure_before_the_first_product_is_nobodys() -> None:
     html = "<h1>Calls</h1><p>Callers ask for $800.00.</p><p>The NS-LT1 lists at $900.00.</p>"
     assert owners(html, ["$800.00", "$900.00"], LT1) == ["ambiguous_product", "NS-LT1"]
