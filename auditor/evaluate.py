@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,10 @@ from crawler.snapshot import Outcome, Snapshot
 
 if TYPE_CHECKING:
     from auditor.page.model import Page
+
+
+Audit = Callable[[LabelledSet, str], "tuple[Page, list[Judgement]]"]
+"""Audits one page of a set: the page as it was read, and what was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,17 @@ class Report:
     wrong: list[Wrong] = field(default_factory=list)
 
 
-def evaluate(set_dir: Path, *, only: str = "") -> Report:
+def evaluate(set_dir: Path, *, only: str = "", audit: Audit | None = None) -> Report:
     """Audit every page of the set's cases and score what came out.
 
-    ``only`` limits the run to cases whose name contains it.
+    ``only`` limits the run to cases whose name contains it; ``audit`` is who does the job
+    (we, where it is None).
     """
     labelled = LabelledSet.read(set_dir)
     report = Report()
     for case in labelled.cases(only):
         for name in case.pages:
-            page, judgements = audit_page(labelled, name)
+            page, judgements = (audit or audit_page)(labelled, name)
             _score(report, case, name, page, judgements)
             report.pages += 1
     return report
@@ -263,6 +268,30 @@ def table(report: Report) -> str:
     return "\n".join(lines)
 
 
+def beside(ours: Report, theirs: Report) -> str:
+    """Two reports of one set beside each other: precision, recall and matches of each."""
+    head = f"{'':16} {'Sellby':^21}  {'extruct+price-parser':^21}"
+    sub = f"{'':16}" + f" {'P':>5} {'R':>5} {'match':>9} " * 2
+    rows = [("all", ours.total, theirs.total)]
+    rows += [
+        (name, tally, theirs.attributes.get(name, Tally()))
+        for name, tally in sorted(ours.attributes.items())
+    ]
+    lines = [
+        f"{name:16}"
+        + "".join(
+            f" {_share(t.precision)} {_share(t.recall)} {t.matched:4}/{t.matches:<4} "
+            for t in (one, other)
+        )
+        for name, one, other in rows
+    ]
+    last = (
+        f"findings on control pages: {ours.control_findings} and {theirs.control_findings}; "
+        f"from trap text: {ours.trap_hits} and {theirs.trap_hits}"
+    )
+    return "\n".join([head, sub, *lines, last])
+
+
 def figures(report: Report) -> dict[str, Any]:
     """The scores as plain data, for JSON."""
     groups = {"all": report.total, **report.attributes}
@@ -280,14 +309,15 @@ def figures(report: Report) -> dict[str, Any]:
 
 
 def _line(name: str, tally: Tally) -> str:
-    def share(value: float | None) -> str:
-        return "  –  " if value is None else f"{value:5.3f}"
-
     return (
-        f"{name:16} {share(tally.precision)} {share(tally.recall)} "
+        f"{name:16} {_share(tally.precision)} {_share(tally.recall)} "
         f"{tally.diagnosed:3}/{tally.found:<3} {tally.matched:4}/{tally.matches:<4} "
         f"{tally.abstained:3}/{tally.abstains:<3}"
     )
+
+
+def _share(value: float | None) -> str:
+    return "  –  " if value is None else f"{value:5.3f}"
 
 
 def main(arguments: Sequence[str]) -> int:

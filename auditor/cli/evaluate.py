@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 @click.option(
     "--case", "only", default="", metavar="TEXT", help="Only cases with this in the name."
 )
+@click.option(
+    "--baseline",
+    "with_baseline",
+    is_flag=True,
+    help="Print beside it what extruct and price-parser get doing the same job.",
+)
 @click.option("--wrong/--no-wrong", default=True, help="Print everything that came out wrong.")
 @click.option("--min-precision", type=float, default=None, help="Exit code 1 below this precision.")
 @click.option("--min-recall", type=float, default=None, help="Exit code 1 below this recall.")
@@ -32,6 +38,7 @@ def command(  # noqa: PLR0913 - one parameter an option
     ctx: click.Context,
     set_dir: Path,
     only: str,
+    with_baseline: bool,
     wrong: bool,
     min_precision: float | None,
     min_recall: float | None,
@@ -48,8 +55,22 @@ def command(  # noqa: PLR0913 - one parameter an option
             for item in report.wrong:
                 click.echo(f"{item.what}: {item.page} ({item.case})\n      {item.text}")
         click.echo(table(report))
+        if with_baseline:
+            click.echo(_baseline(set_dir, only, report))
     if not _holds(report, min_precision, min_recall):
         ctx.exit(ExitCode.CONDITION_MET)
+
+
+def _baseline(set_dir: Path, only: str, ours: Report) -> str:
+    """Their figures beside ours, from the same pages and labels; or why there are none."""
+    from auditor.baseline import NotInstalled, audited_by_others
+    from auditor.evaluate import beside, evaluate
+
+    try:
+        theirs = evaluate(set_dir, only=only, audit=audited_by_others())
+    except NotInstalled as error:
+        return f"no baseline: {error}"
+    return beside(ours, theirs)
 
 
 def _holds(report: Report, precision: float | None, recall: float | None) -> bool:
