@@ -96,11 +96,14 @@ class Catalogue:
         self._lookup = Lookup()
         self._kinds = bytearray()
         self._owners: list[str | tuple[str, ...]] = []
+        self._read: tuple[Page, tuple[Mention, ...]] | None = None
         self._index({identifiers.key(value) for value in spec_values})
 
     def mentions(self, page: Page) -> list[Mention]:
         """Every product named in the visible text, in order, longest spelling first."""
-        return self.mentions_in(page.text, _identifier_spans(page))
+        if self._read is None or self._read[0] is not page:  # binding and judging ask in turn
+            self._read = page, tuple(self.mentions_in(page.text, _identifier_spans(page)))
+        return list(self._read[1])
 
     def mentions_in(self, text: str, trusted: Iterable[tuple[int, int]] = ()) -> list[Mention]:
         """Every product named in ``text``; identifiers that need context count in ``trusted``."""

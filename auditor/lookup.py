@@ -19,6 +19,8 @@ _RUN = re.compile(r"[^\W\d_]+|\d+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
 # How many characters decide whether a place is worth a longer look.
 _OPENING = 6
+# … and how many whether it is worth going on: half a shop's names may share their first word.
+_FURTHER = 12
 _LONGEST_GAP = 4
 _PLAIN_GAPS = frozenset({"", " ", "-", "_"})
 # A site names the same things on every page: what starts at a place is remembered by the
@@ -45,9 +47,10 @@ class Lookup:
         known = self.numbers.get(folded)
         if known is not None:
             return known
-        opening = folded[:_OPENING]
-        if len(folded) > self.reach.get(opening, 0):
-            self.reach[opening] = len(folded)
+        lengths = (_OPENING, _FURTHER) if len(folded) >= _FURTHER else (_OPENING,)
+        for opening in (folded[:length] for length in lengths):
+            if len(folded) > self.reach.get(opening, 0):
+                self.reach[opening] = len(folded)
         self.numbers[folded] = len(self.numbers)
         self._known.clear()
         return self.numbers[folded]
@@ -83,9 +86,12 @@ class Lookup:
         found: list[tuple[int, int]] = []
         position, longest = index, _OPENING
         while True:
-            if len(folded) >= _OPENING:
+            size = len(folded)
+            if size >= _FURTHER:
+                longest = self.reach.get(folded[:_FURTHER], 0)
+            elif size >= _OPENING:
                 longest = self.reach.get(folded[:_OPENING], 0)
-            if len(folded) > longest:
+            if size > longest:
                 break
             number = self.numbers.get(folded)
             if number is not None:
