@@ -13,6 +13,7 @@ from auditor.values.types import Money, Quantity
 
 # Below four significant digits every number is one digit away from many others.
 _SLIP_DIGITS = 4
+_SWAP_DIGITS = 3
 _SLIP_FACTORS = tuple(Decimal(10) ** n for n in (1, 2, 3))
 
 
@@ -62,16 +63,26 @@ def slip(claimed: Decimal, expected: Decimal) -> str:
         if expected == claimed * factor:
             return f"{factor} times too low"
     one, two = _aligned(claimed, expected)
+    if len(one) == len(two) >= _SWAP_DIGITS and _is_swap(one, two):
+        return "two digits are swapped"
     if len(one) != len(two) or min(len(d.strip("0")) for d in (one, two)) < _SLIP_DIGITS:
         return ""
     apart = [i for i, (a, b) in enumerate(zip(one, two, strict=True)) if a != b]
     if len(apart) == 1:
         return "one digit differs"
-    if len(apart) == 2 and apart[1] == apart[0] + 1:
-        i, j = apart
-        if one[i] == two[j] and one[j] == two[i]:
-            return "two digits are swapped"
     return ""
+
+
+def _is_swap(one: str, two: str) -> bool:
+    """Whether two neighbouring digits changed places; a zero that moves alone is no swap.
+
+    "3.02" for "3.20" is one: the other digits stand where they were.
+    """
+    apart = [i for i, (a, b) in enumerate(zip(one, two, strict=True)) if a != b]
+    if len(apart) != 2 or apart[1] != apart[0] + 1 or apart[0] == 0:
+        return False
+    i, j = apart
+    return one[i] == two[j] and one[j] == two[i]
 
 
 def _outdated(claim: Claim, history: Sequence[Truth], rule: Rule, at: datetime) -> Diagnosed | None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from auditor.compare.facts import AMBIGUOUS, DIFFERENT, SAME, Agreement, Comparison
 from auditor.model import Attribute, Claim, Reason, Truth
 from auditor.values.compare import Comparison as Compared
 from auditor.values.compare import Ranges, same
+from auditor.values.fold import plain
 from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
-from auditor.values.types import Value, Word
+from auditor.values.types import Quantity, Value, Word
 
 WITHDRAWN = frozenset({"discontinued", "superseded", "withdrawn", "obsolete", "end_of_life"})
 """Lifecycle states in which a product is not sold any more."""
 
 _NOT_ON_THE_SHELF = frozenset({"out_of_stock", "backorder", "preorder", "made_to_order"})
+# "12,000" and "12 000": one group of three behind another digit.
+_GROUPS = re.compile(r"(?<=\d)[,.'’ ](?=\d{3}(?!\d))")
 # A lead time agrees where one common day is possible; a specification must state both ends.
 _RANGES = {Attribute.LEAD_TIME: Ranges.OVERLAP}
 
@@ -24,7 +29,7 @@ def agree(claim: Claim, truth: Truth) -> Comparison:
     found = same(claim.value, truth.value, ranges=ranges)
     if found is Compared.INCOMPARABLE and isinstance(truth.value, Word):
         found = _inside(claim.value, truth.value)
-    if found.agrees:
+    if found.agrees or (found is Compared.INCOMPARABLE and _is_printed_alike(claim, truth)):
         return SAME
     if found is Compared.DIFFERENT:
         return _near(claim, truth) or DIFFERENT
@@ -43,6 +48,19 @@ def _near(claim: Claim, truth: Truth) -> Comparison | None:
     if claim.attribute is Attribute.AVAILABILITY and both <= _NOT_ON_THE_SHELF:
         return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
     return None
+
+
+def _is_printed_alike(claim: Claim, truth: Truth) -> bool:
+    """Whether the page prints the feed's value and unit letter by letter: "12,000 × g"."""
+    value = truth.value
+    if truth.attribute is not Attribute.SPEC or not isinstance(value, Quantity) or not value.unit:
+        return False
+    said, wanted = _letters(claim.quote), _letters(f"{value.amount.text}{value.unit}")
+    return said.endswith(wanted) and not said[: -len(wanted)].endswith(tuple("0123456789.,"))
+
+
+def _letters(text: str) -> str:
+    return "".join(_GROUPS.sub("", plain(text).replace("×", "x")).split())
 
 
 def _inside(claimed: Value, expected: Word) -> Compared:

@@ -24,6 +24,12 @@ _SHORT_WORDS = (
     "gbp eur cf env num n° núm uds ud pz conf art-nr artikel-nr best-nr bestell-nr "
     "hersteller-nr vol wt sq cu lin co corp ltd"
 )
+# Words that open sentences: "… at 5 m. It costs" is two of them whatever "m." may be.
+_OPENER = re.compile(
+    r"(?:It|Its|The|This|That|These|They|We|You|Our|Your|If|Er|Sie|Es|Der|Die|Das|Dieser?|Dieses|Wir|"
+    r"Eine?|Bei|Le|Les|La|Il|Elle|Nous|Cette|El|Los|Las|Este|Esta|Questo|Questa|Het|De|Een|Wij|"
+    r"Deze|Dit)\s"
+)
 _ABBREVIATIONS = frozenset(_SHORT_WORDS.split())
 
 
@@ -33,6 +39,9 @@ def sentences(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Span, ...
     >>> text = "Art.-Nr. BH-1 kostet 5 €. Lieferzeit 3 Tage."
     >>> [text[s:e] for s, e in sentences(text, (0, len(text)), ())]
     ['Art.-Nr. BH-1 kostet 5 €.', 'Lieferzeit 3 Tage.']
+    >>> text = "Up to 45 °C. It is 2 in. long."
+    >>> [text[s:e] for s, e in sentences(text, (0, len(text)), ())]
+    ['Up to 45 °C.', 'It is 2 in. long.']
     """
     inside = _Inside(tokens)
     cuts: list[int] = []
@@ -40,7 +49,8 @@ def sentences(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Span, ...
         at = stop.end()
         if inside.splits(stop.start() + 1) or inside.splits(at):
             continue
-        if text[stop.start()] == "." and _is_abbreviation(text, span[0], stop.start()):
+        is_short = text[stop.start()] == "." and _is_abbreviation(text, span[0], stop.start())
+        if is_short and _OPENER.match(text, at) is None:
             continue
         cuts.append(at)
     return _cut(span, cuts, text)
