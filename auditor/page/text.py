@@ -249,6 +249,8 @@ class _Walk:
         region = outer.region
         if shape.region is not None and region is Region.MAIN and self._opens_region(shape):
             region = shape.region
+        elif shape.region is Region.MAIN and region is Region.ASIDE:
+            region = Region.MAIN  # a layout is called "left-sidebar" and holds everything
         frame.region = region
         if shape.is_empty and shape.tag in _VOID:
             if shape.tags:
