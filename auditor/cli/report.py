@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from crawler.config import SourceConfig
 
 
 @click.command("report")
@@ -34,7 +38,14 @@ def write(session: Session, out: Path | None = None) -> Path:
         letterhead = Letterhead(
             company=config.company,
             timezone=config.timezone,
-            kinds={name: source.kind for name, source in config.sources.items()},
+            kinds={name: _kind(source) for name, source in config.sources.items()},
         )
         view = build_view(store, snapshots, letterhead, session.now())
         return write_report(view, out or config.report.dir, plugins=config.plugins.reports)
+
+
+def _kind(source: SourceConfig) -> str:
+    """A source's kind as the report says it: what was not asked politely is said there."""
+    if source.kind == "website" and source.robots == "ignore":
+        return "website, its robots.txt is ignored"
+    return source.kind
