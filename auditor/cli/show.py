@@ -171,6 +171,7 @@ def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
     from rich.text import Text
 
     from auditor.cli.words import day, value, why
+    from auditor.model import Verdict
 
     j = finding.judgement
     grid = Table.grid(padding=(0, 2))
@@ -183,7 +184,8 @@ def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
         origin = one_line(f"{j.truth.feed} {j.truth.row}".strip())
         if j.truth.valid_from:
             origin += f", since {day(j.truth.valid_from, zone)}"
-    grid.add_row("True is", Text(value(j.expected, "–"), style="green"), origin)
+    truth = "Against it" if j.verdict is Verdict.CONTRADICTION else "True is"
+    grid.add_row(truth, Text(value(j.expected, "–"), style="green"), origin)
     if j.versions_behind:
         grid.add_row("Behind", f"{j.versions_behind} change{'s' * (j.versions_behind != 1)}", "")
     if finding.task:

@@ -15,7 +15,7 @@ from auditor.config import Config
 from auditor.model import Attribute, Finding, Product, State, Truth, Verdict
 from auditor.store import AuditStore, Filter
 from auditor.store.overview import Remark
-from auditor.values.types import Amount, Basis, Interval, Money, Tax, Word
+from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Tax, Word
 from crawler.snapshot import Editorial, Outcome, Snapshot
 from crawler.store import SnapshotStore
 
@@ -194,6 +194,40 @@ def test_a_contradiction_outlives_a_page_that_cannot_be_read(company: Company, u
     company.audit(1)
     (finding,) = company.findings()
     assert finding.state is State.OPEN
+
+
+def test_a_contradiction_ends_with_the_page_that_made_it(company: Company) -> None:
+    contradictory(company)
+    company.gone(1, f"{HELP}/wiki/TB-100")
+    company.audit(1)
+    (finding,) = company.findings()
+    assert finding.state is State.VERIFIED
+
+
+def test_a_contradiction_ends_when_a_feed_knows_the_fact(company: Company) -> None:
+    contradictory(company)
+    minimum = Quantity(Amount("20", (Interval.point(Decimal(20)),)), "pcs")
+    known = Truth(
+        "TB-100", Attribute.MOQ, "", minimum, feed="erp", row="truths.csv:3",
+        valid_from=datetime(2025, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    company.apply([price("TB-100", "13.10"), price("TB-200", "22.00"), known])
+    company.audit(1)
+    states = {f.judgement.verdict: f.state for f in company.findings()}
+    assert states == {Verdict.CONTRADICTION: State.VERIFIED, Verdict.MISMATCH: State.OPEN}
+
+
+def test_a_renewed_price_list_is_seen_fixed(company: Company) -> None:
+    company.shop(0, "TB-100", ("Price", "€13.10"), ("Note", "Prices valid until March 31, 2025"))
+    company.audit(0)
+    (finding,) = company.findings()
+    assert (finding.judgement.verdict, finding.judgement.key) == (
+        Verdict.EXPIRED,
+        "price_validity",
+    )
+    company.shop(1, "TB-100", ("Price", "€13.10"), ("Note", "Prices valid until March 31, 2027"))
+    company.audit(1)
+    assert [f.state for f in company.findings()] == [State.VERIFIED]
 
 
 def test_products_whose_page_is_gone_or_was_never_met_are_one_remark(company: Company) -> None:
