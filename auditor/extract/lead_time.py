@@ -30,6 +30,14 @@ _DELIVERY = re.compile(
     r"disponibilidad|disponibilità|beschikbaarheid)"
 )
 _REACH = 70
+# "Assembly takes 2 days": verbs that need goods, not work, for a subject.
+_TAKES = frozenset({"takes", "needs", "braucht", "benötigt", "dauert", "bekommt", "tarda", "duurt"})
+_WORK = re.compile(
+    r"\b(?:assembl\w+|install\w+|repairs?|set-?up|commissioning|calibration|inspection|refund\w*|"
+    r"montage|einbau|aufbau|reparatur\w*|kalibrierung|inbetriebnahme|installation|réparation|"
+    r"étalonnage|montaje|instalación|reparación|calibración|montaggio|installazione|riparazione|"
+    r"taratura|montage|reparatie|kalibratie)\b"
+)
 
 
 class LeadTimeExtractor:
@@ -116,6 +124,9 @@ def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
     if any(_is_label(reading, label) for label in place.labels):
         return False
     first, last = place.sentence
+    is_weak = cue[0] == cue[1] or reading.plain(*cue) in _TAKES
+    if is_weak and _WORK.search(reading.plain(first, token.start)):
+        return True
     other = reading.cues.last(first, token.core[0], "lead.other")
     if other is not None and other[1][1] > cue[0]:
         return True

@@ -46,6 +46,7 @@ _REFUSALS = {
     "amount.instalment": Refusal(Reason.ROLE_UNCLEAR, "an instalment or rent, not the price"),
     "amount.total": Refusal(Reason.ROLE_UNCLEAR, "a total, not a unit price"),
     "amount.competitor": Refusal(Reason.ROLE_UNCLEAR, "somebody else's price"),
+    "amount.condition": Refusal(Reason.ROLE_UNCLEAR, "for goods in another condition"),
     "amount.minimum_value": Refusal(Reason.ROLE_UNCLEAR, "a minimum order value"),
 }
 _DECIDING = (*_ROLES, *_REFUSALS)
