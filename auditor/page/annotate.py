@@ -6,6 +6,7 @@ loads, submits or styles. A policy in its head forbids what a mistake here would
 
 from __future__ import annotations
 
+import warnings
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,9 @@ def _marked(snapshot: Snapshot, page: Page, start: int, end: int) -> str:
     markup = decode(snapshot.body or b"", snapshot.charset, snapshot.media_type)
     if len(markup) > MAX_CHARACTERS or "<" not in markup:
         return ""
-    soup = BeautifulSoup(markup, "lxml")
+    with warnings.catch_warnings():  # it guesses aloud that a page may be XML or a file name
+        warnings.simplefilter("ignore", UserWarning)
+        soup = BeautifulSoup(markup, "lxml")
     for tag in soup.find_all("mark"):
         tag.name = "span"  # only our own mark may look like one
     hits, quote = _locate(soup, start, end)

@@ -128,6 +128,8 @@ def test_every_span_of_any_markup_lies_in_the_text(markup: str) -> None:
 
 @FEWER
 @given(MARKUP, st.integers(-2, 60), st.integers(-2, 80))
+@example("<?xml?>Price: $2.10", 0, 5)
+@example("https://shop.example/a", 0, 5)
 def test_any_quote_of_any_markup_can_be_marked(markup: str, start: int, end: int) -> None:
     document = annotated(snapshot(markup.encode("utf-8", "replace")), start, end)
     assert "<script" not in document.lower()
