@@ -30,6 +30,12 @@ _DELIVERY = re.compile(
     r"disponibilidad|disponibilità|beschikbaarheid)"
 )
 _REACH = 70
+# "Lead time for 500 pieces or more: 4 weeks"
+_FOR_MANY = re.compile(
+    r"\b(?:for|over|above|exceeding|bei|ab|über|pour|au-delà de|para|más de|per|oltre|voor|vanaf|"
+    r"boven) (?:orders of |mengen ab |quantities of |more than |over )?\d[\d.,]* ?(?:\+|pcs|pieces|units|"
+    r"stück|stk|pièces|unidades|pezzi|stuks|or more)"
+)
 # "Assembly takes 2 days": verbs that need goods, not work, for a subject.
 _TAKES = frozenset({"takes", "needs", "braucht", "benötigt", "dauert", "bekommt", "tarda", "duurt"})
 _WORK = re.compile(
@@ -82,6 +88,10 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
     if exception is not None:
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"
+        )
+    if _FOR_MANY.search(reading.plain(place.clause[0], token.start)):
+        return refused(
+            reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a certain quantity"
         )
     timing = not_today(reading, place, token.start, token.end)
     if timing is not None:

@@ -135,7 +135,9 @@ def statement(
     timing = not_today(reading, place, token.core[0], token.core[1])
     if timing is not None:
         return refused(reading, timing[0], named.span, attribute, timing[1])
-    if reading.cues.any(named.span[0], token.start, "lead.exception"):
+    opening = reading.cues.any(place.clause[0], named.span[0], "lead.exception")
+    is_opening = opening is not None and ":" in reading.page.text[opening[1] : opening[1] + 2]
+    if is_opening or reading.cues.any(named.span[0], token.start, "lead.exception"):
         return refused(reading, Reason.NOT_CURRENT, named.span, attribute, "for a special variant")
     assert isinstance(token.value, Quantity)
     pieces = _in_pieces(reading, named)

@@ -15,7 +15,7 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_axes import axes_of, keys_of_axes
-from auditor.extract.spec_names import SpecNames, spec_names_of, unit_in
+from auditor.extract.spec_names import SpecNames, is_qualified, spec_names_of, unit_in
 from auditor.extract.spec_prose import prose_specs, unnamed_specs
 from auditor.extract.spec_ranges import extreme_columns, extremes
 from auditor.extract.statement import candidate, refused
@@ -195,7 +195,7 @@ def _statements(
             labelled.quote,
             key=key,
             label=labelled.label,
-            tentative=not keys or (labelled.is_stacked and is_word),
+            tentative=not keys or (labelled.is_stacked and is_word) or is_qualified(label),
         )
 
 

@@ -12,6 +12,7 @@ from importlib import resources
 from auditor.values.fold import plain
 
 _BRACKETS = re.compile(r"\(([^()]{0,40})\)|\[([^\[\]]{0,40})\]")
+_QUALIFYING = re.compile(r"[^\W\d_]{3,}")
 _NOT_WORDS = re.compile(r"[^\w'-]+")
 # "Innen-Ø", "Wellen-Ø"
 _COMPOUND_SIGN = re.compile(r"(?<=[^\W\d_]{3})-[øØ⌀](?!\w)")
@@ -36,6 +37,16 @@ def normalized(label: str) -> str:
     text = _BRACKETS.sub(" ", _COMPOUND_SIGN.sub("durchmesser", plain(label)))
     words = _NOT_WORDS.sub(" ", text).split()
     return " ".join(filter(None, (_WRITTEN_OUT.get(word, word) for word in words)))
+
+
+def is_qualified(label: str) -> bool:
+    """Whether a label limits itself in brackets by words, not by a unit or an abbreviation.
+
+    >>> is_qualified("Rating (lid closed)"), is_qualified("Weight (net)")
+    (True, False)
+    """
+    hit = _BRACKETS.search(label)
+    return hit is not None and len(_QUALIFYING.findall(hit[1] or hit[2] or "")) > 1
 
 
 def unit_in(label: str) -> str:

@@ -40,6 +40,11 @@ _OF_PRODUCT = re.compile(
     r"(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{3,24}\s(?:is|are|beträgt|ist|est|es|è|bedraagt)\s",
     re.I,
 )
+# "Optional: protection rating IP67", "IP67 on request": what one can have, not what one gets.
+_OPTIONAL = re.compile(
+    r"\b(?:optional(?:ly)?|on request|at extra cost|auf wunsch|auf anfrage|gegen aufpreis|"
+    r"en option|sur demande|opcional|bajo pedido|opzionale|su richiesta|optioneel|op aanvraag)\b"
+)
 _SHORT_GAP = 2
 # More values without a name than this are no description of one product.
 _MOST_UNNAMED = 60
@@ -70,6 +75,8 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
             continue
         last = end
         value, span, place = found
+        if _OPTIONAL.search(reading.plain(place.clause[0], min(place.clause[1], span[1] + 24))):
+            continue
         if not_today(reading, place, *span) is None:
             for key in names.keys(_SAID.get(words[index], words[index])):
                 yield key, value, span, place

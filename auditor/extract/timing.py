@@ -51,6 +51,9 @@ def not_today(
     in_history = any(_names(reading, h, "time.history") for h in reading.headings(place.block))
     if in_history and not reading.cues.any(place.sentence[0], start, "time.today"):
         return Reason.HISTORIC, "stands in a change history"
+    listed = reading.cues.last(place.sentence[0], start, "time.history")
+    if listed is not None and reading.page.text.startswith(":", listed[1][1]):
+        return Reason.HISTORIC, "stands in a list of changes"
     if is_past(reading, place, start, end):
         return Reason.HISTORIC, "about the past"
     if reading.cues.any(place.clause[0], start, "amount.competitor"):
