@@ -96,7 +96,9 @@ def matching(snapshot: Snapshot, profile: Sequence[Point]) -> list[Point]:
     return [
         point
         for point in profile
-        if any("".join(each.itertext()).strip() for each in _matches(root, point.selector))
+        if any(
+            "".join(map(str, each.itertext())).strip() for each in _matches(root, point.selector)
+        )
     ]
 
 
