@@ -61,12 +61,12 @@ SAID = (
     "Related products", "in 2022", "e.g.", "\u00ad", "\u202e", "12.40", "1.299", ": ", "·", "|",
     "log in for price",
 )  # fmt: skip
+LD = '{"@type":"Product","sku":"BX-20","offers":{"price":1}}'
 MARKS = (
     "<h1>", "<h2>", "<p>", "<table><tr><td>", "<td>", "<tr><td>", "<tr><th>", "</table>",
     "<dl><dt>", "<dt>", "<dd>", "<ul><li>", "<li>", "</ul>", "<b>", "</b>", "<s>", "</s>",
     "<div>", "</div>", "<nav>", "</nav>", "<aside>", "</aside>", " ", "<br>",
-    "<script type='application/ld+json'>"
-    + '{"@type":"Product","sku":"BX-20","offers":{"price":1}}</script>',
+    f'<script type="application/ld+json">{LD}</script>',
 )  # fmt: skip
 PAGES = st.lists(st.one_of(st.sampled_from(SAID), st.sampled_from(MARKS)), max_size=40).map("".join)
 
