@@ -59,6 +59,7 @@ def main() -> int:
     products = _products(rng, options.skus)
     count = options.count * options.rounds
     bodies = _stored(options.pages) if options.pages else _generated(rng, products, count)
+    rng.shuffle(bodies)  # every round and every sample has a share of each kind
     snapshots = [_snapshot(i, body) for i, body in enumerate(bodies)]
     catalogue = Catalogue(products)
     context = Context(language="en-US", currency="USD", market="US")
