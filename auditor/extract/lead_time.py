@@ -33,8 +33,8 @@ _REACH = 70
 # "Lead time for 500 pieces or more: 4 weeks"
 _FOR_MANY = re.compile(
     r"\b(?:for|over|above|exceeding|bei|ab|über|pour|au-delà de|para|más de|per|oltre|voor|vanaf|"
-    r"boven) (?:orders of |mengen ab |quantities of |more than |over )?\d[\d.,]* ?(?:\+|pcs|pieces|units|"
-    r"stück|stk|pièces|unidades|pezzi|stuks|or more)"
+    r"boven) (?:orders of |mengen ab |quantities of |more than |over )?\d[\d.,]* ?(?:\+|pcs|pieces|"
+    r"units|stück|stk|pièces|unidades|pezzi|stuks|or more)"
 )
 # "Assembly takes 2 days": verbs that need goods, not work, for a subject.
 _TAKES = frozenset({"takes", "needs", "braucht", "benötigt", "dauert", "bekommt", "tarda", "duurt"})

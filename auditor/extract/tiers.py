@@ -168,6 +168,8 @@ def _in_next_line(reading: Reading, place: Place, token: Token) -> Break | None:
     cue = reading.cues.any(after.start, min(after.end, after.start + 24), "amount.price")
     if cue is None or cue[0] - after.start > 4:
         return None
+    if reading.cues.any(after.start, min(after.end, after.start + 40), "time.history"):
+        return None  # "Price history: 2023 $11.00"
     for quantity in reading.tokens_in(cue[1], min(after.end, cue[1] + 60)):
         if quantity.kind is Kind.MONEY:
             return None
