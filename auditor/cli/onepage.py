@@ -93,7 +93,8 @@ def context_for(
     def pick(key: str, default: Any) -> Any:
         return options[key] or (getattr(source, key) if source is not None else default)
 
-    language, own = pick("language", ""), own_words(session.config.vocabulary)
+    config = usable_config(session)
+    language, own = pick("language", ""), own_words(config.vocabulary if config else {})
     return Context(
         language=language,
         currency=pick("currency", None),
