@@ -21,7 +21,7 @@ from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import UNPUBLISHED, settle
 from auditor.compare.validity import self_expired
 from auditor.compare.verdicts import Case, matched, silent, unjudged
-from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Skipped, Truth
+from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Skipped, Truth
 from auditor.page.model import Page
 from auditor.values.compare import Comparison, same
 from crawler.snapshot import Outcome
@@ -148,18 +148,23 @@ def judge_claim(claim: Claim, setting: Setting) -> Judgement:
         note = f"By its own words this holds only from {claim.valid_from:%Y-%m-%d}."
         return unjudged(Case(claim, (), (), key=claim.key), setting, Reason.NOT_CURRENT, note)
     judged = _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
-    return _confirmed_only(judged, setting) if claim.tentative else judged
+    return _confirmed_only(judged, setting) if claim.tentative or _is_lowest(claim) else judged
+
+
+def _is_lowest(claim: Claim) -> bool:
+    """Whether it is a "from" price: of the cheapest variant, refill or range, whichever that is."""
+    return claim.role is Role.FROM and claim.basis.min_qty is None
 
 
 def _confirmed_only(judged: Judgement, setting: Setting) -> Judgement:
-    """A statement whose label names the fact loosely may be of another fact: no accusation.
+    """A statement that may be of another fact (a loose label, a "from" price): no accusation.
 
     A value that was or will be the true one proves by being equal that it is of this fact.
     """
     known = judged.diagnosis in (Diagnosis.OUTDATED, Diagnosis.EARLY)
     if not judged.verdict.is_finding or known or judged.claim is None:
         return judged
-    note = "Its label may name another property, so the difference proves nothing."
+    note = "It may be of another property or variant, so the difference proves nothing."
     case = Case(judged.claim, (), (), key=judged.key)
     return unjudged(case, setting, Reason.INCOMPARABLE, note, judged.truth)
 
