@@ -11,7 +11,7 @@ from auditor.values.compare import Ranges, same
 from auditor.values.fold import plain
 from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
-from auditor.values.types import Quantity, Value, Word
+from auditor.values.types import Code, Quantity, Value, Word
 
 WITHDRAWN = frozenset({"discontinued", "superseded", "withdrawn", "obsolete", "end_of_life"})
 """Lifecycle states in which a product is not sold any more."""
@@ -30,6 +30,8 @@ def agree(claim: Claim, truth: Truth) -> Comparison:
     if found is Compared.INCOMPARABLE and isinstance(truth.value, Word):
         found = _inside(claim.value, truth.value)
     if found.agrees or (found is Compared.INCOMPARABLE and _is_printed_alike(claim, truth)):
+        return SAME
+    if _says_its_name(claim, truth):
         return SAME
     if found is Compared.DIFFERENT:
         return _near(claim, truth) or DIFFERENT
@@ -57,6 +59,20 @@ def _is_printed_alike(claim: Claim, truth: Truth) -> bool:
         return False
     said, wanted = _letters(claim.quote), _letters(f"{value.amount.text}{value.unit}")
     return said.endswith(wanted) and not said[: -len(wanted)].endswith(tuple("0123456789.,"))
+
+
+def _says_its_name(claim: Claim, truth: Truth) -> bool:
+    """Whether a value differs only by the name of its own property: "Grade 5" of grade 5."""
+    ours, theirs = claim.value, truth.value
+    if truth.attribute is not Attribute.SPEC or not isinstance(theirs, Code | Word):
+        return False
+    if not isinstance(ours, Code | Word):
+        return False
+    name = set(plain(truth.key).split())
+    said, wanted = (
+        [word for word in plain(value.text).split() if word not in name] for value in (ours, theirs)
+    )
+    return bool(said) and said == wanted
 
 
 def _letters(text: str) -> str:

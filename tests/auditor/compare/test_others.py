@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from auditor.compare import Policy
-from auditor.model import Attribute, Diagnosis, Reason, Verdict
+from auditor.model import Attribute, Diagnosis, Reason, Role, Verdict
 from auditor.values.types import Basis, Tax
 
 
@@ -205,3 +205,17 @@ def test_a_policy_that_goes_on_or_ended_just_now_is_not_withdrawn(bench: Any) ->
     assert bench.one(claim, ended, now).verdict is Verdict.MATCH
     fresh = bench.truth(span, Attribute.POLICY, end="2026-11-15T12:00", **kinds)
     assert bench.one(claim, fresh).reason is Reason.PROPAGATION_GRACE
+
+
+def test_a_value_that_repeats_the_name_of_its_property_is_the_value(bench: Any) -> None:
+    truth = bench.truth(bench.word("5"), Attribute.SPEC, key="grade")
+    claim = bench.claim(bench.word("Grade 5"), Attribute.SPEC, key="grade")
+    assert bench.one(claim, truth).verdict is Verdict.MATCH
+    other = bench.claim(bench.word("Grade 8"), Attribute.SPEC, key="grade")
+    assert bench.one(other, truth).verdict is Verdict.MISMATCH
+
+
+def test_a_from_price_that_differs_accuses_nobody(bench: Any) -> None:
+    truth = bench.truth(bench.money("12.00"))
+    claim = bench.claim(bench.money("8.00"), role=Role.FROM)
+    assert bench.one(claim, truth).verdict is Verdict.NOT_JUDGED

@@ -180,11 +180,12 @@ def test_a_from_price_is_true_while_the_lowest_price_is_that_price(bench: Any) -
     truths = [
         bench.truth(bench.money("212.00")),
         bench.truth(bench.money("189.00"), min_qty=Decimal(10)),
+        bench.truth(bench.money("179.00"), min_qty=Decimal(10), end="2026-01-01"),
     ]
     right = bench.claim(bench.money("189.00"), role=Role.FROM)
-    wrong = bench.claim(bench.money("195.50"), role=Role.FROM)
+    other = bench.claim(bench.money("195.50"), role=Role.FROM)
     assert bench.one(right, *truths).verdict is Verdict.MATCH
-    assert bench.one(wrong, *truths).verdict is Verdict.MISMATCH
+    assert bench.one(other, *truths).verdict is Verdict.NOT_JUDGED
 
 
 def test_a_sale_that_is_over_is_expired(bench: Any) -> None:
