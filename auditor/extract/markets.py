@@ -30,6 +30,11 @@ _WORDS = {
     "NL": "dutch niederländische niederländischen néerlandais amsterdam rotterdam",
     "ES": "spanish spanische spanischen espagnol españoles madrid barcelona",
     "IT": "italian italienische italienischen italien italiani milan milano",
+    "PT": "portuguese portugiesische portugiesischen portugais portugueses lisbon lisboa",
+    "LU": "luxembourgish luxembourgeois",
+    "HU": "hungarian ungarische ungarischen hongrois budapest",
+    "RO": "romanian rumänische rumänischen roumain bucharest",
+    "GR": "greek griechische griechischen grec athens",
     "PL": "polish polnische polnischen polonais warsaw",
     "CZ": "czech tschechische tschechischen tchèque prague prag",
     "SE": "swedish schwedische schwedischen suédois stockholm",
@@ -53,19 +58,40 @@ _BUYERS = re.compile(
     r"clients?|marché|agence|succursale|clientes|mercado|sucursal|clienti|mercato|klanten|"
     r"vestiging)\b"
 )
+# What makes a heading with a country the head of that country's prices ("Tarif export : Suisse").
+_PRICES = re.compile(
+    r"\b(?:prices?|pricing|preise?|tarife?|prix|tarifs?|precios?|tarifas?|prezzi|listino|"
+    r"prijzen|prijslijst|exportación|exportation|esportazione)\b"
+)
+# "This page is for customers in Portugal only": said once for all that stands on the page.
+_PAGE = re.compile(
+    r"\b(?:pages?|prices?|(?:price )?lists?|seite|preise|preisliste|prix|tarifs?|página|precios|"
+    r"tarifa|lista|pagina|prezzi|listino|prijzen|prijslijst)\b"
+)
+_ONLY = re.compile(
+    r"\b(?:only|exclusively|solely|nur|ausschließlich|uniquement|exclusivement|réservée?s?|solo|"
+    r"sólo|únicamente|exclusivamente|soltanto|esclusivamente|alleen|uitsluitend)\b"
+)
+# Longer than a sentence that says for whom a page is.
+_NOTICE = 200
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
 
 def other_market(reading: Reading, place: Place, token: Token, context: Context) -> str | None:
     """A sentence about prices of another country than the source's, None where there is none.
 
-    Looks at the amount's heading and at its block up to the end of its sentence.
+    Looks at what the page says of itself, at the amount's heading and at its block up to the end
+    of its sentence.
     """
     home = (context.market or "").upper()
     if not home or not reading.once("markets", _names_a_market):
         return None
+    said = reading.once("page market", lambda page: _page_market(page, home))
+    if said is not None:
+        return said
     for heading in reading.headings(place.block)[:1]:
-        found = _sells_abroad(reading.plain(*heading), home)
+        text = reading.plain(*heading)
+        found = _sells_abroad(text, home) or _heads_prices(text, home)
         if found:
             return found
     if place.block.cell is not None:
@@ -82,6 +108,32 @@ def _names_a_market(reading: Reading) -> bool:
         not text[start - 1 : start].isalnum() and pattern.match(text, start) is not None
         for _, start, _ in places
     )
+
+
+def _page_market(reading: Reading, home: str) -> str | None:
+    """ "This price list is only for customers in Portugal", None where home is named too."""
+    for index, block in enumerate(reading.blocks):
+        if block.cell is not None:
+            continue
+        for span in reading.sentences(index):
+            text = reading.plain(*span) if span[1] - span[0] <= _NOTICE else ""
+            if _ONLY.search(text) and _PAGE.search(text) and _BUYERS.search(text):
+                found = _abroad(text, home)
+                if found:
+                    return found
+    return None
+
+
+def _heads_prices(text: str, home: str) -> str | None:
+    return _abroad(text, home) if _PRICES.search(text) else None
+
+
+def _abroad(text: str, home: str) -> str | None:
+    """The one other country that ``text`` names; None where it names home or several."""
+    named = {_markets()[hit[0]] for hit in _pattern().finditer(text)}
+    if len(named) != 1 or home in named:
+        return None
+    return f"a price for {named.pop()}, not {home}"
 
 
 def _sells_abroad(text: str, home: str) -> str | None:

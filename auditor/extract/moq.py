@@ -31,7 +31,7 @@ _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
 _ORDERING = re.compile(
     r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
     r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
-    r"acquist\w*|afname|verkocht|multiples?)\b"
+    r"acquist\w*|afname|verkocht|multiples?|sirven?|servimos|suministr\w*)\b"
 )
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"

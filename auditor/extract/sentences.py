@@ -10,7 +10,7 @@ from auditor.values.tokens import Token
 
 Span = tuple[int, int]
 
-_STOP = re.compile(r"[.!?…][\"'’”“»)\]]{0,2}\s(?=[\"'“„«(\[]?(?:[$€£₹¥]|[^\W_a-zß-öø-ÿ]))")
+_STOP = re.compile(r"[.!?…][\"'’”“»)\]]{0,2}\s(?=[\"'“„«(\[¿¡]?(?:[$€£₹¥]|[^\W_a-zß-öø-ÿ]))")
 _CUT = re.compile(r"\s[·•|–—/]\s|;\s|\s-\s")
 _LAST_WORD = re.compile(r"[\w-]{1,12}$")
 # Longer than any real sentence; what has no full stops (tables as text, lists) is cut there.

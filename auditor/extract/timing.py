@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from auditor.extract.contracts import in_contract
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.model import Reason
@@ -22,6 +23,18 @@ _WAS = frozenset(
      "était", "étaient", "coûtait", "valait", "era", "eran", "costaba", "erano", "costava",
      "kostte", "bedroeg", "paid"}
 )  # fmt: skip
+# "It went out at $249", "lag er bei 339 €": a finite past form, then only pronouns and
+# prepositions. "is reduced to" and "is sold at" hold today: participles are left out.
+_PAST_FORM = re.compile(
+    r"(?<!\w)(?:went|was|were|stood|war|waren|lag|lagen|gab|ging|gingen|kostete|kosteten|betrug|"
+    r"était|étaient|coûtait|valait|partait|era|eran|estaba|estaban|estuvo|salía|salió|costaba|"
+    r"costó|valía|erano|costava|stava|kostte|bedroeg|stond|stonden)"
+    r"(?:\s(?:it|they|out|on|offer|sale|available|offered|only|just|down|at|for|er|sie|es|ihn|noch|nur|"
+    r"bei|zu|für|um|auf|il|elle|à|pour|seulement|en|oferta|solo|a|por|in|offerta|hij|het|ze|op|"
+    r"voor|maar)){0,4}\s?$"
+)
+# How far before the value a past form and its short words may stand.
+_PAST_REACH = 40
 # "If the list price is $88, a 10 % discount gives $79.20"
 _SUPPOSED = re.compile(
     r"(?:if|when|wenn|falls|si|se|als) (?:the|a|an|its|der|ein|le|un|el|il|de|een) [^,.]{0,40}"
@@ -58,6 +71,8 @@ def not_today(
         return Reason.HISTORIC, "about the past"
     if reading.cues.any(place.clause[0], start, "amount.competitor"):
         return Reason.EXAMPLE, "about somebody else's goods"
+    if in_contract(reading, place):
+        return Reason.CUSTOMER_SPECIFIC, "what one customer's contract says"
     if announced and is_announced(reading, place, start, end):
         return Reason.NOT_CURRENT, "announced, not in force yet"
     if announced and _starts_some_day(reading, place, start, end):
@@ -106,6 +121,8 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     if former and cues.any(former[1], start, "time.since"):
         return False
     if former and not _closed_bracket_between(reading.page.text, former, start):
+        return True
+    if _PAST_FORM.search(reading.plain(max(place.clause[0], start - _PAST_REACH), start)):
         return True
     past = cues.last(first, start, "time.past")
     if past is None:
