@@ -33,7 +33,7 @@ class Floor:
 
 
 FLOORS = [
-    Floor(ROOT / "tests/auditor/labelled", "cdc4525a38b02f7b", 1.0, 1.0, 1.0, 1.0),
+    Floor(ROOT / "tests/auditor/labelled", "08470f93c9cc2627", 1.0, 1.0, 1.0, 1.0),
     Floor(ROOT.parent / "shared/pitfalls", "fcd81d71dd7abc3a", 1.0, 1.0, 1.0, 1.0),
 ]
 # A figure this far above its floor means that somebody forgot to raise the floor.
