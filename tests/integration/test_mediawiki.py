@@ -82,6 +82,24 @@ class Wiki:
     def run_jobs(self) -> None:
         _script("jobs", self.folder)
 
+    def touched(self, title: str) -> str:
+        """When the rendering of a page last changed, to the second."""
+        found = self.call(action="query", prop="info", titles=title)
+        return str(found["query"]["pages"][0]["touched"])
+
+    def let_a_second_pass(self, since: str) -> None:
+        """Ask the wiki for its time until it is later than ``since``."""
+        while self.call(action="query", curtimestamp="1")["curtimestamp"] <= since:
+            pass
+
+    def run_jobs_until_touched(self, title: str, since: str) -> None:
+        """Run jobs until a page's rendering is newer: the wiki queues them after its answer."""
+        for _ in range(40):
+            self.run_jobs()
+            if self.touched(title) > since:
+                return
+        raise AssertionError(f"{title} was not rendered again")
+
 
 def _script(command: str, folder: Path) -> str:
     done = subprocess.run(
@@ -210,8 +228,10 @@ def test_a_changed_template_is_read_again_wherever_it_stands(
     fill(wiki, 6)
     night(wiki, store)
     wiki.run_jobs()
+    before = wiki.touched("Pump 0")
+    wiki.let_a_second_pass(before)
     wiki.edit("Template:Price", "The list price is '''{{{1}}} USD''' net.")
-    wiki.run_jobs()
+    wiki.run_jobs_until_touched("Pump 0", before)
     second, kinds = night(wiki, store)
     assert kinds.count("document") == 3
     assert second.counts == {"ok": 3, "unchanged": 4}
