@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def source_of(session: Session, name: str | None, page: str) -> tuple[str, SourceConfig | None]:
-    """The source a page belongs to: as named, else the one whose addresses it fits."""
+    """The source a page belongs to: as named, as stored, else the one whose addresses it fits."""
     config = usable_config(session)
     if config is None:
         if name:
@@ -34,10 +34,27 @@ def source_of(session: Session, name: str | None, page: str) -> tuple[str, Sourc
         if name not in sources:
             raise NotFound(f"there is no source {name!r}; there are {', '.join(sources)}")
         return name, sources[name]
+    stored = _stored_under(session, page)
+    if stored in sources:
+        return stored, sources[stored]
     for each, source in sources.items():
         if any(page.startswith(prefix) for prefix in _addresses(source)):
             return each, source
     return "", None
+
+
+def _stored_under(session: Session, url: str) -> str:
+    """The source that a snapshot of ``url`` is stored under, "" where there is none.
+
+    A knowledge base's readers see other addresses than its API has.
+    """
+    if not url.lower().startswith(("http://", "https://")) or not session.database.exists():
+        return ""
+    from crawler.store import SnapshotStore
+
+    with SnapshotStore(session.database) as store:
+        names = [state.source for state in store.sources()]
+        return next((name for name in names if store.snapshot_at(name, url)), "")
 
 
 def usable_config(session: Session) -> Config | None:

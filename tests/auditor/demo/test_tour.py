@@ -86,6 +86,14 @@ def test_a_confirmed_fix_is_verified_only_after_the_page_was_corrected(demo: Pat
     assert state_of(demo, first) == "verified"
 
 
+def test_a_stored_wiki_page_is_read_again_by_its_readers_address(demo: Path) -> None:
+    url = "http://wiki.brightwater.example/wiki/CG_quick_facts"
+    config = str(demo / "company" / "config.yaml")
+    done = sellby(demo, "-c", config, "claims", url, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert "BW-CG-25" in {claim["sku"] for claim in json.loads(done.stdout)["claims"]}
+
+
 def state_of(directory: Path, finding: str) -> str:
     return next(f["state"] for f in findings(directory, "--all") if f["id"] == finding)
 
