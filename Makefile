@@ -25,7 +25,7 @@ $(STAMP): $(BIN)/python pyproject.toml
 	@touch $@
 
 $(DEVSTAMP): $(STAMP)
-	$(BIN)/python -m pip install --quiet --group dev --group bench
+	$(BIN)/python -m pip install --quiet --editable ".[all]" --group dev --group bench
 	@touch $@
 
 install: $(STAMP)

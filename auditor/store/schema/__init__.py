@@ -1,0 +1,27 @@
+"""The auditor's tables: numbered, append-only migrations, one file each, applied in this order.
+
+Decimals and instants are TEXT (plain decimal, ISO 8601 UTC with "Z"); a value is the JSON that
+``auditor.values.codec`` writes. The schema is documented in docs/database.md.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Migrations
+
+from auditor.store.schema.m001_catalogue import m001_catalogue
+from auditor.store.schema.m002_findings import m002_findings
+from auditor.store.schema.m003_feed_content import m003_feed_content
+from auditor.store.schema.m004_overview import m004_overview
+from auditor.store.schema.m005_profile_selectors import m005_profile_selectors
+
+__all__ = ["migrations"]
+
+migrations = Migrations("auditor")
+for _migration in (
+    m001_catalogue,
+    m002_findings,
+    m003_feed_content,
+    m004_overview,
+    m005_profile_selectors,
+):
+    migrations()(_migration)
