@@ -213,6 +213,8 @@ def policy_of(config: Config, name: str) -> Policy:
         language=source.language,
         currency=source.currency,
         market=source.market or judgement.default_market,
+        channel=_folded(source.channel),
+        customer_group=_folded(source.customer_group),
         tax=Tax(source.tax),
         grace={
             attribute: timedelta(hours=hours) for attribute, hours in judgement.grace_hours.items()
@@ -220,6 +222,10 @@ def policy_of(config: Config, name: str) -> Policy:
         vat={**STANDARD_VAT, **judgement.vat},
         required_specs=judgement.required_specs,
     )
+
+
+def _folded(text: str | None) -> str | None:
+    return text.strip().casefold() or None if text else None
 
 
 _REASONS = {str(reason): reason for reason in Reason}

@@ -103,6 +103,7 @@ class Reason(StrEnum):
     SOURCE_CONFLICT = "source_conflict"
     PROPAGATION_GRACE = "propagation_grace"
     OTHER_MARKET = "other_market"
+    OTHER_CHANNEL = "other_channel"
     OTHER_CURRENCY = "other_currency"
     CUSTOMER_SPECIFIC = "customer_specific"
     NOT_PUBLISHED = "not_published"

@@ -82,6 +82,15 @@ class _SourceBase(_Strict):
         "unknown", description="Whether prices without a tax label hold the sales tax."
     )
     market: str | None = Field(None, description="Market whose truths apply, e.g. DE.")
+    channel: str | None = Field(
+        None,
+        description="Sales channel this source speaks for, e.g. webshop, as the feeds name it.",
+    )
+    customer_group: str | None = Field(
+        None,
+        description="Customer group this source is for, e.g. dealer; none: it is public, and no "
+        "group's prices are held against it.",
+    )
     timezone: str = Field("UTC", description="IANA zone of dates printed on the pages.")
     owner: str = Field("", description="Who owns the pages; beats the product's owner.")
     profile: Profile = Field(

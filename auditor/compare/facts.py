@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from auditor.compare.specific import barred
 from auditor.model import Attribute, Claim, Reason, Truth
 from auditor.values.types import Amount, Dimensions, Duration, Money, Quantity, Value
 
@@ -62,11 +63,11 @@ class Setting:
     truths_of: Callable[[str], Sequence[Truth]]
 
     def series(self, attribute: Attribute, key: str | None = None) -> list[Truth]:
-        """All truths of an attribute, past and future, oldest first; market-wise applicable."""
+        """All truths of an attribute, past and future, oldest first, that apply to the source."""
         found = [
             t
             for t in self.truths
-            if t.attribute is attribute and (key is None or t.key == key) and self.in_market(t)
+            if t.attribute is attribute and (key is None or t.key == key) and self.applies(t)
         ]
         return sorted(found, key=lambda t: t.valid_from.timestamp() if t.valid_from else 0.0)
 
@@ -74,10 +75,14 @@ class Setting:
         """The truths of an attribute that hold at the judged instant."""
         return [t for t in self.series(attribute, key) if t.in_force(self.at)]
 
-    def in_market(self, truth: Truth) -> bool:
-        """Whether a truth is for the source's market, or for every market."""
-        market = self.policy.market
-        return truth.basis.market is None or market is None or truth.basis.market == market
+    def applies(self, truth: Truth) -> bool:
+        """Whether a truth is for the source's market, channel and customers, or for all."""
+        return barred(truth, self.policy) is None
+
+    def none_applies(self, attribute: Attribute) -> Reason:
+        """Why no truth of an attribute applies: there is none, or the nearest is for others."""
+        reasons = {barred(t, self.policy) for t in self.truths if t.attribute is attribute}
+        return next((r for r in _NEAREST if r in reasons), Reason.NO_TRUTH)
 
     def number(self, attribute: Attribute) -> Decimal | None:
         """The single number in force of a quantity attribute, e.g. the pack size."""
@@ -85,6 +90,9 @@ class Setting:
             if (found := exact(truth.value)) is not None:
                 return found
         return None
+
+
+_NEAREST = (Reason.CUSTOMER_SPECIFIC, Reason.OTHER_CHANNEL, Reason.OTHER_MARKET)
 
 
 def exact(value: Value) -> Decimal | None:

@@ -19,6 +19,7 @@ from auditor.compare.plain import judge_plain
 from auditor.compare.price import judge_price
 from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import UNPUBLISHED, settle
+from auditor.compare.specific import effective
 from auditor.compare.validity import self_expired
 from auditor.compare.verdicts import Case, matched, silent, unjudged
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Skipped, Truth
@@ -73,6 +74,10 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
     any other page only what is stated is judged. Pure and deterministic.
     """
     scene = Scene(page, catalogue)
+
+    def of(sku: str) -> tuple[Truth, ...]:
+        return effective(truths(sku), policy)
+
     attributed = bind_skipped(page, skipped, catalogue, scene=scene)
     main = catalogue.pages_of(page)
     named = list(dict.fromkeys(m.sku for m in scene.mentions if m.sku))
@@ -86,9 +91,9 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
             at=at,
             policy=policy,
             catalogue=catalogue,
-            truths=tuple(truths(sku)),
+            truths=of(sku),
             neighbours=_around(named, places.get(sku, 0), sku),
-            truths_of=truths,
+            truths_of=of,
         )
         own = stated.get(sku, [])
         judged = _judge_product(own, refused.get(sku, []), setting)
@@ -115,11 +120,10 @@ def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a pa
     page = Page(source, url, "")
     found: list[Judgement] = []
     for sku in catalogue.at_url(url):
-        setting = Setting(page, sku, at, policy, catalogue, tuple(truths(sku)), (), truths)
+        own = effective(truths(sku), policy)
+        setting = Setting(page, sku, at, policy, catalogue, own, (), truths)
         facts = {
-            (t.attribute, t.key): t
-            for t in setting.truths
-            if t.in_force(at) and setting.in_market(t)
+            (t.attribute, t.key): t for t in setting.truths if t.in_force(at) and setting.applies(t)
         }
         note = f"The page was not readable: {outcome}."
         found += [

@@ -67,7 +67,7 @@ def _facts(setting: Setting) -> list[tuple[Attribute, str, Truth]]:
     facts: dict[tuple[Attribute, str], Truth] = {}
     for truth in setting.truths:
         is_other = truth.attribute is Attribute.OFFER or truth.key == "sale"
-        if truth.in_force(setting.at) and setting.in_market(truth) and not is_other:
+        if truth.in_force(setting.at) and setting.applies(truth) and not is_other:
             facts.setdefault((truth.attribute, truth.key), truth)
     return [(attribute, key, truth) for (attribute, key), truth in facts.items()]
 

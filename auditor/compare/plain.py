@@ -18,7 +18,7 @@ def judge_plain(claim: Claim, setting: Setting) -> Judgement:
     now = [t for t in series if t.in_force(setting.at)]
     case = Case(claim, now, series, key=claim.key)
     if not series:
-        return unjudged(case, setting, Reason.NO_TRUTH)
+        return unjudged(case, setting, setting.none_applies(claim.attribute))
     rule: Rule = agree
     if claim.attribute is Attribute.POLICY and not now:
         return _withdrawn(case, rule, setting)

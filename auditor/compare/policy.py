@@ -38,13 +38,15 @@ class Policy:
     ``required_specs`` are spec keys per product group ("" = every group); a group without an
     entry requires the specs its products have a truth for. ``offers_are_complete`` says that every
     offer stands in a feed, so that one which does not is reported. ``source_kind`` is "website",
-    "kms" …
+    "kms" … ``channel`` and ``customer_group`` are folded; no group: it is public.
     """
 
     source_kind: str = "website"
     language: str = ""
     currency: str | None = None
     market: str | None = None
+    channel: str | None = None
+    customer_group: str | None = None
     tax: Tax = Tax.UNKNOWN
     default_grace: timedelta = DEFAULT_GRACE
     grace: Mapping[Attribute, timedelta] = field(default_factory=dict)

@@ -33,8 +33,7 @@ def judge_price(claim: Claim, setting: Setting) -> Judgement:
         case = Case(claim, (), (), role=str(claim.role))
         return unjudged(case, setting, _NOT_CURRENT.get(claim.role, Reason.NOT_CURRENT))
     if not setting.series(Attribute.PRICE):
-        other = any(t.attribute is Attribute.PRICE for t in setting.truths)
-        reason = Reason.OTHER_MARKET if other else Reason.NO_TRUTH
+        reason = setting.none_applies(Attribute.PRICE)
         return unjudged(Case(claim, (), ()), setting, reason)
     if claim.role is Role.FROM and claim.basis.min_qty is None:
         return _judge_from(claim, setting)

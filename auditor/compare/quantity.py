@@ -26,7 +26,7 @@ def judge_quantity(claim: Claim, setting: Setting) -> Judgement:
     now = [t for t in series if t.in_force(setting.at)]
     case = Case(claim, now, series)
     if not series:
-        return unjudged(case, setting, Reason.NO_TRUTH)
+        return unjudged(case, setting, setting.none_applies(claim.attribute))
     return weigh(case, QuantityRule(setting), setting)
 
 

@@ -42,6 +42,8 @@ class Defaults:
     currency: str
     market: str | None
     owner: str
+    channel: str | None = None
+    customer_group: str | None = None
 
     @classmethod
     def of(cls, feed: str, config: FeedConfig) -> Defaults:
@@ -53,6 +55,8 @@ class Defaults:
             config.currency or "",
             config.market,
             config.owner,
+            config.channel,
+            config.customer_group,
         )
 
 
@@ -155,6 +159,8 @@ def _columns(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Co
         pack_size=cells.get("pack_size", ""),
         tax=tax or (defaults.tax.value if money else ""),
         market=cells.get("market", "").strip() or defaults.market or "",
+        channel=cells.get("channel", "").strip() or defaults.channel or "",
+        customer_group=cells.get("customer_group", "").strip() or defaults.customer_group or "",
     )
 
 

@@ -136,6 +136,14 @@ class FeedConfig(_Strict):
     )
     delimiter: Delimiter = Field(",", description="Field separator of CSV files; or `tab`.")
     market: str | None = Field(None, description="Market of rows that name none, e.g. DE.")
+    channel: str | None = Field(
+        None, description="Sales channel of rows that name none, e.g. webshop; else every one."
+    )
+    customer_group: str | None = Field(
+        None,
+        description="Customer group of rows that name none, e.g. dealer; its prices are never "
+        "held against public pages.",
+    )
     tax: Literal["excl", "incl", "unknown"] = Field(
         "unknown", description="Whether prices that do not say so hold the sales tax."
     )
@@ -214,6 +222,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "pack_size",
         "tax",
         "market",
+        "channel",
+        "customer_group",
         "valid_from",
         "valid_to",
     ),

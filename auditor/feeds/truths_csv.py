@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class TruthsCsv:
     """Columns sku, attribute, key, value, unit, price_per, price_unit, min_qty, tax, market,
-    valid_from, valid_to; sku, attribute and value must be there."""
+    channel, customer_group, valid_from, valid_to; sku, attribute and value must be there."""
 
     feed: str
     config: FeedConfig

@@ -28,6 +28,7 @@ REASONS: dict[Reason, str] = {
     Reason.PROPAGATION_GRACE: "The truth changed so shortly before the page was fetched that the "
     "page may still follow.",
     Reason.OTHER_MARKET: "The statement or the truth is for another market.",
+    Reason.OTHER_CHANNEL: "The only truth is for a sales channel the source does not speak for.",
     Reason.OTHER_CURRENCY: "Page and truth are in different currencies; nothing is converted.",
     Reason.CUSTOMER_SPECIFIC: "A price for one customer or group, not the public one.",
     Reason.NOT_PUBLISHED: "The page says “on request” or “log in for price”.",

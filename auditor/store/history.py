@@ -52,9 +52,14 @@ class FeedRunSummary:
 
 
 def series_of(truth: Truth) -> tuple[object, ...]:
-    """What a truth is about, whenever it holds."""
+    """What a truth is about, whenever it holds.
+
+    A channel and a customer group count only where there is one: so the identity of all other
+    truths is what databases from before they existed hold.
+    """
     basis = truth.basis
     currency = truth.value.currency if isinstance(truth.value, Money) else ""
+    whom = (basis.channel, basis.customer_group)
     return (
         truth.sku,
         truth.attribute.value,
@@ -64,6 +69,7 @@ def series_of(truth: Truth) -> tuple[object, ...]:
         basis.min_qty,
         basis.tax.value,
         basis.market,
+        *(whom if any(whom) else ()),
     )
 
 
@@ -97,8 +103,11 @@ def content_of(value: Value) -> tuple[object, ...]:
 
 
 def basis_of(basis: Basis) -> tuple[object, ...]:
-    """What a basis says, however its numbers were written."""
-    return tuple(getattr(basis, name) for name in Basis.__slots__)
+    """What a basis says, however its numbers were written; for whom is the series' matter."""
+    return tuple(getattr(basis, name) for name in _CONTENT)
+
+
+_CONTENT = tuple(n for n in Basis.__slots__ if n not in ("channel", "customer_group"))
 
 
 def short_digest(*parts: object) -> str:

@@ -45,6 +45,8 @@ class Columns:
     pack_size: str = ""
     tax: str = ""
     market: str = ""
+    channel: str = ""
+    customer_group: str = ""
 
 
 def parse_truth_value(
@@ -176,6 +178,8 @@ def _basis(columns: Columns) -> Basis:
         tax=tax,
         market=columns.market.strip().upper() or None,
         unit_stated=bool(columns.price_unit.strip()),
+        channel=columns.channel.strip().casefold() or None,
+        customer_group=columns.customer_group.strip().casefold() or None,
     )
 
 

@@ -121,7 +121,8 @@ class Basis:
     ``min_qty`` on (None: no break stated) up to ``max_qty`` (None: open). ``pack_size`` is the
     number of pieces in one ``price_unit`` where the page or feed says so; ``pack_unit`` is what
     it counts when not pieces (a reel of 100 m: 100 and "m"). ``unit_stated`` tells whether the
-    price unit was printed or only assumed.
+    price unit was printed or only assumed. ``market``, ``channel`` ("webshop", "branch") and
+    ``customer_group`` ("dealer") say for whom it holds; None: for all.
     """
 
     price_per: Decimal = Decimal(1)
@@ -133,3 +134,5 @@ class Basis:
     market: str | None = None
     unit_stated: bool = False
     pack_unit: str = "pcs"
+    channel: str | None = None
+    customer_group: str | None = None
