@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from auditor.config import Config
     from auditor.looks import Look
-    from auditor.model import Claim, Judgement, Truth
+    from auditor.model import Attribute, Claim, Judgement, Truth
     from auditor.page.model import Page
     from auditor.profile import Point
     from auditor.store.catalogue import CatalogueStore
@@ -109,14 +109,44 @@ class Judge:
         at, policy = min(as_of, seen.fetched_at), self._policies[seen.source]
         if look.snapshot is None:
             return self._blind(look, at, policy)
-        context = self._contexts[seen.source]
-        read = read_claims(
-            look.snapshot, self._catalogue, context, self._extractors, self._profiles[seen.source]
+        return self._compare(self._read(look.snapshot), at, policy)
+
+    def judge_ahead(self, look: Look, at: datetime) -> tuple[Judged, Judged]:
+        """The judgements on a page as it would be seen again, unchanged, at ``at``.
+
+        Once as ``judge`` then makes them, and once without any grace around a change of the truth.
+        Raises whatever a plug-in extractor raises.
+        """
+        policy = self._policies[look.seen.source]
+        if look.snapshot is None:
+            blind = self._blind(look, at, policy)
+            return blind, blind
+        read = self._read(look.snapshot)
+        then = self._compare(read, at, policy)
+        if not any(j.reason is Reason.PROPAGATION_GRACE for j in then.judgements):
+            return then, then
+        at_once = replace(policy, default_grace=timedelta(0), grace={})
+        return then, self._compare(read, at, at_once)
+
+    def grace(self, source: str, attribute: Attribute) -> timedelta:
+        """How long a source may lag behind a change of ``attribute``."""
+        return self._policies[source].grace_for(attribute)
+
+    def _read(self, snapshot: Snapshot) -> Reading:
+        source = snapshot.source
+        return read_claims(
+            snapshot,
+            self._catalogue,
+            self._contexts[source],
+            self._extractors,
+            self._profiles[source],
         )
+
+    def _compare(self, read: Reading, at: datetime, policy: Policy) -> Judged:
         judgements = judge_page(
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
-        dead = self._dead[seen.source]
+        dead = self._dead[read.page.source]
         trusted = tuple(seen_by(trust(judgement, self._gated), dead) for judgement in judgements)
         return Judged(trusted, read.skipped, read.page.text)
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "report",
     "findings": "findings",
     "show": "show",
+    "impact": "impact",
     "claims": "claims",
     "profile": "profile",
     "confirm": "confirm",
@@ -43,7 +44,7 @@ HIDDEN = {"eval": "evaluate"}
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
-    "Every morning": ("findings", "show", "claims"),
+    "Every morning": ("findings", "show", "impact", "claims"),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
 }
 

@@ -78,7 +78,7 @@ def ingest_feeds(
                 session.now(),
                 dry_run=dry_run,
             )
-            _say(session, summary)
+            say(session, summary)
             if summary.rejected and not dry_run:
                 for row in store.catalogue.rejected(name)[:REJECTS_SHOWN]:
                     talk.line(f"    {row.file}:{row.line}: {row.reason}")
@@ -96,7 +96,8 @@ def _is_good(summary: FeedRunSummary) -> bool:
     return summary.state in ("applied", "unchanged")
 
 
-def _say(session: Session, summary: FeedRunSummary) -> None:
+def say(session: Session, summary: FeedRunSummary) -> None:
+    """What reading a feed came to, on the terminal."""
     from auditor.cli.words import count
 
     talk = session.talk

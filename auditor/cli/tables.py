@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 def findings_table(found: Sequence[Finding], now: datetime) -> Table:
     """What each page says beside what is true; days as in the time zone of ``now``."""
     zone = now.tzinfo or UTC
-    made = _table("", "Finding", "What", "The page says", "True is", "State, owner")
+    made = table("", "Finding", "What", "The page says", "True is", "State, owner")
     for finding in found:
         j = finding.judgement
         since = f"since {day(j.truth.valid_from, zone)}" if j.truth and j.truth.valid_from else ""
         made.add_row(
-            _glowing(finding.priority),
+            glowing(finding.priority),
             Text(finding.id, style="cyan"),
-            _stacked(fact(j), "bold", place(j.source, j.url)),
-            _stacked(value(j.claimed), "red", diagnosis(j)),
-            _stacked(value(j.expected, "–"), "green", since),
-            _stacked(
+            stacked(fact(j), "bold", place(j.source, j.url)),
+            stacked(value(j.claimed), "red", diagnosis(j)),
+            stacked(value(j.expected, "–"), "green", since),
+            stacked(
                 STATES[finding.state],
                 STYLES[finding.state],
                 f"{person(finding.owner)}, {age(finding.first_seen, now)}",
@@ -44,13 +44,13 @@ def findings_table(found: Sequence[Finding], now: datetime) -> Table:
 
 def tasks_table(found: Sequence[Task]) -> Table:
     """Pieces of work, each with the finding to start at."""
-    made = _table("", "Piece of work", "Start at", "which says", "and should say", "Owner")
+    made = table("", "Piece of work", "Start at", "which says", "and should say", "Owner")
     for task in found:
         first = task.findings[0]
         more = f" +{len(task.owners) - 1}" if len(task.owners) > 1 else ""
         made.add_row(
-            _glowing(task.priority),
-            _stacked(*_work(task)),
+            glowing(task.priority),
+            stacked(*_work(task)),
             Text(first.id, style="cyan"),
             Text(value(first.judgement.claimed), style="red"),
             Text(value(first.judgement.expected, "–"), style="green"),
@@ -90,7 +90,8 @@ def person(owner: str) -> str:
     return one_line(owner).split("@")[0] or "nobody"
 
 
-def _table(*columns: str) -> Table:
+def table(*columns: str) -> Table:
+    """An empty table in the house's style; a column without a name holds numbers."""
     made = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
     for name in columns:
         short = name in ("", "Finding", "Start at")
@@ -98,7 +99,7 @@ def _table(*columns: str) -> Table:
     return made
 
 
-def _stacked(first: str, style: str, second: str) -> Text:
+def stacked(first: str, style: str, second: str) -> Text:
     """Two lines of a cell: what counts, and in small what goes with it."""
     text = Text()
     text.append(one_line(first), style=style)
@@ -107,7 +108,7 @@ def _stacked(first: str, style: str, second: str) -> Text:
     return text
 
 
-def _glowing(priority: float) -> Text:
+def glowing(priority: float) -> Text:
     """The priority as a number that glows the more it matters."""
     style = "bold red" if priority >= 70 else "yellow" if priority >= 40 else "dim"
     return Text(f"{priority:.0f}", style=style)

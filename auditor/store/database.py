@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
+    from auditor.store.schedule import Schedule
 
 
 class AuditStore:
@@ -88,6 +89,13 @@ class AuditStore:
         from auditor.store.profiles import Profiles
 
         return Profiles(self)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """What the truth's calendar says of the days ahead."""
+        from auditor.store.schedule import Schedule
+
+        return Schedule(self)
 
     @cached_property
     def catalogue(self) -> CatalogueStore:

@@ -1,0 +1,99 @@
+"""``sellby impact``: what becomes wrong, before it does."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Company
+
+
+def next_prices(company: Company, price: str, start: str) -> Path:
+    """The truths' next export: RL-500 at another price from a day on."""
+    text = (company.directory / "feeds/truths.csv").read_text()
+    old = "RL-500,price,,48.50,EUR,1,pcs,,excl,,2025-01-01,"
+    assert old in text
+    new = f"{old}{start}\nRL-500,price,,{price},EUR,1,pcs,,excl,,{start},"
+    path = company.directory / "next.csv"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def in_days(days: int) -> str:
+    return f"{datetime.now(UTC) + timedelta(days=days):%Y-%m-%d}"
+
+
+def test_nothing_is_foreseen_where_nothing_is_scheduled(audited: Company) -> None:
+    found = audited.read("impact")
+    assert found["coming"] == []
+    assert found["counts"] == {"breaks": 0, "worsens": 0, "heals": 0}
+
+
+def test_a_proposed_price_list_names_page_owner_and_lead_time(audited: Company) -> None:
+    path = next_prices(audited, "51.00", in_days(9))
+    found = audited.read("impact", "--feed", f"truths={path}")
+    (coming,) = found["coming"]
+    assert coming["sku"] == "RL-500"
+    assert coming["claimed"] == "48.50 EUR / 1 pcs"
+    assert coming["expected"] == "51.00 EUR / 1 pcs"
+    assert coming["owner"] == "rita@acme.example"
+    assert coming["kind"] == "document"
+    assert coming["lead_days"] in (8, 9)
+    (notice,) = found["notices"]
+    assert notice["owner"] == "rita@acme.example"
+    assert notice["ids"] == [coming["id"]]
+    assert audited.read("impact")["coming"] == []
+
+
+def test_the_day_of_a_price_list_includes_what_takes_effect_on_it(audited: Company) -> None:
+    path = next_prices(audited, "51.00", in_days(9))
+    feed = f"truths={path}"
+    assert audited.read("impact", "--feed", feed, "--on", in_days(8))["coming"] == []
+    assert len(audited.read("impact", "--feed", feed, "--on", in_days(9))["coming"]) == 1
+
+
+def test_a_file_that_its_gates_would_set_aside_is_said_and_still_previewed(
+    audited: Company,
+) -> None:
+    path = audited.directory / "tiny.csv"
+    path.write_text(
+        "sku,attribute,value,unit,tax,valid_from\nRL-500,price,0.51,EUR,excl,2025-01-01\n"
+    )
+    gates = "feeds/truths.csv, gates: {min_rows: 5}}"
+    config = audited.directory / "config.yaml"
+    config.write_text(config.read_text().replace("feeds/truths.csv}", gates))
+    result = audited.sellby("impact", "--feed", f"truths={path}", "--format", "csv", code=3)
+    assert "gates.min_rows" in result.stderr
+    assert "would set this file aside" in result.stderr
+    (row,) = csv.DictReader(io.StringIO(result.stdout))
+    assert row["expected"].startswith("0.51 EUR")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--feed", "other.csv"), "say which feed other.csv is an export of"),
+        (("--feed", "truth=feeds/truths.csv"), "did you mean"),
+        (("--feed", "truths=nowhere.csv"), "there is no file nowhere.csv"),
+        (("--on", "soon"), "is no instant"),
+    ],
+)
+def test_a_wrong_question_says_what_to_do(
+    audited: Company, words: tuple[str, str], says: str
+) -> None:
+    result = audited.sellby("impact", *words, code=2)
+    assert says in result.stderr
+
+
+def test_the_notices_are_written_owner_by_owner(audited: Company) -> None:
+    path = next_prices(audited, "51.00", in_days(9))
+    result = audited.sellby("impact", "--feed", f"truths={path}", "--notices")
+    assert "rita@acme.example" in result.stdout
+    assert "48.50 EUR / 1 pcs → 51.00 EUR / 1 pcs" in result.stdout
