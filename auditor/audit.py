@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.across import look_across, of_page_alone
+from auditor.crew import crew_for, judged_batches
 from auditor.dead_selectors import DEAD, dead_selectors
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
@@ -67,10 +68,11 @@ def run_audit(
     coverage = Coverage(config, judge.products)
     audit = store.audits.begin(as_of, as_of)
     pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
-    for batch in _batches(pages):
-        judged = [_judged(judge, look, as_of, eyes) for look in batch]
+    crew = crew_for(config, snapshots, store, as_of)
+    for batch, judged in judged_batches(judge, _batches(pages), as_of, crew):
         with store.writing():
             for look, result in zip(batch, judged, strict=True):
+                eyes.note(look, result.failure)
                 changes = _apply(store, look, result, labels, as_of)
                 if look.seen.sight is not Sight.GONE:
                     store.audits.mark(look.seen.source, look.seen.url)
@@ -98,27 +100,16 @@ def audit_pages(
     as_of: datetime,
 ) -> None:
     """Judge just these pages (source, URL) again, as a re-check after a confirm does."""
-    judge, eyes = Judge(config, store.catalogue, store.profiles.dead()), Eyes()
+    judge = Judge(config, store.catalogue, store.profiles.dead())
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
     for source, url in sorted(pages):
         look = look_of(snapshots, source, url)
         if look is not None and source in config.sources:
-            result = _judged(judge, look, as_of, eyes)
+            result = judge.judge(look, as_of)
             with store.writing():
                 _apply(store, look, result, labels, as_of)
             for sku in sorted({j.sku for j in result.judgements if j.sku}):
                 look_across(config, snapshots, store, labels, as_of=as_of, sku=sku)
-
-
-def _judged(judge: Judge, look: Look, as_of: datetime, eyes: Eyes) -> Judged:
-    eyes.note(look)
-    if look.seen.sight is Sight.GONE:
-        return Judged((), ())
-    try:
-        return judge.judge(look, as_of)
-    except Exception as error:  # noqa: BLE001  # the per-page seam: one page's failure is an incident
-        eyes.note_failure(look.seen.source, look.seen.url, error)
-        return Judged((), (), failed=True)
 
 
 def _apply(
@@ -126,7 +117,7 @@ def _apply(
 ) -> Changes:
     """Bring the findings of one page up to date, inside the caller's transaction."""
     seen = replace(look.seen, text=result.text)
-    if result.failed:
+    if result.failure:
         seen = replace(seen, sight=Sight.BLIND)
     existing = of_page_alone(store.findings.of_page(seen.source, seen.url))
     decisions = store.findings.decisions(finding.fingerprint for finding in existing)

@@ -15,6 +15,7 @@ from auditor.extract import BUILT_IN, extract, load_extractors
 from auditor.extract.interface import Context, Extractor
 from auditor.extract.kinds import own_words, with_own_names
 from auditor.extract.spec_names import SpecNames
+from auditor.findings import Sight
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
 from auditor.profile import points, with_profile
@@ -40,13 +41,13 @@ if TYPE_CHECKING:
 class Judged:
     """What one page came to; ``text`` is its visible text, "" where it could not be read.
 
-    ``failed``: reading it raised, so nothing may be concluded from it.
+    ``failure`` says what an extractor raised on it, so that nothing may be concluded from it.
     """
 
     judgements: tuple[Judgement, ...]
     skipped: tuple[Skipped, ...]
     text: str = ""
-    failed: bool = False
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,16 @@ class Judge:
     def judge(self, look: Look, as_of: datetime) -> Judged:
         """The judgements on a page at the instant it was seen, or at ``as_of`` if that is earlier.
 
-        Raises whatever a plug-in extractor raises.
+        Never raises: what a (plug-in) extractor raises on a page is that page's ``failure``.
         """
+        if look.seen.sight is Sight.GONE:
+            return Judged((), ())
+        try:
+            return self._judged(look, as_of)
+        except Exception as error:  # noqa: BLE001  # the per-page seam: one page's failure is an incident
+            return Judged((), (), failure=f"{type(error).__name__}: {error}")
+
+    def _judged(self, look: Look, as_of: datetime) -> Judged:
         seen = look.seen
         at, policy = min(as_of, seen.fetched_at), self._policies[seen.source]
         if look.snapshot is None:

@@ -100,18 +100,16 @@ class Eyes:
         self._broken: dict[tuple[Outcome, str], tuple[int, str]] = {}
         self._failed: dict[str, tuple[int, str]] = {}
 
-    def note(self, look: Look) -> None:
-        """Take one look into account."""
+    def note(self, look: Look, failure: str = "") -> None:
+        """Take one look into account; ``failure`` is what an extractor raised on the page."""
         source = look.seen.source
         self._pages[source] = self._pages.get(source, 0) + 1
         if look.outcome in BROKEN:
             count, first = self._broken.get((look.outcome, source), (0, look.seen.url))
             self._broken[look.outcome, source] = (count + 1, first)
-
-    def note_failure(self, who: str, url: str, error: Exception) -> None:
-        """An extractor that raised on a page."""
-        count, first = self._failed.get(who, (0, f"{url}: {type(error).__name__}: {error}"))
-        self._failed[who] = (count + 1, first)
+        if failure:
+            count, first = self._failed.get(source, (0, f"{look.seen.url}: {failure}"))
+            self._failed[source] = (count + 1, first)
 
     def incidents(self) -> list[Incident]:
         """One incident per source and cause."""

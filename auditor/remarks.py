@@ -89,7 +89,7 @@ class Coverage:
         """A document of a knowledge base that is old and on which no fact could be checked."""
         seen, snapshot = look.seen, look.snapshot
         source = self._config.sources.get(seen.source)
-        if snapshot is None or source is None or source.kind != "kms" or result.failed:
+        if snapshot is None or source is None or source.kind != "kms" or result.failure:
             return
         dates = (snapshot.editorial.updated_at, snapshot.editorial.reviewed_at)
         touched = max((d for d in dates if d is not None), default=None)

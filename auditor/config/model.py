@@ -73,6 +73,12 @@ class JudgementConfig(_Strict):
         description="Sales tax in per cent by market, e.g. DE: 19; decides whether a difference "
         "is only net against gross. Common markets are known.",
     )
+    processes: int | None = Field(
+        None,
+        ge=1,
+        description="Processes that judge pages at once; else one a processor where there are "
+        "more than 500 pages. Each holds the catalogue once.",
+    )
     max_age_days: int | None = Field(
         None,
         ge=1,
