@@ -11,6 +11,8 @@ from pydantic import BaseModel, SecretStr
 from auditor.config.document import Document, Mistake
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pydantic import ValidationError
     from pydantic_core import ErrorDetails
 
@@ -19,7 +21,11 @@ if TYPE_CHECKING:
 
 def translate(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Mistake]:
     """The mistakes of a validation, in the file's own paths and lines."""
-    return [_mistake(detail, document, model) for detail in error.errors(include_url=False)]
+    return [
+        mistake
+        for detail in error.errors(include_url=False)
+        for mistake in _mistakes(detail, document, model)
+    ]
 
 
 def dotted(path: Path) -> str:
@@ -42,6 +48,18 @@ def suggestion(word: str, known: list[str]) -> str:
     """
     close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
     return f", did you mean {close[0]!r}?" if close else ""
+
+
+def _mistakes(
+    detail: ErrorDetails, document: Document, model: type[BaseModel]
+) -> Iterator[Mistake]:
+    """The mistakes of one error; one about a whole mapping names each with its own key."""
+    if detail["type"] != "mapping":
+        yield _mistake(detail, document, model)
+        return
+    at = _file_path(detail["loc"], document.data)
+    for path, message in detail["ctx"]["mistakes"]:
+        yield Mistake(document.line((*at, *path)), (*at, *path), message)
 
 
 def _mistake(detail: ErrorDetails, document: Document, model: type[BaseModel]) -> Mistake:

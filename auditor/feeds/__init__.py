@@ -11,9 +11,9 @@ from auditor.feeds.config import FeedConfig
 from auditor.feeds.files import content_digest, exported_at, find_file
 from auditor.feeds.google_merchant import GoogleMerchant
 from auditor.feeds.interface import FeedFormat, Record, Signal
-from auditor.feeds.mapped_csv import MappedCsv
 from auditor.feeds.popularity_csv import PopularityCsv
 from auditor.feeds.products_csv import ProductsCsv
+from auditor.feeds.tabular import READERS, Tabular
 from auditor.feeds.truths_csv import TruthsCsv
 
 __all__ = [
@@ -30,11 +30,11 @@ __all__ = [
 ]
 
 FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
-    "csv": MappedCsv,
     "google_merchant": GoogleMerchant,
     "popularity_csv": PopularityCsv,
     "products_csv": ProductsCsv,
     "truths_csv": TruthsCsv,
+    **dict.fromkeys(READERS, Tabular),
 }
 """The built-in formats: name → what makes a reader of feed name and configuration."""
 

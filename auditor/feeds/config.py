@@ -6,86 +6,30 @@ sentence of description; docs/configuration.md is generated from them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from dateutil import tz
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-
-def _zone(name: str) -> str:
-    if not name or tz.gettz(name) is None:
-        raise ValueError(f"{name!r} is no IANA time zone (Europe/Berlin, America/New_York, UTC …)")
-    return name
+from auditor.feeds.rules import Conditions, OneGroup, Rules, Strict, TimeZone
 
 
 def _delimiter(text: object) -> object:
     return {"tab": "\t", "\\t": "\t"}.get(text, text) if isinstance(text, str) else text
 
 
-TimeZone = Annotated[str, AfterValidator(_zone)]
 Delimiter = Annotated[str, BeforeValidator(_delimiter), Field(min_length=1, max_length=1)]
 
+TABULAR = ("csv", "json", "jsonl", "ods", "tsv", "xlsx", "xml")
+"""Formats whose rows go through the mapping (``columns``)."""
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Column(_Strict):
-    """Where one field of a mapped CSV feed comes from: a closed set of steps, no code.
-
-    Order: ``column`` or ``constant``, then ``open``, ``default``, ``strip_leading``, ``lookup``,
-    then the number (``decimal``, ``thousands``) or the date (``date``, ``inclusive``).
-    """
-
-    column: str | None = Field(None, description="Header of the column that is read.")
-    constant: str | None = Field(None, description="The same text for every row.")
-    default: str | None = Field(None, description="Used where the column is empty.")
-    open: tuple[str, ...] = Field(
-        (), description="Texts that mean empty, such as 99991231 for an open end."
-    )
-    strip_leading: str | None = Field(
-        None, min_length=1, max_length=1, description="Leading fill character that is cut off."
-    )
-    lookup: dict[str, str] | None = Field(
-        None,
-        description="Table from the feed's text to Sellby's; a text not in it rejects the row.",
-    )
-    decimal: Literal[".", ","] | None = Field(
-        None, description="Decimal sign; makes the column a number."
-    )
-    thousands: Literal[".", ",", " ", "'"] | None = Field(
-        None, description="Thousands separator; only checked groups of three are accepted."
-    )
-    date: str | None = Field(
-        None, description="strptime form such as %d.%m.%Y, or iso; makes the column a date."
-    )
-    inclusive: bool = Field(
-        False, description="An end date that is itself still valid; one day is added."
-    )
-
-    @model_validator(mode="after")
-    def _one_origin(self) -> Column:
-        if (self.column is None) == (self.constant is None):
-            raise ValueError("give exactly one of column and constant")
-        if self.thousands is not None and self.decimal is None:
-            raise ValueError("thousands needs decimal beside it")
-        if self.thousands is not None and self.thousands == self.decimal:
-            raise ValueError("thousands and decimal must differ")
-        if self.date is not None and self.decimal is not None:
-            raise ValueError("a column is a number or a date, not both")
-        if self.inclusive and self.date is None:
-            raise ValueError("inclusive needs date beside it")
-        return self
+SHEETS = ("ods", "xlsx")
+"""Formats with several sheets."""
 
 
-def _column(value: object) -> object:
-    return {"column": value} if isinstance(value, str) else value
-
-
-ColumnRule = Annotated[Column, BeforeValidator(_column)]
-
-
-class Gates(_Strict):
+class Gates(Strict):
     """When a feed is not believed: a closed gate keeps the last good truth, with one Incident."""
 
     warn_after_hours: float | None = Field(
@@ -119,13 +63,13 @@ class Gates(_Strict):
     )
 
 
-class FeedConfig(_Strict):
+class FeedConfig(Strict):
     """One export that says what is true."""
 
     format: str = Field(
         "truths_csv",
-        description="products_csv, truths_csv, popularity_csv, csv (with `columns`), "
-        "google_merchant, or a name from the sellby.feeds plug-ins.",
+        description="products_csv, truths_csv, popularity_csv; google_merchant; with `columns`: "
+        "csv, tsv, xlsx, ods, json, jsonl, xml; or a name from the sellby.feeds plug-ins.",
     )
     path: str = Field(
         min_length=1,
@@ -161,14 +105,30 @@ class FeedConfig(_Strict):
     records: Literal["products", "truths", "popularity"] = Field(
         "truths", description="What the rows of a csv feed are."
     )
-    columns: dict[str, ColumnRule] = Field(
+    columns: Rules = Field(
         default_factory=dict,
-        description="csv only: field → column name, or a mapping; see docs/feeds.md.",
+        description="Field → column name, or a mapping; see docs/feeds.md. Without it the columns "
+        "carry the names of the fields.",
     )
-    facts: tuple[dict[str, ColumnRule], ...] = Field(
+    facts: tuple[Rules, ...] = Field(
         (),
-        description="csv only: several truths in one row; each adds to or replaces `columns`. "
+        description="Several truths in one row; each adds to or replaces `columns`. "
         "A fact whose value is empty is not stated.",
+    )
+    unpivot: OneGroup | None = Field(
+        None,
+        description="Regular expression of wide columns, such as `Price (\\d+)`: a record for each "
+        "column that fits; its one group stands for `{}` in `columns` and `facts`.",
+    )
+    when: Conditions = Field((), description="Rows for which this does not hold are passed over.")
+    rows: str = Field(
+        "",
+        description="json: dotted path to the list of rows (`data.items`); xml: name of the "
+        "element that is a row. Empty in json: the outermost list.",
+    )
+    sheet: str = Field("", description="xlsx, ods: name of the sheet; else the first visible one.")
+    header_row: int | None = Field(
+        None, ge=1, description="csv, tsv, xlsx, ods: row of the header; else the first not empty."
     )
     gates: Gates = Field(default_factory=Gates, description="When the feed is not believed.")
     options: dict[str, str | int | bool | list[str]] = Field(
@@ -177,23 +137,63 @@ class FeedConfig(_Strict):
 
     @model_validator(mode="after")
     def _mapping_fits(self) -> FeedConfig:
-        if self.format == "csv" and not self.columns:
-            raise ValueError("format csv needs `columns`; see docs/feeds.md")
-        if self.format != "csv" and (self.columns or self.facts):
-            raise ValueError(f"`columns` and `facts` go with format csv, not {self.format}")
-        if self.facts and self.records != "truths":
-            raise ValueError("`facts` go with records: truths")
-        unknown = sorted(set().union(self.columns, *self.facts) - set(FIELDS[self.records]))
-        if unknown:
-            known = ", ".join(FIELDS[self.records])
-            raise ValueError(f"no such field of {self.records}: {', '.join(unknown)}; use {known}")
-        for mapping in self.facts or ({},) if self.format == "csv" else ():
-            missing = [
-                name for name in NEEDED[self.records] if name not in {**self.columns, **mapping}
-            ]
-            if missing:
-                raise ValueError(f"the mapping of {self.records} lacks {', '.join(missing)}")
+        if mistakes := list(self._mapping_mistakes()):
+            told = "; ".join(message for _path, message in mistakes)
+            raise PydanticCustomError("mapping", "{told}", {"told": told, "mistakes": mistakes})
         return self
+
+    def _mapping_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """What the mapping has wrong as a whole: the key it stands under, and why."""
+        if self.format not in TABULAR:
+            known = ", ".join(TABULAR)
+            for key in ("columns", "facts", "unpivot", "when"):
+                if getattr(self, key):
+                    yield (key,), f"`{key}` goes with the formats {known}, not {self.format}"
+            return
+        if self.format == "xml" and not self.rows:
+            yield ("rows",), "is missing: the name of the element that is a row"
+        if self.sheet and self.format not in SHEETS:
+            yield ("sheet",), f"goes with the formats {', '.join(SHEETS)}, not {self.format}"
+        if self.facts and self.records != "truths":
+            yield ("facts",), "`facts` go with records: truths"
+        yield from self._field_mistakes()
+        yield from self._slot_mistakes()
+
+    def _field_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        known = FIELDS[self.records]
+        for path, rules in self._mappings():
+            for name in rules:
+                if name not in known:
+                    close = get_close_matches(name, known, n=1, cutoff=0.6)
+                    hint = f", did you mean {close[0]!r}?" if close else f"; use {', '.join(known)}"
+                    yield (*path, name), f"no such field of {self.records}: {name}{hint}"
+        if not self.columns and not self.facts:
+            return
+        places: list[tuple[tuple[str | int, ...], Rules]] = [
+            (("facts", index), fact) for index, fact in enumerate(self.facts)
+        ]
+        for path, rules in places or [(("columns",), {})]:
+            all_ = {**self.columns, **rules}
+            if missing := [name for name in NEEDED[self.records] if name not in all_]:
+                yield path, f"the mapping of {self.records} lacks {', '.join(missing)}"
+
+    def _slot_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        used = [
+            (*path, name)
+            for path, rules in self._mappings()
+            for name, rule in rules.items()
+            if rule.takes_slot
+        ]
+        if self.unpivot is None:
+            for path in used:
+                yield path, "`{}` stands for the group of `unpivot`, which is missing"
+        elif not used:
+            yield ("unpivot",), "no column has `{}`, which stands for its group"
+
+    def _mappings(self) -> Iterator[tuple[tuple[str | int, ...], Rules]]:
+        yield ("columns",), self.columns
+        for index, fact in enumerate(self.facts):
+            yield ("facts", index), fact
 
 
 FIELDS: dict[str, tuple[str, ...]] = {

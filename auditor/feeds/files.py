@@ -7,7 +7,7 @@ import hashlib
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
 
 from auditor.errors import FeedError
 
@@ -73,12 +73,7 @@ def open_text(path: Path, encoding: str) -> TextIO:
     spreadsheet, another Unicode encoding. A wrong byte further on raises UnicodeDecodeError while
     reading; ``wrong_bytes`` makes a FeedError of it.
     """
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError as error:
-        raise FeedError(f"{path.name} cannot be read: {error.strerror}") from error
-    _refuse_other_kinds(path, head, encoding)
+    refuse_other_kinds(path, encoding, "CSV")
     name = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     try:
         return path.open(encoding=name, newline="")
@@ -86,16 +81,58 @@ def open_text(path: Path, encoding: str) -> TextIO:
         raise FeedError(f"{path.name}: no encoding is called {encoding!r}; try cp1252") from error
 
 
-def wrong_bytes(path: Path, encoding: str, line: int) -> FeedError:
+def open_bytes(path: Path, encoding: str) -> BinaryIO:
+    """Open a JSON file as UTF-8 bytes, whatever its encoding; a byte order mark is skipped.
+
+    Raises FeedError as ``open_text`` does.
+    """
+    refuse_other_kinds(path, encoding, "JSON")
+    if encoding.lower().replace("-", "").replace("_", "") == "utf8":
+        file = path.open("rb")
+        if file.read(3) != b"\xef\xbb\xbf":
+            file.seek(0)
+        return file
+    try:
+        return cast("BinaryIO", _Recoded(path.open(encoding=encoding)))
+    except LookupError as error:
+        raise FeedError(f"{path.name}: no encoding is called {encoding!r}; try cp1252") from error
+
+
+class _Recoded:
+    """A text file as UTF-8 bytes."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def __enter__(self) -> _Recoded:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size).encode("utf-8", "surrogatepass")
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._file.readline(size).encode("utf-8", "surrogatepass")
+
+
+def wrong_bytes(file: str, encoding: str, line: int) -> FeedError:
     """The error for bytes that are no text in ``encoding``, near ``line``."""
     hint = "cp1252" if encoding.lower().startswith("utf") else "utf-8"
     return FeedError(
-        f"{path.name}: from about line {line} on it is not {encoding}; set `encoding: {hint}` "
+        f"{file}: from about line {line} on it is not {encoding}; set `encoding: {hint}` "
         "or export it again as UTF-8"
     )
 
 
-def _refuse_other_kinds(path: Path, head: bytes, encoding: str) -> None:
+def refuse_other_kinds(path: Path, encoding: str, wanted: str) -> None:
+    """Raise FeedError for a file that is visibly no ``wanted`` ("CSV") in ``encoding``."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise FeedError(f"{path.name} cannot be read: {error.strerror}") from error
     if not head.strip(b"\x00\xef\xbb\xbf \t\r\n"):
         raise FeedError(f"{path.name} is empty; was the export cut off?")
     for mark, name in _MARKS:
@@ -103,7 +140,9 @@ def _refuse_other_kinds(path: Path, head: bytes, encoding: str) -> None:
             raise FeedError(f"{path.name} is {name}, not {encoding}; set `encoding: {name}`")
     for mark, kind in _KINDS:
         if head.startswith(mark):
-            raise FeedError(f"{path.name} is {kind}, not text; export it as CSV")
+            raise FeedError(
+                f"{path.name} is {kind}, not {wanted}; set `format`, or export it as {wanted}"
+            )
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_HTML):
         raise FeedError(
             f"{path.name} is an HTML page, not a feed; was a log-in or error page saved instead?"

@@ -24,15 +24,21 @@ def read_records(
     path: Path, config: FeedConfig, required: tuple[str, ...], build: Build
 ) -> Iterator[Record]:
     """Yield what ``build`` makes of each row of the CSV file ``path``, streaming."""
-    twice = Twice(path.name)
-    for row in read_rows(path, config.encoding, config.delimiter, required):
+    rows = read_rows(path, config.encoding, config.delimiter, required, config.header_row)
+    return records_of(rows, path.name, build)
+
+
+def records_of(rows: Iterable[Row | RejectedRow], file: str, build: Build) -> Iterator[Record]:
+    """Yield what ``build`` makes of each row of ``file``; rejected rows go through."""
+    twice = Twice(file)
+    for row in rows:
         if isinstance(row, RejectedRow):
             yield row
             continue
         try:
-            records = list(build(row.cells, f"{path.name}:{row.line}"))
+            records = list(build(row.cells, f"{file}:{row.line}"))
         except ValueError as error:
-            yield reject(path.name, row, str(error))
+            yield reject(file, row, str(error))
             continue
         for record in records:
             yield from twice.check(record, row)
@@ -85,4 +91,5 @@ class Twice:
 
 def reject(file: str, row: Row, reason: str) -> RejectedRow:
     """The row as a RejectedRow."""
-    return RejectedRow(file, row.line, reason, shown(row.text))
+    text = row.text or " ".join(f"{name}={cell}" for name, cell in row.cells.items() if cell)
+    return RejectedRow(file, row.line, reason, shown(text))

@@ -42,11 +42,16 @@ class Row:
 
 
 def read_rows(
-    path: Path, encoding: str, delimiter: str, required: Sequence[str]
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    required: Sequence[str],
+    header_row: int | None = None,
 ) -> Iterator[Row | RejectedRow]:
     """Yield the rows of ``path`` in file order, streaming; bad ones as RejectedRow.
 
-    Column names match regardless of case and outer blanks. Blank rows are passed over. A row with
+    The header is line ``header_row``, else the first that is not blank. Column names match
+    regardless of case and outer blanks. Blank rows are passed over. A row with
     more or fewer cells than the header is rejected: filling up or cutting off would shift values
     into other columns. A quote that is never closed costs its own row only.
 
@@ -55,10 +60,13 @@ def read_rows(
     with open_text(path, encoding) as file:
         lines = _Lines(file)
         try:
+            for _ in range((header_row or 1) - 1):
+                lines.begin_record()
+                next(lines, "")
             header = _header(path, lines, delimiter, required)
             yield from _body(path, lines, delimiter, header)
         except UnicodeError as error:
-            raise wrong_bytes(path, encoding, lines.number + 1) from error
+            raise wrong_bytes(path.name, encoding, lines.number + 1) from error
         except _LongLine as error:
             raise FeedError(
                 f"{path.name}: line {lines.number + 1} is longer than {MAX_LINE_CHARACTERS:,} "
@@ -159,15 +167,25 @@ def _header(path: Path, lines: _Lines, delimiter: str, required: Sequence[str]) 
         except StopIteration:
             raise FeedError(f"{path.name} has no header row") from None
         except (csv.Error, _OpenQuote):
-            raise FeedError(f"{path.name}: line 1 is no header row of a CSV file") from None
-    wanted = {name.casefold(): name for name in required}
-    header = [name if name in required else wanted.get(name.casefold(), name) for name in cells]
+            line = lines.record_start
+            raise FeedError(f"{path.name}: line {line} is no header row of a CSV file") from None
+    header = known_header(path.name, cells, required)
     missing = [name for name in required if name not in header]
     if missing:
         raise FeedError(_missing(path, header, missing, lines.record_text(), delimiter))
+    return header
+
+
+def known_header(file: str, cells: Sequence[str], required: Sequence[str]) -> list[str]:
+    """The header as its names are asked for: case is of no account.
+
+    Raises FeedError where a name stands twice.
+    """
+    wanted = {name.casefold(): name for name in required}
+    header = [name if name in required else wanted.get(name.casefold(), name) for name in cells]
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise FeedError(f"{path.name} has the column {twice[0]} twice; rename or drop one")
+        raise FeedError(f"{file} has the column {twice[0]} twice; rename or drop one")
     return header
 
 
@@ -181,13 +199,18 @@ def _missing(path: Path, header: list[str], missing: list[str], line: str, delim
                     f"{path.name} is not separated by {_DELIMITERS.get(delimiter, delimiter)} "
                     f"but by {name}; set `delimiter: {sign}`"
                 )
+    return lacking(path.name, header, missing)
+
+
+def lacking(file: str, header: Sequence[str], missing: Sequence[str]) -> str:
+    """What to say where ``header`` lacks columns: with the nearest it has."""
     hints = []
     for column in missing:
         close = get_close_matches(column.casefold(), [n.casefold() for n in header], 1, 0.6)
         named = next((n for n in header if close and n.casefold() == close[0]), "")
         hints.append(f"{column} (did you mean {named}?)" if named else column)
     shown = ", ".join(name[:40] for name in header[:12])
-    return f"{path.name} lacks the column {', '.join(hints)}; its header is {shown}"
+    return f"{file} lacks the column {', '.join(hints)}; its header is {shown}"
 
 
 def _ragged(found: int, width: int, text: str) -> str:

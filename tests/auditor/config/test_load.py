@@ -221,3 +221,48 @@ sources:
     assert "is no XPath" in found[1]
     assert "either `css` or `xpath`" in found[2]
     assert "did you mean 'price'?" in found[5]
+
+
+MAPPING = """\
+feeds:
+  erp:
+    format: xlsx
+    path: prices.xlsx
+    columns:
+      sku: {column: Art, strip_leding: "0"}
+      valu: Price
+      unit: {constant: EUR, decimal: ","}
+      min_qty: "Qty {}"
+      attribute: {column: Kind, regex: "(a)(b)"}
+      key: {column: Key, regex: "("}
+      value: {column: Price, locale: de-XX-QQ}
+      valid_from: {column: From, date: "%d.%m.%Y", timezone: Berlin}
+    when: {column: Org}
+  shop:
+    format: csv
+    path: prices.csv
+    columns:
+      skuu: Art
+      value: "Price {}"
+    sheet: A
+"""
+
+
+def test_mistakes_of_a_mapping_are_told_where_they_stand_all_at_once(tmp_path: Path) -> None:
+    told = mistakes(tmp_path, MAPPING)
+    assert [line.partition(" ")[0] for line in told] == [
+        "6:", "10:", "11:", "12:", "13:", "14:", "18:", "19:", "20:", "21:",
+    ]  # fmt: skip
+    for line, words in (
+        (0, "feeds.erp.columns.sku.strip_leding: unknown key, did you mean 'strip_leading'?"),
+        (1, "feeds.erp.columns.attribute.regex: '(a)(b)' has 2 groups and needs exactly one"),
+        (2, "'(' is no regular expression"),
+        (3, "'de-XX-QQ' is no language tag, like de-DE"),
+        (4, "no IANA time zone"),
+        (5, "feeds.erp.when: say what must hold: is, not, empty or matches"),
+        (6, "feeds.shop.columns: the mapping of truths lacks sku, attribute"),
+        (7, "feeds.shop.columns.skuu: no such field of truths: skuu, did you mean 'sku'?"),
+        (8, "feeds.shop.columns.value: `{}` stands for the group of `unpivot`, which is missing"),
+        (9, "feeds.shop.sheet: goes with the formats ods, xlsx, not csv"),
+    ):
+        assert words in told[line]
