@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from auditor.model import Finding
 from auditor.report.view import GroupRow, Headline, Share, TrendPoint
 from auditor.report.wording import percent
 from auditor.store import AuditStore, Tally
 
+if TYPE_CHECKING:
+    from auditor.report.material import Material
+
 TREND_AUDITS = 30
 
 
-def headline(store: AuditStore, by_source: Sequence[Tally]) -> Headline:
+def headline(material: Material) -> Headline:
     """The night in numbers, each with its formula."""
-    right = sum(t.right for t in by_source)
-    wrong = sum(t.wrong for t in by_source)
-    blind = sum(t.not_judged for t in by_source)
+    right, wrong, blind = _sums(material)
     judged, met = right + wrong, right + wrong + blind
-    audit = store.audits.latest()
-    freshness, coverage = percent(right, judged), percent(judged, met)
+    audit, store = material.audit, material.store
+    freshness, covered = percent(right, judged), percent(judged, met)
     sentence = (
-        f"{freshness} of the facts Sellby could judge are right; it could judge {coverage}."
+        f"{freshness} of the facts Sellby could judge are right; it could judge {covered}."
         if met
         else "Nothing has been judged yet."
     )
@@ -31,35 +33,50 @@ def headline(store: AuditStore, by_source: Sequence[Tally]) -> Headline:
         right=right,
         wrong=wrong,
         not_judged=blind,
-        coverage=coverage,
+        coverage=covered,
         freshness=freshness,
         pages=audit.pages if audit else 0,
         products_on_pages=store.audits.products_on_pages(),
-        products=len(store.catalogue.products()),
+        products=len(material.products),
         shares=_shares(right, wrong, blind),
         trend=_trend(store),
     )
 
 
-def tally_rows(tallies: Sequence[Tally], open_of: dict[str, int]) -> tuple[GroupRow, ...]:
-    """Owners or sources, most open findings first.
+def coverage(material: Material) -> str:
+    """The share of the facts met that could be judged."""
+    right, wrong, blind = _sums(material)
+    return percent(right + wrong, right + wrong + blind)
+
+
+def _sums(material: Material) -> tuple[int, int, int]:
+    """Facts right, wrong and not judged, of all sources."""
+    tallies = material.tallies["source"]
+    return (
+        sum(tally.right for tally in tallies),
+        sum(tally.wrong for tally in tallies),
+        sum(tally.not_judged for tally in tallies),
+    )
+
+
+def tally_rows(material: Material, by: str) -> tuple[GroupRow, ...]:
+    """Owners or sources (``by`` is "owner" or "source"), most open findings first.
 
     Somebody may have findings to work on without owning a product, as the owner of a source.
     """
+    tallies, open_of = material.tallies[by], material.open_of[by]
     known = {tally.name for tally in tallies}
     others = [Tally(name, 0, 0, 0) for name in open_of if name not in known]
     rows = [_tally_row(tally, open_of.get(tally.name, 0)) for tally in (*tallies, *others)]
     return tuple(sorted(rows, key=lambda row: (-row.open, -row.wrong, row.name)))
 
 
-def group_rows(
-    store: AuditStore, tallies: Sequence[Tally], open_of: dict[str, int]
-) -> tuple[GroupRow, ...]:
+def group_rows(material: Material) -> tuple[GroupRow, ...]:
     """Most popular group first: the mean score of its products that have one."""
-    popularity = store.catalogue.popularity()
+    tallies, open_of = material.tallies["group"], material.open_of["group"]
     scores: dict[str, list[float]] = {}
-    for product in store.catalogue.products():
-        known = popularity.get(product.sku)
+    for product in material.products:
+        known = material.popularity.get(product.sku)
         if known is not None and known.score is not None:
             scores.setdefault(product.group, []).append(known.score)
     mean = {name: sum(values) / len(values) for name, values in scores.items()}

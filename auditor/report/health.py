@@ -1,30 +1,32 @@
-"""How the sources were crawled and the feeds read."""
+"""What is wrong with our own eyes; how the sources were crawled and the feeds read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-
-from auditor.report.view import FeedRow, RejectedRow, SourceRow
-from auditor.store import AuditStore
-from crawler.store import SnapshotStore
+from auditor.report.material import Material
+from auditor.report.view import FeedRow, IncidentRow, RejectedRow, SourceRow
 
 REJECTS_SHOWN = 25
 
 
-def source_rows(
-    snapshots: SnapshotStore, clock: Callable[[datetime | None], str], kinds: Mapping[str, str]
-) -> tuple[SourceRow, ...]:
+def incident_rows(material: Material) -> tuple[IncidentRow, ...]:
+    """The open incidents."""
+    return tuple(
+        IncidentRow(i.kind.replace("_", " "), i.subject, i.message, material.clock(i.opened_at))
+        for i in material.store.audits.open_incidents()
+    )
+
+
+def source_rows(material: Material) -> tuple[SourceRow, ...]:
     """How each source was read last."""
     rows = []
-    for state in snapshots.sources():
+    for state in material.snapshots.sources():
         crawl = state.last_crawl
         rows.append(
             SourceRow(
                 name=state.source,
-                kind=kinds.get(state.source, ""),
+                kind=_kind(material, state.source),
                 state=crawl.state if crawl else "never crawled",
-                last_crawl=clock(crawl.started_at) if crawl else "–",
+                last_crawl=material.clock(crawl.started_at) if crawl else "–",
                 pages=state.pages,
                 outcomes=tuple(
                     (name.replace("_", " "), count)
@@ -38,16 +40,27 @@ def source_rows(
     return tuple(rows)
 
 
-def feed_rows(store: AuditStore, clock: Callable[[datetime | None], str]) -> tuple[FeedRow, ...]:
+def _kind(material: Material, name: str) -> str:
+    """A source's kind in words: what was not asked politely is said there."""
+    source = material.config.sources.get(name)
+    if source is None:
+        return ""
+    if source.kind == "website" and source.robots == "ignore":
+        return "website, its robots.txt is ignored"
+    return source.kind
+
+
+def feed_rows(material: Material) -> tuple[FeedRow, ...]:
     """How each feed was read last, with the first rows that could not be used."""
     rows = []
-    for feed in store.catalogue.feeds():
-        rejects = store.catalogue.rejected(feed.feed)[:REJECTS_SHOWN] if feed.rejected else []
+    catalogue = material.store.catalogue
+    for feed in catalogue.feeds():
+        rejects = catalogue.rejected(feed.feed)[:REJECTS_SHOWN] if feed.rejected else []
         rows.append(
             FeedRow(
                 name=feed.feed,
                 state=feed.state,
-                last_read=clock(feed.read_at),
+                last_read=material.clock(feed.read_at),
                 rows=feed.rows,
                 added=feed.added,
                 changed=feed.changed,

@@ -11,10 +11,7 @@ from markupsafe import Markup
 
 import auditor
 from auditor.plain import printable
-from auditor.report.view import FindingRow, ReportView
-
-ROWS_A_PAGE = 500
-ROWS_ON_THE_OVERVIEW = 25
+from auditor.report.report import Report, Sheet
 
 
 class HtmlReport:
@@ -25,39 +22,17 @@ class HtmlReport:
     def __init__(self, overrides: Path | None = None) -> None:
         self._environment = environment(overrides)
 
-    def write(self, view: ReportView, directory: Path) -> None:
-        """Write the site below ``directory``: index.html, work-N.html, finding/ID.html …"""
-        self._page(directory / "index.html", view, top=view.tasks[:ROWS_ON_THE_OVERVIEW])
-        for name in ("groups.html", "health.html", "unjudged.html", "fixed.html"):
-            self._page(directory / name, view)
-        self._work_list(view, directory)
-        (directory / "finding").mkdir(exist_ok=True)
-        for finding in (*view.findings, *view.fixed):
-            self._page(directory / finding.href, view, "finding.html", f=finding, root="../")
+    def html(self, sheet: Sheet, **more: object) -> str:
+        """One page as text; ``more`` are further variables for templates that know them."""
+        template = self._environment.get_template(f"{sheet.page.name}.html")
+        return template.render(view=sheet.view, frame=sheet.frame, **more)
 
-    def _work_list(self, view: ReportView, directory: Path) -> None:
-        n_pages = max(1, -(-len(view.findings) // ROWS_A_PAGE))
-        for page in range(1, n_pages + 1):
-            rows: tuple[FindingRow, ...] = view.findings[
-                (page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE
-            ]
-            self._page(
-                directory / f"work-{page}.html",
-                view,
-                "work.html",
-                rows=rows,
-                page=page,
-                n_pages=n_pages,
-                heading=f"Work list: {len(view.findings)} findings",
-                here="work-1.html",
-            )
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        """Write one page below ``directory``."""
+        (directory / sheet.path).write_text(self.html(sheet), encoding="utf-8")
 
-    def _page(
-        self, path: Path, view: ReportView, template: str | None = None, **variables: object
-    ) -> None:
-        values = {"root": "", "here": path.name, "view": view, **variables}
-        text = self._environment.get_template(template or path.name).render(values)
-        path.write_text(text, encoding="utf-8")
+    def write_whole(self, report: Report, directory: Path) -> None:
+        """There is nothing beside the pages."""
 
 
 def templates_directory() -> Path:

@@ -1,22 +1,27 @@
-"""The report seam: a view in, files out."""
+"""The report seam: pages in, files out."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Protocol
 
-from auditor.report.view import ReportView
+from auditor.report.report import Report, Sheet
 
 
 class ReportFormat(Protocol):
     """Writes one kind of report.
 
-    Contract: writes only below ``directory`` (which exists and is empty or shared with the other
-    formats), needs no network, and treats every text of the view as hostile.
+    Contract: writes only below ``directory`` (shared with the other formats, which may have
+    made the folders of pages), needs no network, and treats every text of a page as hostile.
+    Both methods raise OSError where the disk refuses.
     """
 
     name: str
 
-    def write(self, view: ReportView, directory: Path) -> None:
-        """Write ``view`` below ``directory``; raises OSError where the disk refuses."""
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        """Write one page; called for every page of the report, in order."""
+        ...
+
+    def write_whole(self, report: Report, directory: Path) -> None:
+        """Write what is not one page's; called once, after the pages."""
         ...

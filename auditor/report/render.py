@@ -9,30 +9,34 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from auditor.errors import AuditorError
+from auditor.report.data import MARKER, CsvReport, JsonReport, XlsxReport
 from auditor.report.html import HtmlReport
 from auditor.report.interface import ReportFormat
-from auditor.report.tables import CsvReport, JsonReport
-from auditor.report.view import ReportView
-
-MARKER = "report.json"
+from auditor.report.report import Report
 
 
 def built_in_formats(overrides: Path | None = None) -> Mapping[str, ReportFormat]:
     """The formats that come with Sellby, by name."""
-    return {"html": HtmlReport(overrides), "csv": CsvReport(), "json": JsonReport()}
+    return {
+        "html": HtmlReport(overrides),
+        "csv": CsvReport(),
+        "xlsx": XlsxReport(),
+        "json": JsonReport(),
+    }
 
 
 def write_report(
-    view: ReportView,
+    report: Report,
     directory: Path,
     *,
     templates: Path | None = None,
     plugins: Sequence[str] = (),
 ) -> Path:
-    """Write ``view`` in every format to ``directory`` and return its ``index.html``.
+    """Write ``report`` in every format to ``directory`` and return its ``index.html``.
 
     An earlier report there is replaced as a whole; the directory is refused where it holds
-    anything else. ``plugins`` names further formats from the entry points ``sellby.reports``.
+    anything else. ``templates`` is a folder whose templates win over the built-in ones;
+    ``plugins`` names further formats from the entry points ``sellby.reports``.
 
     Raises AuditorError where the directory is not a report, OSError where the disk refuses.
     """
@@ -42,17 +46,30 @@ def write_report(
             f"{directory} exists and is not a Sellby report: choose another --out, or empty it"
         )
         raise AuditorError(message)
+    formats = (*built_in_formats(templates).values(), *_load(plugins))
     directory.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
     try:
-        for report_format in (*built_in_formats(templates).values(), *_load(plugins)):
-            report_format.write(view, fresh)
+        _write(report, formats, fresh)
         fresh.chmod(0o755)
         _swap(fresh, directory)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
     return directory / "index.html"
+
+
+def _write(report: Report, formats: Sequence[ReportFormat], directory: Path) -> None:
+    for page in report.pages:
+        (directory / page.name).mkdir(exist_ok=True)
+    for sheet in report.sheets():
+        for each in formats:
+            each.write_page(sheet, directory)
+    for each in formats:
+        each.write_whole(report, directory)
+    for page in report.pages:
+        if not any((directory / page.name).iterdir()):
+            (directory / page.name).rmdir()
 
 
 def _is_replaceable(directory: Path) -> bool:

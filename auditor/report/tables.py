@@ -1,53 +1,89 @@
-"""The report as data: findings.csv, findings.json and report.json."""
+"""The tables of a page: what of its record belongs into a spreadsheet."""
 
 from __future__ import annotations
 
-import csv
-import json
-from dataclasses import asdict, fields
-from pathlib import Path
+import typing
+from collections.abc import Sequence
+from dataclasses import Field, dataclass, fields, is_dataclass
+from functools import cache
+from typing import Any
 
-from auditor.plain import spreadsheet_cell
-from auditor.report.view import FindingRow, ReportView, TaskRow
+Cell = str | int | float | None
 
-_COLUMNS = tuple(
-    field.name
-    for field in fields(FindingRow)
-    if field.name
-    not in ("href", "priority_parts", "history", "link", "edit_link", "three_way_links")
-)
+_ONLY_FOR_PAGES = frozenset({"href", "link", "edit_link", "priority_formula"})
 
 
-class CsvReport:
-    """``findings.csv`` for spreadsheets: UTF-8 with BOM, no cell can be taken for a formula."""
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under named columns. ``name`` is the record's field that holds them."""
 
-    name = "csv"
-
-    def write(self, view: ReportView, directory: Path) -> None:
-        """Write ``findings.csv`` below ``directory``."""
-        path = directory / "findings.csv"
-        with path.open("w", encoding="utf-8-sig", newline="") as handle:
-            writer = csv.writer(handle)
-            writer.writerow(_COLUMNS)
-            for row in view.findings:
-                writer.writerow([spreadsheet_cell(str(getattr(row, name))) for name in _COLUMNS])
+    name: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Cell, ...]]
 
 
-class JsonReport:
-    """``findings.json`` (the work list) and ``report.json`` (everything the pages show)."""
+def tables(view: object) -> list[Table]:
+    """The tables of a record: each of its tuples of records, and each record inside it.
 
-    name = "json"
+    Columns are the plain fields of a row, without links that only pages need; a table without
+    rows keeps its columns.
 
-    def write(self, view: ReportView, directory: Path) -> None:
-        """Write both files below ``directory``; text is kept as crawled, escaped by JSON."""
-        _dump(directory / "findings.json", [asdict(row) for row in view.findings])
-        _dump(directory / "report.json", asdict(view) | {"tasks": [_task(t) for t in view.tasks]})
+    >>> @dataclass(frozen=True)
+    ... class Row:
+    ...     name: str
+    ...     count: int
+    >>> @dataclass(frozen=True)
+    ... class View:
+    ...     title: str
+    ...     rows: tuple[Row, ...]
+    >>> View.__annotations__ = {"title": str, "rows": tuple[Row, ...]}
+    >>> Row.__annotations__ = {"name": str, "count": int}
+    >>> tables(View("", (Row("a", 1),)))
+    [Table(name='rows', columns=('name', 'count'), rows=[('a', 1)])]
+    """
+    found = []
+    for name, kind, is_many in _records(type(view)):  # type: ignore[arg-type]
+        value = getattr(view, name)
+        rows = value if is_many else () if value is None else (value,)
+        found.append(table(name, kind, rows))
+    return found
 
 
-def _task(task: TaskRow) -> dict[str, object]:
-    findings = [row.id for row in (task.first, *task.others)]
-    return {"name": task.name, "size": task.size, "findings": findings}
+def table(name: str, kind: type, rows: Sequence[object]) -> Table:
+    """Records of one kind as a table."""
+    columns = _columns(kind)
+    cells = [tuple(getattr(row, column) for column in columns) for row in rows]
+    return Table(name, columns, cells)
 
 
-def _dump(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+@cache
+def _records(kind: type[Any]) -> tuple[tuple[str, type, bool], ...]:
+    """Fields of a record that hold records: name, their kind, whether there are many."""
+    hints = typing.get_type_hints(kind)
+    found = []
+    for field in _fields(kind):
+        hint = hints[field.name]
+        arguments = [a for a in typing.get_args(hint) if a not in (Ellipsis, type(None))]
+        inner = arguments[0] if arguments else hint
+        if isinstance(inner, type) and is_dataclass(inner):
+            found.append((field.name, inner, typing.get_origin(hint) is tuple))
+    return tuple(found)
+
+
+@cache
+def _columns(kind: type) -> tuple[str, ...]:
+    hints = typing.get_type_hints(kind)
+    return tuple(
+        field.name
+        for field in _fields(kind)
+        if field.name not in _ONLY_FOR_PAGES and _is_plain(hints[field.name])
+    )
+
+
+def _is_plain(hint: Any) -> bool:
+    arguments = typing.get_args(hint) or (hint,)
+    return all(a in (str, int, float, bool, type(None)) for a in arguments)
+
+
+def _fields(kind: Any) -> tuple[Field[Any], ...]:
+    return fields(kind)

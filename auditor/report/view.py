@@ -1,4 +1,6 @@
-"""Exactly what the templates may see: plain records, already counted, ranked and worded.
+"""Records that several pages show: plain, already counted, ranked and worded.
+
+With a page's own record (``auditor/report/pages/``) they are exactly what templates may see.
 
 Templates do no arithmetic and no look-ups; text in these records is still hostile (it was
 crawled) and is escaped by the templates' autoescape. Links are http(s) or None.
@@ -215,25 +217,9 @@ class RemarkRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportView:
-    """The whole report."""
+class StateRow:
+    """How many findings are in a state, and what the state means."""
 
-    company: str
-    generated_at: str
-    as_of: str
-    version: str
-    headline: Headline
-    incidents: tuple[IncidentRow, ...]
-    findings: tuple[FindingRow, ...]
-    fixed: tuple[FindingRow, ...]
-    groups: tuple[GroupRow, ...]
-    owners: tuple[GroupRow, ...]
-    sources: tuple[SourceRow, ...]
-    source_facts: tuple[GroupRow, ...]
-    feeds: tuple[FeedRow, ...]
-    not_judged: tuple[ReasonRow, ...]
-    skipped: tuple[ReasonRow, ...]
-    states: tuple[tuple[str, str, int], ...] = ()
-    unranked_products: int = 0
-    tasks: tuple[TaskRow, ...] = ()
-    remarks: tuple[RemarkRow, ...] = ()
+    state: str
+    meaning: str
+    count: int

@@ -92,8 +92,8 @@ def test_the_audit_tells_the_question_and_opens_no_incident(doubted: Company) ->
 def test_the_report_shows_it_on_the_findings_page_and_among_the_remarks(doubted: Company) -> None:
     doubted.sellby("report")
     report = doubted.directory / "report"
-    written = json.loads((report / "report.json").read_text())
-    (first, _) = [row for row in written["findings"] if row["sku"] == "RL-500"]
+    written = json.loads((report / "findings.json").read_text())
+    (first, _) = [row for row in written if row["sku"] == "RL-500"]
     page = (report / first["href"]).read_text()
     assert "Website, knowledge base and feed" in page
     assert "https://wiki.acme.example/wiki/RL-500" in page

@@ -1,0 +1,134 @@
+"""The pages as data: CSV for spreadsheets, XLSX workbooks, JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import xlsxwriter
+
+from auditor.plain import printable, spreadsheet_cell
+from auditor.report.report import Report, Sheet
+from auditor.report.tables import Table, table, tables
+from auditor.report.view import FindingRow
+
+MARKER = "report.json"
+"""The file by which a directory is known to be a report."""
+
+_XLSX = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""Said to be the making of every workbook: the same report is the same file."""
+_SHEET_NAME = 31
+_CELL_CHARACTERS = 32_767
+
+
+class CsvReport:
+    """UTF-8 with BOM, no cell can be taken for a formula; a page's further tables are files too."""
+
+    name = "csv"
+
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        """Write ``PAGE.csv`` with the page's first table, ``PAGE.TABLE.csv`` with each other."""
+        if sheet.page.is_data:
+            for number, each in enumerate(tables(sheet.view)):
+                suffix = f"{each.name}.csv" if number else "csv"
+                _write_csv(directory / sheet.page.path(sheet.id, suffix), each)
+
+    def write_whole(self, report: Report, directory: Path) -> None:
+        """Write ``findings.csv``: the whole work list."""
+        _write_csv(directory / "findings.csv", _findings(report))
+
+
+class XlsxReport:
+    """Workbooks with one sheet a table; every text is a text, whatever it begins with."""
+
+    name = "xlsx"
+
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        """Write ``PAGE.xlsx``."""
+        if sheet.page.is_data:
+            write_xlsx(directory / sheet.page.path(sheet.id, "xlsx"), tables(sheet.view))
+
+    def write_whole(self, report: Report, directory: Path) -> None:
+        """Write ``findings.xlsx``: the whole work list."""
+        write_xlsx(directory / "findings.xlsx", [_findings(report)])
+
+
+class JsonReport:
+    """Text is kept as crawled, escaped by JSON."""
+
+    name = "json"
+
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        """Write ``PAGE.json``: the page's record."""
+        if sheet.page.is_data:
+            _dump(directory / sheet.page.path(sheet.id, "json"), asdict(sheet.view))  # type: ignore[call-overload]
+
+    def write_whole(self, report: Report, directory: Path) -> None:
+        """Write ``findings.json``, the whole work list, and ``report.json``, all lists beside it.
+
+        In ``report.json`` stand the records of all pages that are alone of their kind, by name,
+        and the work in pieces with the ids of their findings.
+        """
+        material = report.material
+        listed = material.listed
+        _dump(directory / "findings.json", [asdict(row) for row in listed.values()])
+        whole: dict[str, object] = {
+            "company": material.config.company,
+            "generated_at": material.clock(material.now),
+            "as_of": material.clock(material.audit.as_of) if material.audit else "",
+        }
+        for page in report.pages:
+            if page.is_data and page.menu and (sheet := report.sheet(page.name)) is not None:
+                whole[page.name] = asdict(sheet.view)  # type: ignore[call-overload]
+        whole["tasks"] = [
+            {"name": task.name, "findings": [finding.id for finding in task.findings]}
+            for task in material.tasks
+        ]
+        _dump(directory / MARKER, whole)
+
+
+def _findings(report: Report) -> Table:
+    return table("findings", FindingRow, tuple(report.material.listed.values()))
+
+
+def _write_csv(path: Path, each: Table) -> None:
+    with path.open("w", encoding="utf-8-sig", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(each.columns)
+        writer.writerows(
+            [spreadsheet_cell(cell) if isinstance(cell, str) else cell for cell in row]
+            for row in each.rows
+        )
+
+
+def write_xlsx(path: Path, sheets: Sequence[Table]) -> None:
+    """Write a workbook with one worksheet a table, row by row; no cell is ever a formula."""
+    with xlsxwriter.Workbook(path, _XLSX) as book:
+        book.set_properties({"created": _EPOCH})
+        bold = book.add_format({"bold": True, "bottom": 1})
+        for each in sheets or [Table("empty", (), ())]:
+            page = book.add_worksheet(each.name[:_SHEET_NAME])
+            page.freeze_panes(1, 0)
+            for column, name in enumerate(each.columns):
+                page.set_column(column, column, 16)
+                page.write_string(0, column, name, bold)
+            for number, row in enumerate(each.rows, 1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        page.write_string(number, column, printable(cell)[:_CELL_CHARACTERS])
+                    elif cell is not None:
+                        page.write_number(number, column, cell)
+
+
+def _dump(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=True, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,66 @@
+"""What stands on every page around its own record: whose report, of when, and where else to go."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from auditor.report.material import Material
+from auditor.report.page import Page
+
+FORMATS = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside the report: its words, and where to, from the page it stands on."""
+
+    label: str
+    href: str
+    is_here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The page's surroundings.
+
+    ``page`` and ``id`` say which page it is; ``root`` leads from it to the report's top ("" or
+    "../"). ``as_of`` is the instant the newest audit judged, "–" before the first. ``data`` are
+    the page's own downloads.
+    """
+
+    company: str
+    generated_at: str
+    as_of: str
+    version: str
+    page: str
+    id: str
+    root: str
+    menu: tuple[Link, ...]
+    data: tuple[Link, ...]
+
+
+def frame(material: Material, pages: Sequence[Page], page: Page, page_id: str) -> Frame:
+    """The surroundings of one page."""
+    root = "../" if page_id else ""
+    return Frame(
+        company=material.config.company or "Your company",
+        generated_at=material.clock(material.now),
+        as_of=material.clock(material.audit.as_of) if material.audit else "–",
+        version=_version(),
+        page=page.name,
+        id=page_id,
+        root=root,
+        menu=tuple(Link(p.menu, root + p.path(), p is page) for p in pages if p.menu),
+        data=tuple(Link(label, root + page.path(page_id, suffix)) for label, suffix in FORMATS)
+        if page.is_data
+        else (),
+    )
+
+
+def _version() -> str:
+    try:
+        return version("sellby")
+    except PackageNotFoundError:
+        return "from a checkout"

@@ -1,0 +1,21 @@
+"""The report's pages, in the order of the navigation; each is one file here and one template."""
+
+from auditor.report.pages.finding import FINDING
+from auditor.report.pages.fixed import FIXED
+from auditor.report.pages.groups import GROUPS
+from auditor.report.pages.health import HEALTH
+from auditor.report.pages.overview import OVERVIEW
+from auditor.report.pages.unjudged import UNJUDGED
+from auditor.report.pages.work import WORK
+
+__all__ = ["PAGES"]
+
+PAGES = (
+    OVERVIEW,
+    WORK,
+    GROUPS,
+    HEALTH,
+    UNJUDGED,
+    FIXED,
+    FINDING,
+)

@@ -1,0 +1,39 @@
+"""Where the wrong facts stand: by product group, owner, source and state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.report.counts import group_rows, tally_rows
+from auditor.report.material import Material
+from auditor.report.page import Page
+from auditor.report.view import GroupRow, StateRow
+from auditor.report.wording import STATES
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsView:
+    """Counts of facts; ``unranked_products`` have no popularity signal."""
+
+    groups: tuple[GroupRow, ...]
+    owners: tuple[GroupRow, ...]
+    sources: tuple[GroupRow, ...]
+    states: tuple[StateRow, ...]
+    unranked_products: int
+
+
+def _view(material: Material, _id: str) -> GroupsView:
+    counts = material.store.findings.counts()
+    return GroupsView(
+        groups=group_rows(material),
+        owners=tally_rows(material, "owner"),
+        sources=tally_rows(material, "source"),
+        states=tuple(
+            StateRow(state.replace("_", " "), meaning, counts.get(state, 0))
+            for state, meaning in STATES.items()
+        ),
+        unranked_products=sum(p.score is None for p in material.popularity.values()),
+    )
+
+
+GROUPS = Page("groups", _view, "Groups and owners")
