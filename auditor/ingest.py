@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from auditor import popularity
 from auditor.errors import FeedError
-from auditor.feeds import content_digest, exported_at, feed_format, find_file, read_feed
+from auditor.feeds import content_digest, feed_format, fetched, read_exported
 from auditor.feeds.fields import DAMAGED
 from auditor.feeds.gates import Look, alarm
 from auditor.feeds.table import CUT_OFF, RAGGED
@@ -21,6 +21,7 @@ from auditor.values.codec import basis_from_json, from_json
 from auditor.values.types import Money
 
 if TYPE_CHECKING:
+    from auditor.feeds import Exported
     from auditor.feeds.config import FeedConfig
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.feed_runs import Gate
@@ -43,9 +44,10 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     "quarantined" is one Incident. With ``dry_run`` nothing is written, not even the run.
     """
     try:
-        export = _export(name, feed, find_file(feed, base_dir), now)
-        records = read_feed(name, feed, base_dir)
-        summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
+        with fetched(name, feed, base_dir) as exported:
+            export = _export(name, feed, exported, now)
+            records = read_exported(name, feed, exported)
+            summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
         return catalogue.record_failure(name, now, str(error), dry_run=dry_run)
     if not dry_run:
@@ -53,8 +55,8 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     return summary
 
 
-def _export(name: str, feed: FeedConfig, path: Path, now: datetime) -> Export:
-    written = exported_at(path)
+def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> Export:
+    written = exported.written_at or now
     age_hours = (now - written).total_seconds() / 3600
     limits = (feed.gates.warn_after_hours, feed.gates.error_after_hours)
     fresh = not any(limit is not None and age_hours > limit for limit in limits)
@@ -63,7 +65,9 @@ def _export(name: str, feed: FeedConfig, path: Path, now: datetime) -> Export:
         written,
         full=feed.mode == "full",
         whole=getattr(reader, "whole_items", False),
-        content=content_digest(path, feed.model_dump_json(), _reader_version()) if fresh else "",
+        content=content_digest(exported.path, feed.without_secrets(), _reader_version())
+        if fresh
+        else "",
         gate=_gate(feed, age_hours),
     )
 

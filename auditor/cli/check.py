@@ -102,24 +102,25 @@ def _database(session: Session) -> Checked:
 
 def _feed(session: Session, name: str) -> Checked:
     from auditor.errors import FeedError
-    from auditor.feeds import find_file, read_feed
+    from auditor.feeds import fetched, read_exported
     from auditor.model import RejectedRow
 
     config = session.config
     feed = config.feeds[name]
     rows = rejected = 0
-    first = ""
+    first = file = ""
     try:
-        path = find_file(feed, config.base_dir)
-        for record in read_feed(name, feed, config.base_dir):
-            if isinstance(record, RejectedRow):
-                rejected += 1
-                first = first or f"{record.file}:{record.line}: {record.reason}"
-            else:
-                rows += 1
+        with fetched(name, feed, config.base_dir) as exported:
+            file = exported.path.name
+            for record in read_exported(name, feed, exported):
+                if isinstance(record, RejectedRow):
+                    rejected += 1
+                    first = first or f"{record.file}:{record.line}: {record.reason}"
+                else:
+                    rows += 1
     except FeedError as error:
         return Checked("feed", name, False, str(error))
-    message = f"{path.name}: {rows:,} usable records"
+    message = f"{file}: {rows:,} usable records"
     if rejected:
         message += f", {rejected:,} rows not usable, first {first}"
     return Checked("feed", name, bool(rows), message)

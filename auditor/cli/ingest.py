@@ -65,7 +65,7 @@ def ingest_feeds(
     from auditor.ingest import ingest
     from auditor.store import AuditStore
 
-    config, talk = session.reading_config, session.talk
+    config, talk = session.feeds_config, session.talk
     talk.title("Feeds" if not dry_run else "Feeds (dry run)")
     summaries = []
     with AuditStore(session.database) as store:

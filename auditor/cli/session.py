@@ -14,7 +14,7 @@ from auditor.cli.talk import Talk
 from auditor.errors import ConfigError, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import tzinfo
 
     from auditor.config import Config
@@ -52,6 +52,11 @@ class Session:
         if not self.config_path.exists() and not self.config_given and self.database_path:
             return Config()
         return self._load(secrets=False)
+
+    @cached_property
+    def feeds_config(self) -> Config:
+        """The configuration with the secrets of its feeds; the crawler's may be missing."""
+        return self._load(secrets=("feeds",))
 
     @property
     def database(self) -> Path:
@@ -113,7 +118,7 @@ class Session:
         """The instant, aware UTC: the only clock of the command line."""
         return datetime.now(UTC)
 
-    def _load(self, *, secrets: bool) -> Config:
+    def _load(self, *, secrets: bool | Collection[str]) -> Config:
         from auditor.config import load
 
         config = load(self.config_path, secrets=secrets)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Built-in connectors that are taken as they are: importing them all costs half of a command's time.
 _USUAL = ("mediawiki",)
+_SECRET = re.compile(r"authori[sz]ation|cookie|token|secret|key|password", re.IGNORECASE)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
@@ -42,6 +43,7 @@ def check(document: Document) -> Iterator[Mistake]:
     for name, feed in feeds.items():
         known = [*sorted(FORMATS), *_texts(plugins.get("feeds"))]
         yield from _one_of(document, ("feeds", name, "format"), _mapping(feed), known)
+        yield from _written_secrets(document, ("feeds", name), _mapping(feed))
     yield from _vocabulary(document, root.get("vocabulary"))
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
@@ -53,6 +55,29 @@ def check(document: Document) -> Iterator[Mistake]:
                 hint = suggestion(wanted, list(sources))
                 yield _at(
                     document, ("owners", index, "source"), f"no such source: {wanted!r}{hint}"
+                )
+
+
+def _written_secrets(document: Document, path: Path, feed: dict[str, Data]) -> Iterator[Mistake]:
+    """Passwords that stand in the file instead of coming from the environment."""
+    access, headers = _mapping(feed.get("access")), _mapping(feed.get("headers"))
+    address = "".join(_texts(feed.get("path")))
+    secret = [((*path, "access", key), access.get(key)) for key in ("password", "key", "secret")]
+    secret += [
+        ((*path, "headers", key), value) for key, value in headers.items() if _SECRET.search(key)
+    ]
+    if "://" in address:
+        try:
+            secret.append(((*path, "path"), urlsplit(address).password))
+        except ValueError:
+            yield _at(document, (*path, "path"), "is no address")
+    for place, value in secret:
+        for text in _texts(value):
+            if text and not any(taken and taken in text for taken in document.taken):
+                yield _at(
+                    document,
+                    place,
+                    "a secret stands in this file; put it into the environment and write ${NAME}",
                 )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -55,11 +55,14 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_document(text: str, environ: Mapping[str, str], *, secrets: bool = True) -> Document:
+def read_document(
+    text: str, environ: Mapping[str, str], *, secrets: bool | Collection[str] = True
+) -> Document:
     """Read YAML ``text``; ``${NAME}`` in a value is replaced from ``environ``, ``$$`` is ``$``.
 
     Never raises for what the text holds: what is wrong stands in ``mistakes``. Without
-    ``secrets`` a variable that is not set becomes "" instead of a mistake.
+    ``secrets`` a variable that is not set becomes "" instead of a mistake; with the names of some
+    parts ("feeds") it is a mistake in these alone.
 
     >>> read_document("a: {b: [1, no, '01']}", {}).data
     {'a': {'b': [1, 'no', '01']}}
@@ -97,7 +100,7 @@ def read_document(text: str, environ: Mapping[str, str], *, secrets: bool = True
 class _Reader:
     document: Document
     environ: Mapping[str, str]
-    secrets: bool
+    secrets: bool | Collection[str]
 
     def read(self, node: yaml.Node, path: Path) -> Data:
         self.document.lines.setdefault(path, node.start_mark.line + 1)
@@ -144,7 +147,7 @@ class _Reader:
         elif name in self.environ:
             self.document.taken[self.environ[name]] = name
             return self.environ[name]
-        elif self.secrets:
+        elif self.secrets is True or (self.secrets and path[0] in self.secrets):
             self._mistake(line, path, f"the environment variable {name} is not set")
         return ""
 

@@ -16,17 +16,21 @@ from auditor.errors import ConfigError
 from crawler.config import FolderSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 def load(
-    path: Path | str, *, environ: Mapping[str, str] | None = None, secrets: bool = True
+    path: Path | str,
+    *,
+    environ: Mapping[str, str] | None = None,
+    secrets: bool | Collection[str] = True,
 ) -> Config:
     """The configuration in the file ``path``; relative paths in it are made absolute.
 
     Raises ConfigError with all mistakes, each "config.yaml:12: feeds.erp.pth: unknown key, did
     you mean 'path'?". Without ``secrets``, variables that are not set are no mistake: reading
-    and deciding must not need the crawler's passwords.
+    and deciding must not need the crawler's passwords. With the names of some parts ("feeds") they
+    are a mistake in these alone.
     """
     file = Path(path)
     document = read_document(

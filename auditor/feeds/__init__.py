@@ -8,9 +8,10 @@ from pathlib import Path
 
 from auditor.errors import FeedError
 from auditor.feeds.config import FeedConfig
-from auditor.feeds.files import content_digest, exported_at, find_file
+from auditor.feeds.files import content_digest
 from auditor.feeds.google_merchant import GoogleMerchant
 from auditor.feeds.interface import FeedFormat, Record, Signal
+from auditor.feeds.places import Exported, fetched
 from auditor.feeds.popularity_csv import PopularityCsv
 from auditor.feeds.products_csv import ProductsCsv
 from auditor.feeds.tabular import READERS, Tabular
@@ -18,14 +19,15 @@ from auditor.feeds.truths_csv import TruthsCsv
 
 __all__ = [
     "FORMATS",
+    "Exported",
     "FeedConfig",
     "FeedFormat",
     "Record",
     "Signal",
     "content_digest",
-    "exported_at",
     "feed_format",
-    "find_file",
+    "fetched",
+    "read_exported",
     "read_feed",
 ]
 
@@ -45,12 +47,25 @@ def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:
     Raises FeedError where the feed cannot be read at all, possibly after some records: nothing
     of a feed may be applied before its last record.
     """
-    reader = feed_format(name, feed)
-    path = find_file(feed, base_dir)
+    feed_format(name, feed)
+    with fetched(name, feed, base_dir) as exported:
+        yield from read_exported(name, feed, exported)
+
+
+def read_exported(name: str, feed: FeedConfig, exported: Exported) -> Iterator[Record]:
+    """Yield the records of an export that is here; as ``read_feed`` otherwise.
+
+    An export that was written to meanwhile raises FeedError at its end.
+    """
     try:
-        yield from reader.read(path)
+        yield from feed_format(name, feed).read(exported.path)
+    except FeedError:
+        exported.verify()  # that it is being written explains the rest
+        raise
     except OSError as error:
-        raise FeedError(f"{path.name} cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or error
+        raise FeedError(f"{exported.path.name} cannot be read: {reason}") from error
+    exported.verify()
 
 
 def feed_format(name: str, feed: FeedConfig) -> FeedFormat:

@@ -6,13 +6,14 @@ sentence of description; docs/configuration.md is generated from them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
+from auditor.feeds.mistakes import feed_mistakes
+from auditor.feeds.places.where import place_of
+from auditor.feeds.reach import Access, Paging
 from auditor.feeds.rules import Conditions, OneGroup, Rules, Strict, TimeZone
 
 
@@ -21,12 +22,6 @@ def _delimiter(text: object) -> object:
 
 
 Delimiter = Annotated[str, BeforeValidator(_delimiter), Field(min_length=1, max_length=1)]
-
-TABULAR = ("csv", "json", "jsonl", "ods", "tsv", "xlsx", "xml")
-"""Formats whose rows go through the mapping (``columns``)."""
-
-SHEETS = ("ods", "xlsx")
-"""Formats with several sheets."""
 
 
 class Gates(Strict):
@@ -69,11 +64,30 @@ class FeedConfig(Strict):
     format: str = Field(
         "truths_csv",
         description="products_csv, truths_csv, popularity_csv; google_merchant; with `columns`: "
-        "csv, tsv, xlsx, ods, json, jsonl, xml; or a name from the sellby.feeds plug-ins.",
+        "csv, tsv, xlsx, ods, json, jsonl, xml, sql; or a name from the sellby.feeds plug-ins.",
     )
     path: str = Field(
         min_length=1,
-        description="File, relative to config.yaml; of a glob (export/prices_*.csv) the newest.",
+        description="File, relative to config.yaml; of a glob (export/prices_*.csv) the newest. "
+        "Or https://…, s3://bucket/key, sftp://host/file; for sql the database, such as "
+        "postgresql://user@host/database. A gzip file is unpacked.",
+    )
+    access: Access = Field(
+        default_factory=Access, description="Credentials for S3, SFTP and databases."
+    )
+    headers: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="HTTP headers, e.g. Authorization: 'Bearer ${ERP_TOKEN}'.",
+    )
+    paging: Paging | None = Field(
+        None, description="json over HTTP: how the answer goes on; else it is one file."
+    )
+    query: str = Field("", description="sql: the select whose rows are the feed; read-only.")
+    timeout_seconds: float = Field(
+        120.0, gt=0, description="Longest silence of a server, and longest time of a query."
+    )
+    max_megabytes: int = Field(
+        2000, ge=1, description="Size above which a copied or unpacked export is refused."
     )
     encoding: str = Field(
         "utf-8", description="Text encoding of CSV files; a UTF-8 byte order mark is skipped."
@@ -103,7 +117,7 @@ class FeedConfig(Strict):
         "full", description="full: what is absent is gone (after two exports); delta: changes only."
     )
     records: Literal["products", "truths", "popularity"] = Field(
-        "truths", description="What the rows of a csv feed are."
+        "truths", description="What the rows of a table are."
     )
     columns: Rules = Field(
         default_factory=dict,
@@ -136,64 +150,16 @@ class FeedConfig(Strict):
     )
 
     @model_validator(mode="after")
-    def _mapping_fits(self) -> FeedConfig:
-        if mistakes := list(self._mapping_mistakes()):
+    def _fits_together(self) -> FeedConfig:
+        known, needed = FIELDS[self.records], NEEDED[self.records]
+        if mistakes := list(feed_mistakes(self, known, needed)):
             told = "; ".join(message for _path, message in mistakes)
             raise PydanticCustomError("mapping", "{told}", {"told": told, "mistakes": mistakes})
         return self
 
-    def _mapping_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        """What the mapping has wrong as a whole: the key it stands under, and why."""
-        if self.format not in TABULAR:
-            known = ", ".join(TABULAR)
-            for key in ("columns", "facts", "unpivot", "when"):
-                if getattr(self, key):
-                    yield (key,), f"`{key}` goes with the formats {known}, not {self.format}"
-            return
-        if self.format == "xml" and not self.rows:
-            yield ("rows",), "is missing: the name of the element that is a row"
-        if self.sheet and self.format not in SHEETS:
-            yield ("sheet",), f"goes with the formats {', '.join(SHEETS)}, not {self.format}"
-        if self.facts and self.records != "truths":
-            yield ("facts",), "`facts` go with records: truths"
-        yield from self._field_mistakes()
-        yield from self._slot_mistakes()
-
-    def _field_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        known = FIELDS[self.records]
-        for path, rules in self._mappings():
-            for name in rules:
-                if name not in known:
-                    close = get_close_matches(name, known, n=1, cutoff=0.6)
-                    hint = f", did you mean {close[0]!r}?" if close else f"; use {', '.join(known)}"
-                    yield (*path, name), f"no such field of {self.records}: {name}{hint}"
-        if not self.columns and not self.facts:
-            return
-        places: list[tuple[tuple[str | int, ...], Rules]] = [
-            (("facts", index), fact) for index, fact in enumerate(self.facts)
-        ]
-        for path, rules in places or [(("columns",), {})]:
-            all_ = {**self.columns, **rules}
-            if missing := [name for name in NEEDED[self.records] if name not in all_]:
-                yield path, f"the mapping of {self.records} lacks {', '.join(missing)}"
-
-    def _slot_mistakes(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
-        used = [
-            (*path, name)
-            for path, rules in self._mappings()
-            for name, rule in rules.items()
-            if rule.takes_slot
-        ]
-        if self.unpivot is None:
-            for path in used:
-                yield path, "`{}` stands for the group of `unpivot`, which is missing"
-        elif not used:
-            yield ("unpivot",), "no column has `{}`, which stands for its group"
-
-    def _mappings(self) -> Iterator[tuple[tuple[str | int, ...], Rules]]:
-        yield ("columns",), self.columns
-        for index, fact in enumerate(self.facts):
-            yield ("facts", index), fact
+    def without_secrets(self) -> str:
+        """All that decides what is read, as text; secrets are masked."""
+        return self.model_copy(update={"path": place_of(self).shown}).model_dump_json()
 
 
 FIELDS: dict[str, tuple[str, ...]] = {

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import FeedError
 from auditor.feeds.config import NEEDED
-from auditor.feeds.mapping import RowMapping, build
+from auditor.feeds.mapping import build
 from auditor.feeds.records import records_of
 from auditor.feeds.table import Row, read_rows
 from auditor.feeds.tabular.json_rows import json_rows, jsonl_rows
 from auditor.feeds.tabular.ods import ods_rows
+from auditor.feeds.tabular.sql_rows import sql_rows
 from auditor.feeds.tabular.xlsx import xlsx_rows
 from auditor.feeds.tabular.xml_rows import xml_rows
 
@@ -49,6 +50,7 @@ READERS: dict[str, Reader] = {
     "json": json_rows,
     "jsonl": jsonl_rows,
     "ods": ods_rows,
+    "sql": sql_rows,
     "tsv": _tsv_rows,
     "xlsx": xlsx_rows,
     "xml": xml_rows,
@@ -119,6 +121,3 @@ def _near(missing: Sequence[str], seen: Sequence[str]) -> Iterator[str]:
         close = get_close_matches(name, seen, n=1, cutoff=0.6)
         hint = f"did you mean {close[0]}?" if close else f"the first has {', '.join(seen[:8])}"
         yield f"{name} ({hint})"
-
-
-__all__ = ["READERS", "Reader", "RowMapping", "Tabular"]

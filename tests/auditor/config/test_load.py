@@ -266,3 +266,48 @@ def test_mistakes_of_a_mapping_are_told_where_they_stand_all_at_once(tmp_path: P
         (9, "feeds.shop.sheet: goes with the formats ods, xlsx, not csv"),
     ):
         assert words in told[line]
+
+
+PLACES = """\
+feeds:
+  erp:
+    format: sql
+    path: postgresql://reader:hush@erp.example/erp
+  web:
+    format: csv
+    path: https://erp.example/p.csv
+    headers: {Authorization: Bearer hush, X-Api-Key: "${KEY}", Accept: text/csv}
+    paging: {by: page}
+    access: {password: hush}
+  s3:
+    format: csv
+    path: s3://bucket/p.csv
+    access: {key: "${KEY}", secret: hush}
+    headers: {Accept: text/csv}
+"""
+
+
+def test_secrets_in_the_file_and_keys_that_do_not_fit_the_place_are_told(tmp_path: Path) -> None:
+    secret = "a secret stands in this file; put it into the environment and write ${NAME}"
+    assert mistakes(tmp_path, PLACES, KEY="k3y") == [
+        "2: feeds.erp.query: is missing: the select whose rows are the feed",
+        f"4: feeds.erp.path: {secret}",
+        f"8: feeds.web.headers.Authorization: {secret}",
+        "9: feeds.web.paging: by: page needs `parameter`, its name in the address",
+        f"10: feeds.web.access.password: {secret}",
+        f"14: feeds.s3.access.secret: {secret}",
+        "15: feeds.s3.headers: goes with a `path` at http:// or https://",
+    ]
+
+
+def test_reading_feeds_needs_their_secrets_and_not_the_crawlers(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "sources: {k: {kind: kms, connector: mediawiki, url: 'https://w.example/', "
+        "token: '${WIKI}'}}\n"
+        "feeds: {e: {format: sql, path: 'postgresql://e.example/', query: q, "
+        "access: {password: '${ERP}'}}}\n",
+    )
+    assert load(path, environ={"ERP": "x"}, secrets=("feeds",)).feeds["e"].access.password
+    with pytest.raises(ConfigError, match="ERP is not set"):
+        load(path, environ={}, secrets=("feeds",))

@@ -1,0 +1,128 @@
+"""A copy of an export, wherever it is, as one local file."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from auditor.errors import FeedError
+from auditor.feeds.files import exported_at, find_file
+from auditor.feeds.places.where import PlaceKind, place_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from auditor.feeds.config import FeedConfig
+
+_GZIP = b"\x1f\x8b\x08"
+_PIECE = 1 << 20
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """An export that can be read now.
+
+    ``path`` is a local file for as long as the context lasts; ``written_at`` when the export was
+    written (aware UTC), None where its place does not say; ``shown`` its place for people.
+    """
+
+    path: Path
+    written_at: datetime | None
+    shown: str
+    _still: Callable[[], None] | None = None
+
+    def verify(self) -> None:
+        """Raise FeedError where the file was written to while it was read; call at its end."""
+        if self._still is not None:
+            self._still()
+
+
+@contextmanager
+def fetched(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Exported]:
+    """The export of feed ``name``; relative paths start at ``base_dir``.
+
+    Raises FeedError, with the place and what to do, where it cannot be had, is larger than
+    ``max_megabytes``, or is being written.
+    """
+    place = place_of(feed)
+    with TemporaryDirectory(prefix="sellby-feed-") as folder:
+        if place.kind is PlaceKind.FILE:
+            path = find_file(feed, base_dir)
+            found = Exported(path, exported_at(path), str(path), _unchanged(path))
+        else:
+            found = _remote(name, feed, base_dir, Path(folder))
+        yield _unpacked(found, Path(folder), feed.max_megabytes * _MEGABYTE)
+
+
+def _remote(name: str, feed: FeedConfig, base_dir: Path, folder: Path) -> Exported:
+    place = place_of(feed)
+    if place.kind is PlaceKind.SQL:
+        from auditor.feeds.places.sql import run_query
+
+        path = folder / name
+        run_query(feed, base_dir, path)
+        return Exported(path, None, place.shown)
+    if place.kind is PlaceKind.WEB:
+        from auditor.feeds.places.web import download
+
+        path, written_at = download(name, feed, folder)
+    else:
+        from auditor.feeds.places.storage import copy
+
+        path, written_at = copy(feed, base_dir, folder)
+    return Exported(path, written_at, place.shown)
+
+
+def _unchanged(path: Path) -> Callable[[], None]:
+    """What raises FeedError once the file is no longer what it is now."""
+    before = path.stat()
+
+    def still() -> None:
+        try:
+            now = path.stat()
+        except FileNotFoundError:
+            raise FeedError(
+                f"{path.name} was removed while it was read; the next run reads it"
+            ) from None
+        if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise FeedError(
+                f"{path.name} was being written while it was read ({before.st_size:,} bytes, then "
+                f"{now.st_size:,}); let the export write under another name and rename it at its "
+                "end, or run later"
+            )
+
+    return still
+
+
+def _unpacked(export: Exported, folder: Path, limit: int) -> Exported:
+    """The export itself, or what a gzip file holds."""
+    try:
+        with export.path.open("rb") as file:
+            if file.read(3) != _GZIP:
+                return export
+        target = folder / "unpacked" / export.path.name.removesuffix(".gz")
+        target.parent.mkdir()
+        with gzip.open(export.path) as packed, target.open("wb") as out:
+            size = 0
+            while piece := packed.read(_PIECE):
+                size += len(piece)
+                if size > limit:
+                    raise FeedError(
+                        f"{export.path.name} unpacks to more than {limit // _MEGABYTE:,} MB; raise "
+                        "`max_megabytes` if that is right"
+                    )
+                out.write(piece)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise FeedError(
+            f"{export.path.name} is no whole gzip file ({error}); is it still being written?"
+        ) from error
+    except OSError as error:
+        raise FeedError(f"{export.path.name} cannot be read: {error.strerror or error}") from error
+    return Exported(target, export.written_at, export.shown, export.verify)
