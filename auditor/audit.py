@@ -18,6 +18,7 @@ from auditor.judging import Judge, Judged
 from auditor.labels import Labels
 from auditor.looks import Eyes, Look, look_of, looks
 from auditor.model import State, Verdict
+from auditor.night import contexts, save_night
 from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
 
@@ -64,7 +65,8 @@ def run_audit(
     dead = dead_selectors(config, snapshots, store, as_of)
     judge = Judge(config, store.catalogue, store.profiles.dead())
     eyes, counts = Eyes(), Counter[str]()
-    labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
+    popularity = store.catalogue.popularity()
+    labels = Labels(config, judge.products, popularity, as_of)
     coverage = Coverage(config, judge.products)
     audit = store.audits.begin(as_of, as_of)
     pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
@@ -87,6 +89,7 @@ def run_audit(
     store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
     summary = replace(summary, remarks=remarks)
+    save_night(config, store, popularity, audit, as_of)
     store.audits.finish(_record(audit, summary))
     return summary
 
@@ -126,9 +129,10 @@ def _apply(
     store.findings.save(findings, changes.history)
     if seen.sight is not Sight.GONE:
         keys = tuple(fingerprint(j) if j.verdict.is_finding else "" for j in result.judgements)
-        store.audits.save_page(
-            PageResult(seen.source, seen.url, result.judgements, keys, result.skipped)
-        )
+        page = PageResult(seen.source, seen.url, result.judgements, keys, result.skipped)
+        store.trends.note_changes(page, as_of)
+        store.trends.save_contexts(contexts(look, result, keys))
+        store.audits.save_page(page)
     return changes
 
 

@@ -107,11 +107,17 @@ def _absolute(config: Config, base: Path) -> Config:
     crawl = config.crawl
     if config.contact and not crawl.contact:
         crawl = crawl.model_copy(update={"contact": config.contact})
+    templates = config.report.templates
     return config.model_copy(
         update={
             "base_dir": base,
             "database": base / config.database,
-            "report": config.report.model_copy(update={"dir": base / config.report.dir}),
+            "report": config.report.model_copy(
+                update={
+                    "dir": base / config.report.dir,
+                    "templates": templates if templates is None else base / templates,
+                }
+            ),
             "sources": sources,
             "crawl": crawl,
         }

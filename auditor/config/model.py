@@ -101,9 +101,24 @@ class Plugins(_Strict):
 
 
 class ReportConfig(_Strict):
-    """Where the report goes."""
+    """Where the report goes, how it looks, and the objective it measures against."""
 
     dir: Path = Field(Path("report"), description="Directory; relative to config.yaml.")
+    templates: Path | None = Field(
+        None,
+        description="Folder of your own templates, which win over those of the same name that "
+        "come with Sellby; relative to config.yaml. docs/templates.md says what they may use.",
+    )
+    objective_percent: float = Field(
+        95,
+        gt=0,
+        lt=100,
+        description="Share of page views, in per cent, that shall see a value that is right or "
+        "was until `objective_hours` ago.",
+    )
+    objective_hours: float = Field(
+        24, ge=0, description="Hours in which a page shall follow a change of the truth."
+    )
 
 
 class Config(_Strict):

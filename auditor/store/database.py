@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
     from auditor.store.schedule import Schedule
+    from auditor.store.trends import Trends
 
 
 class AuditStore:
@@ -96,6 +97,13 @@ class AuditStore:
         from auditor.store.schedule import Schedule
 
         return Schedule(self)
+
+    @cached_property
+    def trends(self) -> Trends:
+        """What audits came to over time, what pages said before, the words around quotes."""
+        from auditor.store.trends import Trends
+
+        return Trends(self)
 
     @cached_property
     def catalogue(self) -> CatalogueStore:

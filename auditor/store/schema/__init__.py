@@ -13,6 +13,7 @@ from auditor.store.schema.m002_findings import m002_findings
 from auditor.store.schema.m003_feed_content import m003_feed_content
 from auditor.store.schema.m004_overview import m004_overview
 from auditor.store.schema.m005_profile_selectors import m005_profile_selectors
+from auditor.store.schema.m006_trends import m006_trends
 
 __all__ = ["migrations"]
 
@@ -23,5 +24,6 @@ for _migration in (
     m003_feed_content,
     m004_overview,
     m005_profile_selectors,
+    m006_trends,
 ):
     migrations()(_migration)
