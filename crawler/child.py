@@ -28,7 +28,9 @@ from crawler.guard import Scope
 from crawler.links import LinkFilter
 from crawler.pipeline import SnapshotWriter
 from crawler.problems import problems_of
+from crawler.rendering import gateway_for, rendering_settings
 from crawler.settings import scrapy_settings, uses_proxy
+from crawler.sign_in import sign_in
 from crawler.spiders.website import WebsiteSpider
 from crawler.store import SnapshotStore
 from crawler.summary import CrawlSummary, Problem
@@ -68,6 +70,11 @@ class Crawl:
         self._scope = Scope.of(source)
         self._settings = scrapy_settings(config, source, self._scope)
         self._started_at = datetime.now(UTC)
+        agent = self._settings["USER_AGENT"]
+        credentials = sign_in(source, self._scope.origins, agent)
+        self._gateway = gateway_for(source, self._scope)
+        if self._gateway is not None:
+            self._settings |= rendering_settings(config, source, credentials, self._gateway.address)
         self._reason = ""
         self._interrupted = False
         self._crawler: Crawler | None = None
@@ -82,8 +89,9 @@ class Crawl:
             writer=self._writer,
             reader=SnapshotStore(path, read_only=True),
             report=self._report,
+            credentials=credentials,
             only_given=bool(only),
-            proxied=uses_proxy(self._scope),
+            proxied=uses_proxy(self._scope) or self._gateway is not None,
             problems=problems,
         )
 
@@ -96,6 +104,8 @@ class Crawl:
         self._crawler.signals.connect(self._opened, signals.spider_opened)
         process.crawl(self._crawler, job=self._job)
         process.start()
+        if self._gateway is not None:
+            self._gateway.close()
         self._writer.close()
         summary = self._summary()
         if summary.complete:
@@ -116,6 +126,8 @@ class Crawl:
 
     def _opened(self, **_: Any) -> None:
         self._loop = asyncio.get_running_loop()
+        if self._gateway is not None:
+            self._serving = asyncio.ensure_future(self._gateway.serve())
         threading.Thread(target=self._watch_stdin, name="stdin", daemon=True).start()
 
     def _closed(self, reason: str, **_: Any) -> None:

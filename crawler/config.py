@@ -9,7 +9,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    SerializationInfo,
+    model_validator,
+)
+
+
+def _masked(value: SecretStr, info: SerializationInfo) -> str:
+    shown = bool(info.context and info.context.get("reveal"))
+    return value.get_secret_value() if shown else str(value)
+
+
+Secret = Annotated[SecretStr, PlainSerializer(_masked, when_used="json")]
+"""Text from ${ENV}: dumped only under the context {"reveal": True}, for a crawl's own process."""
 
 
 class _Strict(BaseModel):
@@ -72,6 +89,57 @@ class Profile(_Strict):
     )
 
 
+class SignIn(_Strict):
+    """How a website knows us, where its pages are not for everybody."""
+
+    kind: Literal["basic", "bearer", "oauth2", "cookie", "form"] = Field(
+        description="basic: user and password; bearer: `token`; oauth2: client credentials at "
+        "`url`; cookie: `cookies` as they stand; form: `fields` sent with the form at `url`."
+    )
+    user: str = Field("", description="User name (basic), client id (oauth2).")
+    password: Secret = Field(
+        SecretStr(""), description="Password (basic), client secret (oauth2); from ${ENV}."
+    )
+    token: Secret = Field(SecretStr(""), description="Token (bearer); from ${ENV}.")
+    header: str = Field(
+        "Authorization",
+        description="Header of the token; in any other than Authorization it stands alone, "
+        "without the word Bearer.",
+    )
+    url: str = Field("", description="Where the token is had (oauth2), the log-in page (form).")
+    scope: str = Field("", description="Scope asked for (oauth2).")
+    cookies: dict[str, Secret] = Field(
+        default_factory=dict, description="Cookies by name (cookie); from ${ENV}."
+    )
+    fields: dict[str, Secret] = Field(
+        default_factory=dict,
+        description="Fields of the log-in form by name (form); hidden ones are sent as they are.",
+    )
+    signed_in: str = Field(
+        "",
+        description="Regular expression that the page after a log-in must contain (form), such as "
+        "`Log out`; else it must have no password field.",
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> SignIn:
+        needed = {
+            "basic": ("user", "password"),
+            "bearer": ("token",),
+            "oauth2": ("url", "user", "password"),
+            "cookie": ("cookies",),
+            "form": ("url", "fields"),
+        }[self.kind]
+        missing = [name for name in needed if not _text(getattr(self, name))]
+        if missing:
+            raise ValueError(f"sign_in of kind {self.kind} needs {' and '.join(missing)}")
+        return self
+
+
+def _text(value: object) -> object:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
 class _SourceBase(_Strict):
     name: str = Field("", description="Filled from the key under `sources`.")
     language: str = Field("", description="BCP 47, e.g. de-DE; decides how numbers are read.")
@@ -130,8 +198,21 @@ class WebsiteSource(_SourceBase):
     drop_parameters: tuple[str, ...] = Field(
         (), description="Further query parameters that do not change the page."
     )
-    headers: dict[str, SecretStr] = Field(
+    headers: dict[str, Secret] = Field(
         default_factory=dict, description="Headers sent to this source; values from ${ENV}."
+    )
+    sign_in: SignIn | None = Field(
+        None, description="For pages behind a log-in; docs/sources.md shows each kind."
+    )
+    render: bool = Field(
+        False,
+        description="Read each page as a Chromium shows it, for values that exist only after "
+        "JavaScript; slow. Needs `pip install 'sellby[render]'` and a Chromium on this machine.",
+    )
+    render_hosts: tuple[str, ...] = Field(
+        (),
+        description="Hosts beside the source's own that pages rendered behind a log-in may load "
+        "from; without a log-in they may load from any public host.",
     )
     limits: Limits = Limits()
     pace: Pace = Pace()
@@ -179,6 +260,9 @@ class CrawlConfig(_Strict):
 
     contact: str = Field(
         "", description="Mail address or URL put into the user agent; needed for any public host."
+    )
+    browser: str = Field(
+        "", description="Path of the Chromium for sources with `render`; else the first found."
     )
     user_agent: str = Field("Sellby/{version} (+{contact})", description="Sent with every request.")
     min_content_share: float = Field(

@@ -78,11 +78,9 @@ def website(config: CrawlConfig, source: WebsiteSource, path: Path, only: Sequen
     user_agent(config, Scope.of(source))
     if str(path) == ":memory:":
         raise SourceError(f"source {source.name}: a website needs a database file, not :memory:")
-    given = source.model_dump(mode="json")
-    given["headers"] = {name: value.get_secret_value() for name, value in source.headers.items()}
     job = {
         "config": config.model_dump(mode="json"),
-        "source": given,
+        "source": source.model_dump(mode="json", context={"reveal": True}),
         "path": str(path.absolute()),
         "only": list(only),
     }

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crawler.guard import Scope
     from crawler.outline import Outline
     from crawler.pipeline import SnapshotWriter
+    from crawler.sign_in import Credentials
     from crawler.snapshot import Snapshot
     from crawler.store import SnapshotStore
     from crawler.summary import Problem
@@ -47,6 +48,7 @@ class Job:
     writer: SnapshotWriter
     reader: SnapshotStore
     report: Callable[[int, int, int], None]
+    credentials: Credentials
     only_given: bool = False
     proxied: bool = False
     problems: list[Problem] = field(default_factory=list)
@@ -60,6 +62,7 @@ class Visits:
 
     def __init__(self, job: Job) -> None:
         self.links = LinkFilter(job.source, job.scope, job.frontier.seen)
+        self.walls: list[tuple[Entry, Snapshot]] = []
         self._job = job
         self._refused = 0
         self._reported = 0.0
@@ -109,6 +112,12 @@ class Visits:
     ) -> None:
         """Mark a URL done: its visit (none for a sitemap) and what it named."""
         job = self._job
+        if snapshot is not None and job.source.sign_in is not None:
+            if snapshot.outcome is Outcome.LOGIN_WALL:
+                self.walls.append((entry, snapshot))
+                return
+            if snapshot.outcome.is_content:
+                self.settle_walls()
         new = [item for item in found if job.frontier.add(item)]
         gone = snapshot is not None and snapshot.outcome is Outcome.GONE
         if snapshot is not None:
@@ -119,6 +128,20 @@ class Visits:
         if now - self._reported > _PROGRESS_SECONDS:
             self._reported = now
             job.report(job.fetched, job.frontier.queued, job.bytes_received)
+
+    def settle_walls(self, *, expired: bool = False) -> None:
+        """Keep the log-in walls met since the last page with content.
+
+        They are pages for others, or, with ``expired``, for whom has to sign in anew: then they
+        are asked for again in the next run.
+        """
+        met, self.walls = self.walls, []
+        for entry, snapshot in met:
+            if expired:
+                self.unfinished(snapshot)
+            else:
+                self._job.fetched += 1
+                self._job.writer.put(Fetched(snapshot, Done(entry.url)))
 
     def unfinished(self, snapshot: Snapshot) -> None:
         """Keep a visit, but leave its URL for the next run."""

@@ -115,9 +115,12 @@ def _size(number: int) -> str:
 
 def _note_incidents(session: Session, summaries: Sequence[CrawlSummary]) -> None:
     """One incident per crawled source that could not be seen whole; closed when it can again."""
+    from auditor.looks import BROKEN
     from auditor.model import Incident
     from auditor.store import AuditStore
 
+    # The audit tells these of the pages that it could not read: once is enough.
+    said_of_pages = {str(outcome) for outcome in BROKEN}
     with AuditStore(session.database) as store:
         crawled = {summary.source for summary in summaries}
         kept = [
@@ -128,9 +131,9 @@ def _note_incidents(session: Session, summaries: Sequence[CrawlSummary]) -> None
             and incident.subject in session.config.sources
         ]
         new = [
-            Incident(INCIDENT, summary.source, " ".join(p.message for p in summary.problems))
+            Incident(INCIDENT, summary.source, " ".join(p.message for p in told))
             for summary in summaries
-            if summary.problems
+            if (told := [p for p in summary.problems if p.kind not in said_of_pages])
         ]
         store.audits.set_incidents([INCIDENT], [*kept, *new], session.now())
 

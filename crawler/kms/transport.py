@@ -58,6 +58,11 @@ class Transport:
         self._connection: http.client.HTTPConnection | None = None
         self._connected = ""
 
+    @property
+    def cookies(self) -> CookieJar:
+        """What the servers have set so far."""
+        return self._cookies
+
     def close(self) -> None:
         """Close the connection."""
         if self._connection is not None:

@@ -129,7 +129,7 @@ async def _answer_of(spider: WebsiteSpider, url: str) -> Answer:
             raise _Elsewhere(f"robots.txt leads elsewhere: {why}")
         request = Request(
             url,
-            headers=spider.headers(),
+            headers=spider.headers(url),
             meta={
                 "download_timeout": source.limits.timeout_seconds,
                 "download_maxsize": 8 * ROBOTS_MAX_BYTES,

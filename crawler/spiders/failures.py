@@ -22,7 +22,7 @@ def outcome_of(error: BaseException) -> tuple[Outcome, str, bool]:
     There is no outcome "unreachable": a refused connection or a failed handshake is the server's
     error, since the page may be fine.
     """
-    if isinstance(error, DownloadTimeoutError):
+    if isinstance(error, DownloadTimeoutError) or _is_browsers(error, "TimeoutError"):
         return Outcome.TIMEOUT, "no answer in time", True
     if isinstance(error, DownloadCancelledError):
         return Outcome.TOO_LARGE, "larger than limits.max_body_bytes", False
@@ -38,6 +38,12 @@ def outcome_of(error: BaseException) -> tuple[Outcome, str, bool]:
     if "certificate" in reason.lower():
         return Outcome.SERVER_ERROR, f"the TLS certificate was not accepted: {reason}", False
     return Outcome.SERVER_ERROR, f"the connection failed: {reason}", True
+
+
+def _is_browsers(error: BaseException, name: str) -> bool:
+    """Whether Playwright raised it; it may not be installed."""
+    kind = type(error)
+    return kind.__name__ == name and kind.__module__.startswith("playwright")
 
 
 def _reason(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from crawler.conditional import NO_CACHE, conditional_headers
 from crawler.decode import ACCEPT_ENCODING
 from crawler.frontier import Entry, Found, Kind
 from crawler.outcome import not_text
+from crawler.rendering import page_meta
 from crawler.retry import RETRIED_STATUSES, THROTTLES, backoff, retry_after
 from crawler.robots import RobotsOf
 from crawler.sitemap import MAX_BYTES
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
 
 # Failed connections in a row from which the site, not a page, is out of order.
 _DEAD_AFTER = 20
+# Log-in walls in a row from which a session that was signed in is over: a single page may be for
+# others only.
+_EXPIRED_AFTER = 3
 
 
 class WebsiteSpider(Spider):
@@ -128,7 +132,7 @@ class WebsiteSpider(Spider):
             else:
                 self.visits.refused(entry, self.answer(entry.url, fetch), why)
             return None
-        headers = self.headers()
+        headers = self.headers(fetch)
         meta: dict[str, Any] = {
             "entry": entry,
             "download_timeout": self.job.source.limits.timeout_seconds,
@@ -137,15 +141,17 @@ class WebsiteSpider(Spider):
             meta["download_maxsize"] = MAX_BYTES
         elif self.job.only_given:
             headers.update(NO_CACHE)
-        elif not entry.fetch:
+        elif not entry.fetch and not self.job.source.render:
             stored = self.job.reader.validators(self.job.source.name, entry.url)
             headers.update(conditional_headers(stored))
+        if entry.kind is Kind.PAGE and self.job.source.render:
+            meta |= page_meta()
         if entry.cookies:
-            headers["Cookie"] = entry.cookies
+            headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), entry.cookies)))
         return Request(fetch, self.parse, headers=headers, meta=meta, errback=self.failed)
 
-    def headers(self) -> dict[str, str]:
-        """The headers every request of this source has; the configured ones win."""
+    def headers(self, url: str) -> dict[str, str]:
+        """The headers a request of this source has; the configured ones win."""
         headers = {
             "User-Agent": self.agent,
             "Accept": "text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,*/*;q=0.5",
@@ -153,6 +159,7 @@ class WebsiteSpider(Spider):
         }
         if self.job.source.language:
             headers["Accept-Language"] = self.job.source.language
+        headers.update(self.job.credentials.headers_for(url))
         for name, value in self.job.source.headers.items():
             headers[name] = value.get_secret_value()
         return headers
@@ -211,6 +218,12 @@ class WebsiteSpider(Spider):
             return self._sitemap(entry, answer)
         elif (again := self.visits.answered(entry, answer)) is not None:
             self.waiting.later(0.0, again)
+        if len(self.visits.walls) >= _EXPIRED_AFTER:
+            self.end(
+                "login_wall",
+                "the log-in no longer holds: page after page asks for it again; what is left "
+                "waits for the next run, which signs in anew",
+            )
         return self._room() if self.job.writer.is_full() else None
 
     def failed(self, failed: Failure) -> None:
@@ -237,6 +250,10 @@ class WebsiteSpider(Spider):
         else:
             self.visits.record(entry, snapshot)
 
+    def closed(self, reason: str) -> None:
+        """Called by Scrapy at the end: what was held back is settled."""
+        self.visits.settle_walls(expired=len(self.visits.walls) >= _EXPIRED_AFTER)
+
     def callback_failed(self, failure: Failure, response: Any, **_: Any) -> None:
         """Called by Scrapy: an answer that broke our own code is a visit, too."""
         entry: Entry = response.meta["entry"]
@@ -254,7 +271,11 @@ class WebsiteSpider(Spider):
             key.decode("latin-1").lower(): [value.decode("latin-1") for value in values]
             for key, values in response.headers.items()
         }
-        return Answer(name, url, fetched, at, response.status, headers, response.body)
+        status = response.status
+        if response.meta.get("redirect_urls"):  # a browser follows by itself: ask as ever instead
+            status, headers = 302, {"location": [response.url]}
+            fetched = response.meta["redirect_urls"][0]
+        return Answer(name, url, fetched, at, status, headers, response.body)
 
     async def _sitemap(self, entry: Entry, answer: Answer) -> None:
         if answer.location is not None:

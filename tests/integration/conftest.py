@@ -61,3 +61,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return directory
+
+
+@pytest.fixture(scope="session")
+def chromium(install: Callable[..., None]) -> None:
+    """A Chromium of the system, for pages that have to be rendered."""
+    install("chromium")
