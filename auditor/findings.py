@@ -301,6 +301,8 @@ _UNDECIDED = frozenset(
         Reason.AMBIGUOUS_PRODUCT,
         Reason.AMBIGUOUS_CURRENCY,
         Reason.SOURCE_CONFLICT,
+        Reason.VALUE_HELD,
+        Reason.SOURCE_DOUBT,
         Reason.PROPAGATION_GRACE,
         Reason.BASIS_UNCLEAR,
         Reason.ROLE_UNCLEAR,

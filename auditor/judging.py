@@ -19,6 +19,7 @@ from auditor.findings import Sight
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
 from auditor.page.read import read_page
 from auditor.profile import points, with_profile
+from auditor.trust import Shaky, trust
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
 from crawler.config import FolderSource
@@ -72,7 +73,7 @@ class Judge:
         self.products = {product.sku: product for product in catalogue.products()}
         self._catalogue = Catalogue(self.products.values())
         self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
-        self._gated = catalogue.gated()
+        self._shaky = Shaky(catalogue.gated(), catalogue.held.facts())
         self._extractors = load_extractors(config.plugins.extractors)
         spec_names = dict(catalogue.spec_names())
         own = own_words(config.vocabulary)
@@ -156,7 +157,7 @@ class Judge:
             read.page, read.claims, read.skipped, self._catalogue, self._of, at=at, policy=policy
         )
         dead = self._dead[read.page.source]
-        trusted = tuple(seen_by(trust(judgement, self._gated), dead) for judgement in judgements)
+        trusted = tuple(seen_by(trust(judgement, self._shaky), dead) for judgement in judgements)
         return Judged(trusted, read.skipped, read.page.text)
 
     def _blind(self, look: Look, at: datetime, policy: Policy) -> Judged:
@@ -170,24 +171,6 @@ class Judge:
 
     def _of(self, sku: str) -> Sequence[Truth]:
         return self._truths(sku)
-
-
-def trust(judgement: Judgement, gated: frozenset[str]) -> Judgement:
-    """``judgement``, or no judgement where its finding rests on a feed that was set aside.
-
-    ``gated`` are the feeds whose newest export their gates refused: the truth they last gave may
-    be out of date, so that they prove nothing wrong until a person has looked.
-    """
-    truth = judgement.truth
-    if not judgement.verdict.is_finding or truth is None or truth.feed not in gated:
-        return judgement
-    return replace(
-        judgement,
-        verdict=Verdict.NOT_JUDGED,
-        diagnosis=Diagnosis.NONE,
-        reason=Reason.FEED_GATED,
-        note=f"The newest export of {truth.feed} was set aside, so its older truth proves nothing.",
-    )
 
 
 def seen_by(judgement: Judgement, dead: Collection[tuple[str, str]]) -> Judgement:

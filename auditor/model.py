@@ -122,6 +122,8 @@ class Reason(StrEnum):
     SERVER_ERROR = "server_error"
     BLOCKED = "blocked"
     FEED_GATED = "feed_gated"
+    VALUE_HELD = "value_held"
+    SOURCE_DOUBT = "source_doubt"
     INCOMPARABLE = "incomparable"
 
 

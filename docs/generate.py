@@ -107,6 +107,9 @@ def commands() -> str:
         command = sellby.get_command(context, name)
         assert command is not None
         parts.append(_help(f"sellby {name}", command))
+        if isinstance(command, click.Group):
+            subs = sorted(command.commands.items())
+            parts += [_help(f"sellby {name} {sub}", each) for sub, each in subs]
     return "\n".join(parts)
 
 

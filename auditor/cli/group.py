@@ -24,6 +24,7 @@ COMMANDS = {
     "run": "run",
     "crawl": "crawl",
     "ingest": "ingest",
+    "feeds": "feeds",
     "audit": "audit",
     "report": "report",
     "findings": "findings",
@@ -44,7 +45,7 @@ HIDDEN = {"eval": "evaluate"}
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
-    "Every morning": ("findings", "show", "impact", "claims"),
+    "Every morning": ("findings", "show", "feeds", "impact", "claims"),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
 }
 

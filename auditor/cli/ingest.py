@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 INCIDENT = "feed_not_believed"
 COLUMNS = (
     "feed", "state", "read_at", "exported_at", "rows", "added", "changed", "removed", "missing",
-    "unchanged", "rejected", "message", "dry_run",
+    "unchanged", "rejected", "started", "expired", "held", "message", "dry_run",
 )  # fmt: skip
 REJECTS_SHOWN = 3
+CONFLICTS_SHOWN = 3
 
 
 @click.command("ingest")
@@ -88,7 +89,8 @@ def ingest_feeds(
                     )
             summaries.append(summary)
         if not dry_run:
-            _note_incidents(session, store, summaries)
+            note_incidents(session, store, summaries)
+            _say_conflicts(session, store)
     return summaries
 
 
@@ -110,19 +112,42 @@ def say(session: Session, summary: FeedRunSummary) -> None:
             (summary.added, "new"),
             (summary.changed, "changed"),
             (summary.removed, "ended"),
+            (summary.started, "came into force by date"),
+            (summary.expired, "ran out by date"),
             (summary.missing, "missing"),
             (summary.rejected, "unusable"),
+            (summary.held, "held for a person"),
         )
         if number
     ]
     text = f"{summary.feed}: {count(summary.rows, 'row')}, {', '.join(changes) or 'no change'}"
-    if summary.rejected or summary.message:
+    if summary.rejected or summary.message or summary.held:
         talk.warn(f"{text}{'; ' + summary.message if summary.message else ''}")
     else:
         talk.good(text)
 
 
-def _note_incidents(
+def _say_conflicts(session: Session, store: AuditStore) -> None:
+    from auditor.cli.words import count
+
+    found = store.catalogue.conflicts.of()
+    if not found:
+        return
+    owners = {
+        feed: session.reading_config.feeds[feed].owner for feed in session.reading_config.feeds
+    }
+    session.talk.warn(
+        f"{count(len(found), 'data conflict')}: truths of equal rank disagree, so that nothing is "
+        "judged by them; `sellby feeds` lists them"
+    )
+    for conflict in found[:CONFLICTS_SHOWN]:
+        sides = " or ".join(f"{side.value} ({side.row})" for side in conflict.sides)
+        who = ", ".join(dict.fromkeys(filter(None, (owners.get(f, "") for f in conflict.feeds))))
+        what = f"{conflict.attribute} {conflict.key}".strip()
+        session.talk.line(f"    {conflict.sku} {what}: {sides}{f'; ask {who}' if who else ''}")
+
+
+def note_incidents(
     session: Session, store: AuditStore, summaries: Sequence[FeedRunSummary]
 ) -> None:
     """One incident per feed that was set aside; closed when it is believed again."""

@@ -15,6 +15,7 @@ from auditor.feeds.mistakes import feed_mistakes
 from auditor.feeds.places.where import place_of
 from auditor.feeds.reach import Access, Paging
 from auditor.feeds.rules import Conditions, OneGroup, Rules, Strict, TimeZone
+from auditor.model import Attribute
 
 
 def _delimiter(text: object) -> object:
@@ -52,6 +53,11 @@ class Gates(Strict):
         ge=0,
         le=1,
         description="Largest share of keys that no catalogue feed knows.",
+    )
+    max_factor: dict[Attribute, Annotated[float, Field(gt=1)]] = Field(
+        default_factory=dict,
+        description="Largest factor, by attribute, by which one value may grow or fall, e.g. "
+        "price: 3; what is beyond waits for `sellby feeds release`.",
     )
     min_facts: int = Field(
         10, ge=1, description="Known facts below which max_drop and max_changed are not judged."

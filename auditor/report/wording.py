@@ -48,6 +48,10 @@ REASONS: dict[Reason, str] = {
     Reason.SERVER_ERROR: "The server had a fault or was under maintenance.",
     Reason.BLOCKED: "The server took the crawler for a robot and blocked it.",
     Reason.FEED_GATED: "The feed behind the truth is not to be trusted at the moment.",
+    Reason.VALUE_HELD: "The feed's new value is so far from the old one that it waits for a "
+    "person: `sellby feeds`.",
+    Reason.SOURCE_DOUBT: "A feed's export contradicts so many pages that agreed before that its "
+    "owner is asked first: `sellby feeds`.",
     Reason.INCOMPARABLE: "Page and truth are of kinds that cannot be compared.",
 }
 

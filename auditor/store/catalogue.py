@@ -13,7 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
+from auditor.store.conflicts import Conflicts
+from auditor.store.doubts import Doubts
 from auditor.store.feed_runs import (
+    Calendar,
     Export,
     FeedRuns,
     Verdict,
@@ -21,10 +24,12 @@ from auditor.store.feed_runs import (
     is_same_export,
     moment_of,
 )
+from auditor.store.held import HeldValue, HeldValues
 from auditor.store.history import FeedRunSummary, succeeded
 from auditor.store.instants import from_text
-from auditor.store.intake import Difference, Intake
+from auditor.store.intake import Difference, Intake, Moment
 from auditor.store.merge import merge_products
+from auditor.store.releases import Release, Releases
 from auditor.values.codec import basis_from_json, from_json
 from crawler.store.connection import readable_errors, transaction
 
@@ -52,6 +57,10 @@ class CatalogueStore:
         file = self._connection.execute("pragma database_list").fetchone()[2]
         self._path = Path(file or ":memory:")
         self._runs = FeedRuns(self._connection)
+        self.held = HeldValues(self._connection)
+        self.releases = Releases(self._connection)
+        self.conflicts = Conflicts(self._connection)
+        self.doubts = Doubts(self._connection)
         self._cached = lru_cache(maxsize=CACHED_PRODUCTS)(self._read_truths)
 
     # Reading -------------------------------------------------------------------------------------
@@ -122,8 +131,9 @@ class CatalogueStore:
         return self._runs.newest()
 
     def gated(self) -> frozenset[str]:
-        """The feeds whose newest export was set aside: what they say may be out of date."""
-        return frozenset(run.feed for run in self._runs.newest() if run.state == "quarantined")
+        """The feeds whose newest export was set aside or unreadable: they may be out of date."""
+        shut = ("quarantined", "failed")
+        return frozenset(run.feed for run in self._runs.newest() if run.state in shut)
 
     def rejected(self, feed: str) -> list[RejectedRow]:
         """The rows that the feed's newest run could not use."""
@@ -147,27 +157,50 @@ class CatalogueStore:
         truth stays. ``dry_run`` compares without writing.
         """
         export = export or Export()
-        same = self._runs.same_content(feed, export.content)
+        same = self._runs.same_content(feed, export.content) if export.may_skip else None
         if same is not None:
             return self._read_again(same, export, now, dry_run=dry_run)
         with readable_errors(self._path), self._staging(feed) as intake:
             intake.stage(records)
             summary = _judged(intake.difference(now), intake, export, now)
+            calendar = Calendar()
+            if summary.state != "quarantined":
+                if export.is_beyond is not None:
+                    summary = _less_held(summary, self.held.set_aside(feed, export.is_beyond))
+                calendar = self._runs.calendar(feed, now, is_same=not _moves(summary))
+                summary = replace(summary, started=calendar.started, expired=calendar.expired)
             if dry_run:
                 return replace(summary, dry_run=True)
-            before = self._runs.last_good(feed)
             with self._writing():
-                confirmed = None
-                if summary.state != "quarantined":
-                    full = export.full and not is_same_export(before, export)
-                    ended = intake.apply(moment_of(before, now), full=full, whole=export.whole)
-                    merge_products(self._connection, intake.touched_skus(), feed, now)
-                    summary = _ended(summary, ended)
-                    confirmed = confirmed_until(before, export, now)
-                run = self._runs.save(summary, confirmed, export.content)
+                if summary.state == "quarantined":
+                    run = self._runs.save(summary, None, export.content)
+                else:
+                    summary, run = self._apply(intake, summary, export, calendar)
                 self._runs.save_rejected(run, feed, intake.rejected_rows())
         self._cached.cache_clear()
         return summary
+
+    def release_values(
+        self, feed: str, values: Sequence[HeldValue], releases: Iterable[Release], now: datetime
+    ) -> None:
+        """Let held values of ``feed`` come true, and log who let them, in one transaction.
+
+        They hold from when they would have held, had they not waited.
+        """
+        before = self._runs.last_good(feed)
+        last_read = before.read_at if before else now
+        with readable_errors(self._path), self._staging(feed) as intake, self._writing():
+            by_boundary: dict[datetime, list[HeldValue]] = {}
+            for value in values:
+                by_boundary.setdefault(self.held.boundary(value.id), []).append(value)
+            for boundary, group in sorted(by_boundary.items()):
+                intake.clear()
+                self.held.restage(group)
+                intake.restated()
+                intake.apply(Moment(now, boundary, last_read), full=False, whole=False)
+            self.releases.add(releases)
+            self.conflicts.refresh(self.truths_many, now)
+        self._cached.cache_clear()
 
     def record_failure(
         self, feed: str, now: datetime, message: str, *, dry_run: bool = False
@@ -191,14 +224,36 @@ class CatalogueStore:
 
     # Below ---------------------------------------------------------------------------------------
 
+    def _apply(
+        self, intake: Intake, summary: FeedRunSummary, export: Export, calendar: Calendar
+    ) -> tuple[FeedRunSummary, int]:
+        """Write a believed export inside the caller's transaction; the run's id."""
+        feed, now = summary.feed, summary.read_at
+        before = self._runs.last_good(feed)
+        moment = moment_of(before, now)
+        full = export.full and not is_same_export(before, export)
+        ended = intake.apply(moment, full=full, whole=export.whole)
+        self.held.save(feed, moment.boundary, now, full=export.full)
+        merge_products(self._connection, intake.touched_skus(), feed, now)
+        summary = _ended(summary, ended)
+        if summary.state == "applied" or calendar.started or calendar.expired:
+            self.conflicts.refresh(self.truths_many, now)
+        confirmed = confirmed_until(before, export, now)
+        run = self._runs.save(summary, confirmed, export.content, calendar.next_boundary)
+        return summary, run
+
     def _read_again(
         self, last: FeedRunSummary, export: Export, now: datetime, *, dry_run: bool
     ) -> FeedRunSummary:
         """The run of an export that holds what the last one held."""
+        calendar = self._runs.calendar(last.feed, now, is_same=True)
         summary = FeedRunSummary(
             last.feed,
             now,
             "unchanged",
+            started=calendar.started,
+            expired=calendar.expired,
+            held=last.held,
             rows=last.rows,
             unchanged=last.rows,
             rejected=last.rejected,
@@ -208,8 +263,10 @@ class CatalogueStore:
         if not dry_run:
             confirmed = confirmed_until(self._runs.last_good(last.feed), export, now)
             with readable_errors(self._path), self._writing():
-                run = self._runs.save(summary, confirmed, export.content)
+                run = self._runs.save(summary, confirmed, export.content, calendar.next_boundary)
                 self._runs.keep_rejected(run, last.feed)
+                if calendar.started or calendar.expired:
+                    self.conflicts.refresh(self.truths_many, now)
         return summary
 
     def _read_truths(self, sku: str) -> Sequence[Truth]:
@@ -262,6 +319,20 @@ def _judged(
         rejected=difference.rejected,
         message=verdict.message,
         exported_at=export.exported_at,
+    )
+
+
+def _moves(summary: FeedRunSummary) -> bool:
+    return bool(summary.added or summary.changed or summary.missing)
+
+
+def _less_held(summary: FeedRunSummary, held: tuple[int, int]) -> FeedRunSummary:
+    added, changed = held
+    return replace(
+        summary,
+        added=max(0, summary.added - added),
+        changed=max(0, summary.changed - changed),
+        held=added + changed,
     )
 
 

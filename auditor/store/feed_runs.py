@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from auditor.model import RejectedRow
+from auditor.store.held import IsBeyond
 from auditor.store.history import FeedRunSummary
-from auditor.store.instants import from_text, to_text
+from auditor.store.instants import from_text, instant, to_text
 from auditor.store.intake import Difference, Intake, Moment
+from auditor.store.statements import BOUNDARIES
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 SHELF_LIFE = timedelta(days=1)
 """How long before its reading an export counts as written at most: exports are nightly."""
+
+NEVER = "never"
+"""The next boundary of a feed none of whose truths has a date ahead."""
 
 _GOOD = ("applied", "unchanged")
 _WAITING = """
@@ -44,8 +49,9 @@ class Export:
 
     ``exported_at`` is when it was written (None: unknown), ``full`` whether absence means
     removal, ``whole`` whether a product in it states all its facts. ``content`` stands for all
-    that its records depend on ("": unknown): where the last run had the same, nothing is read.
-    ``gate`` says whether the export is believed.
+    that its records depend on ("": unknown): where the last run had the same and ``may_skip``,
+    nothing is read. ``gate`` says whether the export is believed, ``is_beyond`` whether one new
+    value has to wait for a person.
     """
 
     exported_at: datetime | None = None
@@ -53,6 +59,20 @@ class Export:
     whole: bool = False
     content: str = ""
     gate: Gate | None = None
+    may_skip: bool = True
+    is_beyond: IsBeyond | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Truths that came into force and ran out by their dates alone.
+
+    ``next_boundary`` is when the next one will (as stored), ``NEVER``, or None: unknown.
+    """
+
+    started: int = 0
+    expired: int = 0
+    next_boundary: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +121,14 @@ class FeedRuns:
         """The newest run of each feed, in the order the feeds were first read."""
         rows = self._connection.execute(
             "select feed, read_at, state, rows, added, changed, removed, rejected, message, "
-            "exported_at from feed_run where id in (select max(id) from feed_run group by feed) "
+            "exported_at, started, expired, held, content from feed_run "
+            "where id in (select max(id) from feed_run group by feed) "
             "order by (select min(id) from feed_run f where f.feed = feed_run.feed)"
         )
         return [
             FeedRunSummary(
                 feed,
-                _instant(read_at),
+                instant(read_at),
                 state,
                 rows=count,
                 added=added,
@@ -116,9 +137,14 @@ class FeedRuns:
                 rejected=rejected,
                 message=message,
                 exported_at=from_text(exported),
+                started=started,
+                expired=expired,
+                held=held,
+                content=content,
             )
             for (
-                feed, read_at, state, count, added, changed, removed, rejected, message, exported
+                feed, read_at, state, count, added, changed, removed, rejected, message, exported,
+                started, expired, held, content,
             ) in rows
         ]  # fmt: skip
 
@@ -132,7 +158,7 @@ class FeedRuns:
         if row is None:
             return None
         read_at, exported, confirmed = row
-        return GoodRun(_instant(read_at), from_text(exported), _instant(confirmed or read_at))
+        return GoodRun(instant(read_at), from_text(exported), instant(confirmed or read_at))
 
     def same_content(self, feed: str, content: str) -> FeedRunSummary | None:
         """The feed's newest run, where it was believed, read the same and left nothing missing."""
@@ -144,11 +170,39 @@ class FeedRuns:
             return None
         return next(run for run in self.newest() if run.feed == feed)
 
-    def save(self, summary: FeedRunSummary, confirmed: datetime | None, content: str = "") -> int:
+    def calendar(self, feed: str, now: datetime, *, is_same: bool) -> Calendar:
+        """What the dates alone have changed since the feed was last believed.
+
+        ``is_same``: the truths are those of the run before, so that nothing has to be looked up
+        before the next boundary that it noted.
+        """
+        row = self._connection.execute(
+            "select read_at, next_boundary from feed_run where feed = ? "
+            "and state in ('applied', 'unchanged') order by id desc limit 1",
+            (feed,),
+        ).fetchone()
+        if row is None:
+            return Calendar()
+        read_at, boundary = row
+        if is_same and boundary is not None and (boundary == NEVER or boundary > _text(now)):
+            return Calendar(next_boundary=boundary)
+        names = {"feed": feed, "now": _text(now), "last_read": read_at}
+        started, expired, *next_ones = self._connection.execute(BOUNDARIES, names).fetchone()
+        boundary = min((one for one in next_ones if one), default=NEVER) if is_same else None
+        return Calendar(started, expired, boundary)
+
+    def save(
+        self,
+        summary: FeedRunSummary,
+        confirmed: datetime | None,
+        content: str = "",
+        boundary: str | None = None,
+    ) -> int:
         """Append the run; returns its id."""
         cursor = self._connection.execute(
             "insert into feed_run (feed, read_at, state, exported_at, confirmed_until, rows, "
-            "rejected, added, changed, removed, message, content) values (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "rejected, added, changed, removed, message, content, started, expired, held, "
+            "next_boundary) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 summary.feed,
                 to_text(summary.read_at),
@@ -162,6 +216,10 @@ class FeedRuns:
                 summary.removed,
                 summary.message,
                 content,
+                summary.started,
+                summary.expired,
+                summary.held,
+                boundary,
             ),
         )
         return int(cursor.lastrowid or 0)
@@ -195,7 +253,7 @@ class FeedRuns:
         )
 
 
-def _instant(text: str) -> datetime:
-    found = from_text(text)
-    assert found is not None
-    return found
+def _text(instant: datetime) -> str:
+    text = to_text(instant)
+    assert text is not None
+    return text

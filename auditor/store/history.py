@@ -31,6 +31,8 @@ from auditor.values.types import (
 class FeedRunSummary:
     """What reading one feed came to, counted in facts, products and signals alike.
 
+    ``started`` and ``expired`` count the truths that came into force and ran out since the feed was
+    last read because of their dates alone; ``held`` new values that wait for a person.
     ``state`` is "applied", "unchanged", "quarantined" (a gate closed; the last good truth stays) or
     "failed" (unreadable; the last good truth stays). ``missing`` counts what this export lacks and
     the next must lack too before it ends. With ``dry_run`` nothing was written.
@@ -49,6 +51,10 @@ class FeedRunSummary:
     message: str = ""
     dry_run: bool = False
     exported_at: datetime | None = None
+    started: int = 0
+    expired: int = 0
+    held: int = 0
+    content: str = ""
 
 
 def series_of(truth: Truth) -> tuple[object, ...]:

@@ -25,3 +25,8 @@ def from_text(text: str | None) -> datetime | None:
     datetime.datetime(2026, 11, 22, 2, 30, tzinfo=datetime.timezone.utc)
     """
     return None if text is None else datetime.fromisoformat(text).astimezone(UTC)
+
+
+def instant(text: str) -> datetime:
+    """What ``to_text`` wrote of an instant that is always there."""
+    return datetime.fromisoformat(text).astimezone(UTC)

@@ -45,6 +45,7 @@ class Difference:
 
     ``known`` counts what the feed stated before and still should (what is over does not count);
     ``missing`` is the part of it that this export lacks, ``changed`` the part it states otherwise.
+    ``again`` is how many of the missing the believed export before lacked already.
     """
 
     known: int
@@ -54,6 +55,7 @@ class Difference:
     changed: int
     unchanged: int
     missing: int
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +98,21 @@ class Intake:
         with self._batch():
             self.connection.execute(sql.FIND_UNSEEN, names)
         one = self._row(sql.TRUTH_DIFFERENCE, names)
-        seen, running, replaced, otherwise, fresh = one
+        seen, running, before_missing, replaced, otherwise, fresh = one
         known, changed, unchanged = seen + running, otherwise, seen
         added, missing = fresh - replaced, running - otherwise
         for statement in (sql.PRODUCT_DIFFERENCE, sql.SIGNAL_DIFFERENCE):
             before, new, other, same = self._row(statement, names)
             known, added, changed = known + before, added + new, changed + other
             unchanged, missing = unchanged + same, missing + before - other - same
+        again = min(before_missing, missing)
         return Difference(
-            known, self.rows, self.rejected, max(0, added), changed, unchanged, missing
+            known, self.rows, self.rejected, max(0, added), changed, unchanged, missing, again
         )
+
+    def restated(self) -> None:
+        """Take what was staged as all there is to apply: only the same facts are replaced."""
+        self.connection.execute(sql.FIND_RESTATED, {"feed": self.feed})
 
     def apply(self, moment: Moment, *, full: bool, whole: bool) -> int:
         """Write the difference inside the caller's transaction; returns how much was ended.
@@ -231,6 +238,11 @@ class Intake:
         ):
             if rows:
                 self.connection.executemany(statement, rows)
+
+
+def series_digest(truth: Truth) -> str:
+    """What stands for the truth's series in the database."""
+    return short_digest(*series_of(truth))
 
 
 def _staged(truth: Truth) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ STAGE = (
          attribute text, key text, value text, basis text, valid_from text, valid_to text,
          row text)""",
     """create table if not exists temp.unseen (id integer primary key, fact text, series text,
-         sku text, valid_to text)""",
+         sku text, valid_to text, is_missing integer)""",
     """create table if not exists temp.staged_product (sku text primary key, digest text,
          record text) without rowid""",
     "create table if not exists temp.partial (sku text primary key) without rowid",
@@ -22,6 +22,9 @@ STAGE = (
     """create table if not exists temp.rejected (file text, line integer, reason text,
          text text)""",
     "create table if not exists temp.touched (sku text primary key) without rowid",
+    """create table if not exists temp.held (fact text, series text, digest text, sku text,
+         attribute text, key text, old_value text, old_basis text, value text, basis text,
+         valid_from text, valid_to text, row text)""",
 )
 
 CLEAR_STAGE = tuple(
@@ -35,20 +38,40 @@ CLEAR_STAGE = tuple(
         "staged_signal",
         "rejected",
         "touched",
+        "held",
     )
 )
 
 KNOWS_ANY = "select exists (select 1 from truth where feed = :feed and removed_at is null)"
 
 FIND_UNSEEN = """
-insert into temp.unseen (id, fact, series, sku, valid_to)
-select id, fact, series, sku, valid_to from truth
+insert into temp.unseen (id, fact, series, sku, valid_to, is_missing)
+select id, fact, series, sku, valid_to, missing_since is not null from truth
 where feed = :feed and removed_at is null and id not in (select id from temp.seen)
 """
+
+FIND_RESTATED = """
+insert into temp.unseen (id, fact, series, sku, valid_to, is_missing)
+select id, fact, series, sku, valid_to, missing_since is not null from truth
+where feed = :feed and removed_at is null
+  and sku in (select sku from temp.fresh) and fact in (select fact from temp.fresh)
+"""
+
+BOUNDARIES = """
+select count(*) filter (where valid_from > :last_read and valid_from <= :now
+                          and (valid_to is null or valid_to > :now)),
+       count(*) filter (where valid_to > :last_read and valid_to <= :now
+                          and (valid_from is null or valid_from <= :last_read)),
+       min(case when valid_from > :now then valid_from end),
+       min(case when valid_to > :now then valid_to end)
+from truth where feed = :feed and removed_at is null and first_seen <= :last_read
+"""
+"""Came into force and ran out by the calendar since the last reading; the next such instants."""
 
 TRUTH_DIFFERENCE = """
 select (select count(*) from temp.seen),
        count(*) filter (where valid_to is null or valid_to > :now),
+       count(*) filter (where (valid_to is null or valid_to > :now) and is_missing),
        count(*) filter (where fact in (select fact from temp.fresh)),
        count(*) filter (where (valid_to is null or valid_to > :now)
                           and (fact in (select fact from temp.fresh)
@@ -56,7 +79,8 @@ select (select count(*) from temp.seen),
        (select count(*) from temp.fresh)
 from temp.unseen
 """
-"""Seen; unseen and not over; replaced; unseen and not over but stated otherwise; fresh."""
+"""Seen; unseen and not over; of these missing before; replaced; unseen and not over but stated
+otherwise; fresh."""
 
 PRODUCT_DIFFERENCE = """
 select (select count(*) from product_row where feed = :feed),

@@ -14,6 +14,7 @@ from auditor.store.schema.m003_feed_content import m003_feed_content
 from auditor.store.schema.m004_overview import m004_overview
 from auditor.store.schema.m005_profile_selectors import m005_profile_selectors
 from auditor.store.schema.m006_trends import m006_trends
+from auditor.store.schema.m007_feed_gates import m007_feed_gates
 
 __all__ = ["migrations"]
 
@@ -25,5 +26,6 @@ for _migration in (
     m004_overview,
     m005_profile_selectors,
     m006_trends,
+    m007_feed_gates,
 ):
     migrations()(_migration)
