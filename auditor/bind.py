@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditor.binding import Scene, Subject
 from auditor.binding.part_numbers import PartNumbers
+from auditor.binding.same import said_of_others
 from auditor.extract.policy import PRICE_VALIDITY
 from auditor.model import Attribute, Candidate, Claim, Method, Reason, Skipped
 
@@ -26,7 +27,7 @@ def bind(
     main product. ``Claim.binding`` names the step. What cannot be bound becomes a ``Skipped``.
     Until when all prices of a page hold is told of the first product that it prices.
     """
-    scene = Scene(page, catalogue)
+    scene = Scene(page, catalogue, context.own_words)
     claims: list[Claim] = []
     skipped: list[Skipped] = []
     parts = PartNumbers(scene.mentions)
@@ -42,6 +43,7 @@ def bind(
             of_the_page.append(candidate)
         elif candidate.key or not candidate.tentative:
             skipped += _skips(candidate, subject)
+    claims += said_of_others(scene, claims)
     first = min(filter(_is_priced, claims), key=lambda c: c.locator.start, default=None)
     for candidate in of_the_page:
         if first is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _GTIN = re.compile(r"(?<![\w.,/-])\d(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
 _GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
+_VOWELS = frozenset("AEIOUYÄÖÜ")
 _MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
 
 
@@ -70,6 +72,8 @@ class MainProduct:
 
 # What feeds write where a product has no such number.
 _PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "nil", "tbd", "unknown", "doesnotapply"})
+# A shorter name is a word that texts are full of, unless it holds the product's own number.
+_LONG_NAME = 10
 # The numbers of Kind in the byte array that keeps three million of them small.
 _KINDS = tuple(Kind)
 _IS_WEAK = 128
@@ -102,13 +106,19 @@ class Catalogue:
     def mentions(self, page: Page) -> list[Mention]:
         """Every product named in the visible text, in order, longest spelling first."""
         if self._read is None or self._read[0] is not page:  # binding and judging ask in turn
-            self._read = page, tuple(self.mentions_in(page.text, _identifier_spans(page)))
+            seams = sorted(block.start for block in page.blocks)
+            self._read = page, tuple(self.mentions_in(page.text, _identifier_spans(page), seams))
         return list(self._read[1])
 
-    def mentions_in(self, text: str, trusted: Iterable[tuple[int, int]] = ()) -> list[Mention]:
-        """Every product named in ``text``; identifiers that need context count in ``trusted``."""
+    def mentions_in(
+        self, text: str, trusted: Iterable[tuple[int, int]] = (), seams: Sequence[int] = ()
+    ) -> list[Mention]:
+        """Every product named in ``text``; identifiers that need context count in ``trusted``.
+
+        ``seams`` are the sorted starts of blocks: no name spans two of them.
+        """
         spans = list(trusted)
-        found = self._listed(text, spans) + self._numbered(text)
+        found = self._listed(text, spans, seams) + self._numbered(text)
         found.sort(key=lambda m: (m.start, -(m.end - m.start), not m.kind.is_proof))
         kept: list[Mention] = []
         for mention in found:
@@ -173,10 +183,14 @@ class Catalogue:
         yield "label", _proven(m for m in labelled if _within(m, main))
         yield "h1 name", frozenset(m.sku for m in mentions if m.sku and _within(m, heads))
 
-    def _listed(self, text: str, trusted: list[tuple[int, int]]) -> list[Mention]:
+    def _listed(
+        self, text: str, trusted: list[tuple[int, int]], seams: Sequence[int]
+    ) -> list[Mention]:
         found: list[Mention] = []
         for place in self._lookup.places(text):
             for number, start, end in place:
+                if bisect_right(seams, start) != bisect_left(seams, end):
+                    continue
                 if self._counts(number, text, start, end, trusted):
                     skus, kind = self._skus(number), self._kind(number)
                     found.append(Mention(start, end, skus, kind, text[start:end]))
@@ -196,8 +210,10 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
-        if _GROUPED.fullmatch(spelling) and spelling in self._spellings(number):
-            return True  # "41-2207" as the catalogue writes it is no mere number
+        if (_GROUPED.fullmatch(spelling) or _is_coined(spelling)) and spelling in self._spellings(
+            number
+        ):
+            return True  # "41-2207", "FL-LIN" as the catalogue writes it is no number, no word
         if identifiers.has_label_before(text, start):
             return True
         return any(
@@ -268,6 +284,22 @@ class Catalogue:
         return identifiers.gtin14(self.by_sku[sku].gtin)
 
 
+def _is_coined(text: str) -> bool:
+    """Whether no language has such a word: capitals with a hyphen and a part that has no vowel.
+
+    >>> _is_coined("FL-LIN"), _is_coined("PLUG-IN"), _is_coined("fl-lin")
+    (True, False, False)
+    """
+    parts = text.split("-")
+    return (
+        len(parts) > 1
+        and len(text) > 4
+        and text.isupper()
+        and all(part.isalpha() for part in parts)
+        and any(len(part) > 1 and _VOWELS.isdisjoint(part) for part in parts)
+    )
+
+
 _FILE_ENDING = re.compile(r"(?:(?:^|/)(?:index|default))?\.(?:html?|php|aspx?|jsp)$", re.I)
 
 
@@ -301,7 +333,10 @@ def _texts_of(product: Product) -> Iterable[tuple[Kind, str]]:
         yield Kind.MPN, product.mpn
     for alias in product.aliases:
         yield Kind.ALIAS, alias
-    if " " in product.name.strip() and len(product.name) >= 10:
+    if " " in product.name.strip() and (
+        len(product.name) >= _LONG_NAME
+        or identifiers.key(product.sku) in identifiers.key(product.name)
+    ):
         yield Kind.NAME, product.name
     for match in _MODEL.finditer(product.name):
         if not identifiers.needs_context(match.group()):

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from auditor.page.model import Page
 
 
+# A number is one word: "$88.00" and "$54.00" share none.
+_WORD = re.compile(r"\w+(?:[.,'’]\d+)*")
 Audit = Callable[[LabelledSet, str], "tuple[Page, list[Judgement]]"]
 """Audits one page of a set: the page as it was read, and what was judged."""
 
@@ -193,7 +195,7 @@ def _overlap(wanted: str, got: str) -> bool:
         return not one
     if one in two or two in one:
         return True
-    first, second = set(re.findall(r"\w+", one)), set(re.findall(r"\w+", two))
+    first, second = set(_WORD.findall(one)), set(_WORD.findall(two))
     return len(first & second) * 2 >= max(1, min(len(first), len(second)))
 
 

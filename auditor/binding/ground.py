@@ -12,6 +12,7 @@ from auditor import identifiers
 from auditor.catalogue import Catalogue, Kind, MainProduct, Mention
 from auditor.model import Reason
 from auditor.page.model import Region
+from auditor.values.own_words import NO_WORDS, OwnWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,8 +54,9 @@ class Ground:
     ``other_level`` is the product whose case, not piece, the page is about.
     """
 
-    def __init__(self, page: Page, catalogue: Catalogue) -> None:
+    def __init__(self, page: Page, catalogue: Catalogue, own: OwnWords = NO_WORDS) -> None:
         self.page = page
+        self.own = own
         self.catalogue = catalogue
         found = catalogue.mentions(page)
         self.main: MainProduct | None = catalogue.main_product(page, found)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from auditor.binding.ground import Ground, Subject
 from auditor.catalogue import Kind
 from auditor.model import Reason
+from auditor.values.phrasing import Phrasing
 
 if TYPE_CHECKING:
     from auditor.catalogue import Mention
@@ -35,6 +36,14 @@ _ABBREVIATION = re.compile(
     r"e\.g|i\.e|z\.b|d\.h|p|pc|pcs|qty|in|ft|lbs?|oz|dr|mr|ms|inc|co|réf|ref|env|[a-z])$",
     re.IGNORECASE,
 )
+# "2 weeks for the BX-20": what may stand between a statement and the subject behind it.
+_BEHIND = Phrasing(
+    r"\s*(?:<<subject.behind>>)\s+(?:(?:<<subject.article>>)\s*)?(?:[^\W\d_][\w-]*\s+){0,3}"
+)
+_FARTHEST_BEHIND = 60
+_BOTH = Phrasing(r"[\s(]*(?:<<subject.both>>)(?!\w)")
+_RESPECTIVELY = Phrasing(r"(?<!\w)(?:<<subject.respectively>>)(?!\w)")
+_SEPARATOR = Phrasing(r",\s*(?:(?:<<subject.and>>)\s+)?|\s(?:<<subject.and>>)\s+")
 # Characters after which a reader has forgotten whom "it" was; bounds the search, too.
 _MEMORY = 6000
 # A sentence that opens like this goes on about the product of the one before.
@@ -57,6 +66,11 @@ _LATTER = re.compile(
     r"quest'ultim[oa]|il secondo|la seconda|de tweede|laatstgenoemde)\b",
     re.IGNORECASE,
 )
+# … which where one product was named just means that one.
+_THIS_ONE = re.compile(
+    r"\b(?:celui-ci|celle-ci|ce dernier|cette dernière|quest'ultim[oa]|este último|esta última)\b",
+    re.IGNORECASE,
+)
 
 
 def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
@@ -72,6 +86,9 @@ def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
     one_of_two = _former_or_latter(ground, before, low, start)
     if one_of_two is not None:
         return one_of_two
+    named = list(dict.fromkeys(m.sku for m in before))
+    if len(named) == 2 and "" not in named and _BOTH.of(ground.own).match(ground.page.text, low):
+        return Subject(tuple(named), "paragraph")
     if not before or (len(before) > 1 and is_coordinated(ground, before)):
         return None
     is_url = ground.main is not None and ground.main.proof == "url"
@@ -90,6 +107,8 @@ def _former_or_latter(
     named = list(dict.fromkeys(m.sku for m in before))
     if not said or not before:
         return None
+    if len(named) == 1 and named[0] and _THIS_ONE.search(text, low, start):
+        return Subject((named[0],), "paragraph")
     if len(named) != 2 or "" in named:
         return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "the former or the latter of what?")
     return Subject((named[max(said)[1]],), "paragraph")
@@ -130,12 +149,60 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
         if not leading and subjects[0].start <= start and ground.main is not None:
             return None  # the sentence only compares with that product
         return Subject((subjects[0].sku,), "sentence")
+    behind = _behind(ground, subjects, start, end) or _in_turn(ground, subjects, start)
+    if behind is not None:
+        return behind
     if leading and leading[-1].sku and not is_coordinated(ground, leading):
         return Subject((leading[-1].sku,), "sentence")
     following = {m.sku for m in subjects if m.start >= end}
     if not leading and len(following) == 1 and "" not in following:
         return Subject(tuple(following), "sentence")
     return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "the sentence names several products")
+
+
+def _behind(ground: Ground, subjects: list[Mention], start: int, end: int) -> Subject | None:
+    """ "2 weeks for the BX-20 and 3 weeks for the BX-30", "$88 (BX-20), $95 (BX-30)"."""
+    after = [m for m in subjects if m.start >= end]
+    if not after or not after[0].sku or after[0].start - end > _FARTHEST_BEHIND:
+        return None
+    text, first = ground.page.text, after[0]
+    gap = text[end : first.start]
+    if gap.strip() == "(" and text.startswith(")", first.end):
+        return Subject((first.sku,), "sentence")
+    if not _BEHIND.of(ground.own).fullmatch(gap):
+        return None
+    chain = [first]
+    for other in after[1:]:
+        if not is_coordinated(ground, [chain[-1], other]):
+            break
+        chain.append(other)
+    _, last = sentence_of(ground, start, end)
+    if len(chain) > 1 and any(c.isdigit() for c in text[chain[-1].end : last]):
+        chain = chain[:1]  # "$88 for the BX-20 and the BX-30 costs $95"
+    skus = tuple(dict.fromkeys(m.sku for m in chain))
+    return Subject(skus, "sentence") if "" not in skus else None
+
+
+def _in_turn(ground: Ground, subjects: list[Mention], start: int) -> Subject | None:
+    """ "BX-20 and BX-30 cost $88 and $95 respectively": the first value is the first one's."""
+    leading = [m for m in subjects if m.end <= start]
+    skus = list(dict.fromkeys(m.sku for m in leading))
+    if len(skus) < 2 or "" in skus:
+        return None
+    low, high = sentence_of(ground, start, start)
+    text = ground.page.text
+    if not _RESPECTIVELY.of(ground.own).search(text, low, high):
+        return None
+    values: list[int] = []
+    last = leading[-1].end
+    for cut in (*_SEPARATOR.of(ground.own).finditer(text, last, high), None):
+        stop = cut.start() if cut else high
+        if any(c.isdigit() for c in text[last:stop]):
+            values.append(stop)
+        last = cut.end() if cut else high
+    if len(values) != len(skus):
+        return None
+    return Subject((skus[bisect_right(values, start)],), "sentence")
 
 
 def sentence_of(ground: Ground, start: int, end: int) -> tuple[int, int]:

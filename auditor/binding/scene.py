@@ -11,6 +11,7 @@ from auditor.binding.listing import LONGEST_CARD, Listing
 from auditor.binding.prose import by_paragraph, by_section, nearest, sentence_of
 from auditor.catalogue import Kind
 from auditor.model import Reason
+from auditor.values.own_words import NO_WORDS, OwnWords
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue
@@ -23,8 +24,8 @@ _LONGEST_LINE = 160
 class Scene(Ground):
     """One page, ready to answer of whom a span of it speaks."""
 
-    def __init__(self, page: Page, catalogue: Catalogue) -> None:
-        super().__init__(page, catalogue)
+    def __init__(self, page: Page, catalogue: Catalogue, own: OwnWords = NO_WORDS) -> None:
+        super().__init__(page, catalogue, own)
         self._listing = Listing(self)
 
     def subject(self, start: int, end: int, scope: tuple[int, int] = (-1, -1)) -> Subject:

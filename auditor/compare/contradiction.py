@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from auditor.compare.facts import Setting
 
 # Statements bound less directly than these may well be about something else.
-_PROVEN = frozenset({"row", "column", "header", "sentence", "card", "heading", "section"})
+_PROVEN = frozenset(
+    {"row", "column", "header", "sentence", "card", "heading", "section", "only product"}
+)
 # … but enough for the other side of a contradiction, if they stand on a page about one product.
-_LIKELY = _PROVEN | {"main", "paragraph", "only product"}
+_LIKELY = _PROVEN | {"main", "paragraph"}
 _SINGLE = frozenset(
     {Attribute.MOQ, Attribute.ORDER_MULTIPLE, Attribute.LEAD_TIME, Attribute.MIN_ORDER_VALUE}
 )

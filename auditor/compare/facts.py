@@ -84,6 +84,13 @@ class Setting:
         reasons = {barred(t, self.policy) for t in self.truths if t.attribute is attribute}
         return next((r for r in _NEAREST if r in reasons), Reason.NO_TRUTH)
 
+    def pack_unit(self) -> str:
+        """What the product's pack size counts: "pcs", or the rolls of a carton of rolls."""
+        for truth in self.in_force(Attribute.PACK_SIZE):
+            if isinstance(truth.value, Quantity) and truth.value.unit:
+                return truth.value.unit
+        return "pcs"
+
     def number(self, attribute: Attribute) -> Decimal | None:
         """The single number in force of a quantity attribute, e.g. the pack size."""
         for truth in self.in_force(attribute):

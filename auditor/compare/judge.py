@@ -24,6 +24,7 @@ from auditor.compare.validity import self_expired
 from auditor.compare.verdicts import Case, matched, silent, unjudged
 from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Skipped, Truth
 from auditor.page.model import Page
+from auditor.values.codes import code_system
 from auditor.values.compare import Comparison, same
 from crawler.snapshot import Outcome
 
@@ -152,7 +153,24 @@ def judge_claim(claim: Claim, setting: Setting) -> Judgement:
         note = f"By its own words this holds only from {claim.valid_from:%Y-%m-%d}."
         return unjudged(Case(claim, (), (), key=claim.key), setting, Reason.NOT_CURRENT, note)
     judged = _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
-    return _confirmed_only(judged, setting) if claim.tentative or _is_lowest(claim) else judged
+    doubtful = (claim.tentative and not _names_itself(claim, setting)) or _is_lowest(claim)
+    return _confirmed_only(judged, setting) if doubtful else judged
+
+
+def _names_itself(claim: Claim, setting: Setting) -> bool:
+    """Whether a code says by itself which specification it is of: a product has one IP rating.
+
+    "Rating: IP54" may be a label of many things, but IP54 is of the property that is IP65.
+    """
+    system = code_system(claim.value)
+    if not system or not claim.key:
+        return False
+    alike = {
+        t.key
+        for t in setting.truths
+        if t.attribute is Attribute.SPEC and code_system(t.value) == system
+    }
+    return alike == {claim.key}
 
 
 def _is_lowest(claim: Claim) -> bool:

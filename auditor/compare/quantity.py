@@ -44,7 +44,7 @@ class QuantityRule:
             return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
         ours, theirs = claim.value.unit, truth.value.unit
         packs = claim.basis.pack_size or self._pack_size(claim)
-        factor = Decimal(1) if ours == "" else units_in(ours, theirs, packs)
+        factor = Decimal(1) if ours == "" else units_in(ours, theirs, packs, self._pack_unit(claim))
         expected = exact(truth.value)
         if expected is None:
             return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
@@ -62,6 +62,9 @@ class QuantityRule:
         if claim.attribute is Attribute.PACK_SIZE:
             return None
         return self.setting.number(Attribute.PACK_SIZE)
+
+    def _pack_unit(self, claim: Claim) -> str:
+        return "pcs" if claim.basis.pack_size else self.setting.pack_unit()
 
     def _as_packs(self, claim: Claim, truth: Truth, packs: Decimal | None) -> Comparison | None:
         """The number of packs printed as pieces, or the other way round."""

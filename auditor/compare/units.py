@@ -33,12 +33,18 @@ def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decim
     return units_in(ours, theirs, page.pack_size or feed.pack_size or pack_size)
 
 
-def units_in(ours: str, theirs: str, pack_size: Decimal | None) -> Decimal | None:
+def units_in(
+    ours: str, theirs: str, pack_size: Decimal | None, pack_unit: str = "pcs"
+) -> Decimal | None:
     """How many of unit ``theirs`` one of unit ``ours`` holds; None where nothing says.
+
+    ``pack_size`` counts ``pack_unit``: in a carton of 6 rolls, 6 and "roll".
 
     >>> units_in("carton", "pcs", Decimal(50)), units_in("pair", "pcs", None)
     (Decimal('50'), Decimal('2'))
     >>> units_in("carton", "pcs", None)
+    >>> units_in("carton", "roll", Decimal(6), "roll")
+    Decimal('6')
     """
     if ours == theirs or (ours in PIECES and theirs in PIECES):
         return Decimal(1)
@@ -49,6 +55,11 @@ def units_in(ours: str, theirs: str, pack_size: Decimal | None) -> Decimal | Non
     if ours in PIECES and theirs in PACKS:
         # "each" is the selling unit itself unless the pack is known to hold several.
         return Decimal(1) / pack_size if pack_size else Decimal(1)
+    if pack_size and pack_unit not in PIECES and ours != theirs:
+        if theirs == pack_unit and ours in PACKS:
+            return pack_size
+        if ours == pack_unit and theirs in PACKS:
+            return Decimal(1) / pack_size
     if ours in PACKS and theirs in PACKS:
         return Decimal(1)  # two words for the one selling unit: sack and bag, case and carton
     if convertible(ours, theirs):

@@ -38,6 +38,8 @@ _STOCK_COUNT = re.compile(
 # "0 in stock", "none available"
 _NONE_LEFT = re.compile(r"(?<![\d.,])(?:0|none|zero|keine|aucune?|ninguno|nessuno|geen)\s*$", re.I)
 _LINE = 60
+# "[[ item.count ]] in stock": a script would say how many.
+_FILLED_IN = re.compile(r"(?:\]\]|\}\}?|%>)\s?$")
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
 _PARTLY = re.compile(
     r"\s+(?:on|with|for|in|mit|für|avec|pour|en|con|per|voor|met)\s+(?!stock\b|lager\b)[^\W\d]+"
@@ -64,7 +66,9 @@ class AvailabilityExtractor:
             place = reading.place(span[0])
             if place is None or place.block.end < span[1] or (place.clause, state) in seen:
                 continue
-            if not _is_state(reading, place, span):
+            if not _is_state(reading, place, span) or _FILLED_IN.search(
+                reading.page.text, max(0, span[0] - 4), span[0]
+            ):
                 continue
             seen.add((place.clause, state))
             timing = not_today(reading, place, *span, announced=False)

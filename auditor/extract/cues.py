@@ -6,20 +6,27 @@ as in ``amount.fee``; within a family the longest phrase wins at a place.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from auditor.values.fold import plain
 from auditor.values.own_words import NO_WORDS, OwnWords
+from auditor.values.units import CONTAINERS
+from auditor.values.vocabulary import vocabulary
 
 Span = tuple[int, int]
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
+_PACK = "{pack}"
+_CHOICE = re.compile(r"\(([^()]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +121,32 @@ def concepts() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Every concept ("order.moq") of ``cues.toml`` with its phrases by language."""
     text = resources.files("auditor.extract").joinpath("cues.toml").read_text("utf-8")
     return {
-        f"{family}.{name}": {tongue: tuple(phrases) for tongue, phrases in languages.items()}
+        f"{family}.{name}": {
+            tongue: tuple(dict.fromkeys(each for p in phrases for each in _spelled_out(p, tongue)))
+            for tongue, phrases in languages.items()
+        }
         for family, names in tomllib.loads(text).items()
         for name, languages in names.items()
     }
+
+
+def _spelled_out(phrase: str, language: str) -> Iterator[str]:
+    """Every phrase that one line of the file stands for.
+
+    >>> list(_spelled_out("(least|fewest) we (sell|ship)", "en"))[::3]
+    ['least we sell', 'fewest we ship']
+    >>> "beutel zu" in list(_spelled_out("{pack} zu", "de"))
+    True
+    """
+    parts = enumerate(_CHOICE.split(phrase))
+    for chosen in product(*(part.split("|") if at % 2 else [part] for at, part in parts)):
+        spelled = " ".join("".join(chosen).split())
+        if _PACK not in spelled:
+            yield spelled
+            continue
+        for unit, words in vocabulary(language).phrases("unit").items():
+            if unit in CONTAINERS:
+                yield from (spelled.replace(_PACK, plain(word)) for word in words if len(word) > 1)
 
 
 @lru_cache(maxsize=24)

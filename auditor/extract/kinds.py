@@ -1,8 +1,9 @@
 """Every kind of phrase a page is read by, and how a company adds its own words to one.
 
-The phrases stand in three places, each next to its reader: what numbers and units look like in
-``auditor/values/vocabulary/*.yaml``, the words around them in ``cues.toml``, names of
-specifications in ``spec_names.toml``. This module is the one list over all of them.
+The phrases stand in four places, each next to its reader: what numbers and units look like in
+``auditor/values/vocabulary/*.yaml``, the words around them in ``cues.toml``, the small words that
+patterns are built of in ``auditor/values/phrasing.toml``, names of specifications in
+``spec_names.toml``. This module is the one list over all of them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from auditor.extract.cues import LANGUAGES, concepts
 from auditor.extract.spec_names import SpecNames, normalized
 from auditor.values.fold import plain
 from auditor.values.own_words import OwnWords
+from auditor.values.phrasing import lists
 from auditor.values.vocabulary import vocabulary
 
 MAX_PHRASE = 80
@@ -39,6 +41,7 @@ FAMILIES: Mapping[str, str] = {
     "dimension": "which side a length is of",
     "range": "between the two ends of a range",
     "number": "numbers in words",
+    "subject": "of which product a sentence speaks",
     "spec": "other names of a specification",
 }
 _READ = ("unit", "time", "tax", "per", "each", "month", "bound", "dimension", "range", "number")
@@ -50,7 +53,7 @@ def kinds() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
 
     Beside these there is ``spec.NAME`` for any name of a specification.
     """
-    found = {name: dict(languages) for name, languages in concepts().items()}
+    found = {name: dict(languages) for name, languages in (*concepts().items(), *lists().items())}
     for language in LANGUAGES:
         own = vocabulary(language)
         english = vocabulary("en") if language != "en" else None

@@ -89,7 +89,9 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"
         )
-    if _FOR_MANY.search(reading.plain(place.clause[0], token.start)):
+    if _FOR_MANY.search(reading.plain(place.clause[0], token.start)) and not reading.cues.any(
+        place.clause[0], token.start, "order.moq", "order.opening"
+    ):
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a certain quantity"
         )

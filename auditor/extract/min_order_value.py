@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
-from auditor.extract.quantities import OPENING, names_a_count
+from auditor.extract.quantities import names_a_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import page_terms, terms_of
@@ -73,9 +73,7 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
 def _leads_to(reading: Reading, place: Place, hit: tuple[str, Span], token: Token) -> bool:
     """Whether a minimum word names this amount: nothing else is named or counted in between."""
     concept, (_, end) = hit
-    if token.bound is Bound.UP_TO or (
-        concept != "amount.minimum_value" and OPENING.search(reading.plain(*hit[1]))
-    ):
+    if token.bound is Bound.UP_TO:
         return False
     if concept != "amount.minimum_value" and token.core[0] - end > 24:
         return False

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.quantities import (
     MEASURED,
-    OPENING,
     Named,
     is_count,
     labelled,
@@ -57,11 +57,16 @@ class MoqExtractor:
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield one statement for each number that is named a minimum."""
         done: set[int] = set()
+        found: dict[int, Named] = {}
         for named in _named(reading):
-            if named.token.start in done:
+            found.setdefault(named.token.start, named)
+        for start, named in sorted(found.items()):
+            if start in done:
                 continue
-            done.add(named.token.start)
+            done.add(start)
             made = statement(reading, named, Attribute.MOQ)
+            if isinstance(made, Candidate) and _may_be_a_break(reading, named):
+                made = replace(made, tentative=True)
             yield made
             now = _but_now(reading, named) if isinstance(made, Skipped) else None
             if now is not None and now.token.start not in done:
@@ -80,6 +85,12 @@ def _named(reading: Reading) -> Iterator[Named]:
             yield named
     for named in worded(reading, "order.minimum", units=_SOLD):
         if _holds(reading, named, weak=True):
+            yield named
+    for named in labelled(reading, "order.opening", units=_SOLD):
+        if _ORDERING.search(reading.plain(*named.label)):
+            yield named
+    for named in worded(reading, "order.opening", units=_SOLD):
+        if _opens(reading, named):
             yield named
     yield from _refused_below(reading)
 
@@ -105,22 +116,32 @@ def _refused_below(reading: Reading) -> Iterator[Named]:
             yield named
 
 
+def _opens(reading: Reading, named: Named) -> bool:
+    """Whether words that open any range are about ordering, and no price is named before them."""
+    clause = named.place.clause
+    if any(t.kind is Kind.MONEY for t in reading.tokens_in(clause[0], named.token.start)):
+        return False
+    return (
+        _ORDERING.search(reading.plain(*clause)) is not None
+        or _ORDERING.search(reading.plain(*named.place.sentence)) is not None
+    )
+
+
+def _may_be_a_break(reading: Reading, named: Named) -> bool:
+    """ "We sell from 100 at $0.62": the minimum, or the quantity that this price holds from."""
+    if not reading.cues.within("order.opening", *named.label):
+        return False
+    after = reading.tokens_in(named.token.end, named.place.clause[1])
+    return any(t.kind is Kind.MONEY for t in after)
+
+
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     """Whether a worded number is a minimum order, not a limit of something else."""
-    words = reading.plain(*named.label)
-    opening = OPENING.search(words) is not None
-    clause = reading.plain(*named.place.clause)
-    if opening:
-        if any(t.kind is Kind.MONEY for t in reading.tokens_in(*named.place.clause)):
-            return False
-        return (
-            _ORDERING.search(clause) is not None
-            or _ORDERING.search(reading.plain(*named.place.sentence)) is not None
-        )
     if not weak:
         return True
     if _beside_spec_columns(reading, named.place):
         return False
+    clause = reading.plain(*named.place.clause)
     value = named.token.value
     assert isinstance(value, Quantity)
     return value.unit in COUNTED or value.unit == "" or _ORDERING.search(clause) is not None

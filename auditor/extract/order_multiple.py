@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.quantities import MEASURED, labelled, statement, worded
 from auditor.extract.reading import Reading
@@ -13,6 +14,7 @@ from auditor.extract.statement import candidate
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
+from auditor.values.vocabulary import vocabulary
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,5}(?=er)")
 _SOLD = COUNTED | MEASURED
@@ -42,12 +44,21 @@ class OrderMultipleExtractor:
         yield from _own_number(reading)
 
 
+def _in_words(reading: Reading, hit: Span) -> str:
+    """The number that the last word of a phrase is the plural of, "" where it is none."""
+    last = reading.plain(*hit).rpartition(" ")[2]
+    numbers = vocabulary(reading.locale.language, reading.locale.own).words("number")
+    singular = (last, last[:-1], last[:-2], f"{last[:-3]}y")
+    return next((numbers[word] for word in singular if word in numbers), "")
+
+
 def _own_number(reading: Reading) -> Iterator[Candidate | Skipped]:
-    """ "in 10er-Schritten": the number is part of the word."""
+    """ "in 10er-Schritten", "in fours": the number is part of the words."""
     for hit in reading.cues.found.get("order.multiple", ()):
         digits = _DIGITS.match(reading.page.text, *hit)
-        place = reading.place(hit[0]) if digits else None
-        if digits is None or place is None:
+        number = digits[0] if digits else _in_words(reading, hit)
+        place = reading.place(hit[0]) if number else None
+        if not number or place is None:
             continue
-        amount = Amount(digits[0], (Interval.point(Decimal(digits[0])),))
+        amount = Amount(number, (Interval.point(Decimal(number)),))
         yield candidate(reading, place, Attribute.ORDER_MULTIPLE, Quantity(amount, "pcs"), hit)

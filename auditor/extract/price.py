@@ -12,6 +12,7 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
 from auditor.extract.roles import Refusal, has_foreign_lead, role_of
+from auditor.extract.savings import by_saving
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
 from auditor.extract.tier_tables import Break, read_break
@@ -78,6 +79,8 @@ def _statement(
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
     if role is Role.LIST and _beside_old_price(reading, place, token):
         role = Role.SALE
+    elif role in (Role.LIST, Role.SALE) and (saving := by_saving(reading, place, token)):
+        role = saving
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
     breaks = break_of(reading, place, token)
     quote = span

@@ -20,15 +20,6 @@ from auditor.values.units import COUNTED, canonical_unit
 MEASURED = frozenset(
     {"m", "ft", "yd", "kg", "g", "t", "lb", "oz", "l", "ml", "gal", "m²", "m³", "ft²"}
 )
-# Words that open a range as well as a minimum: they need the business of ordering around them.
-OPENING = re.compile(
-    r"(?:(?:bestellungen|bestellbar|liefern wir|wir liefern|verkaufen wir|geben wir|erst) ab|"
-    r"starting at|in quantities of|à partir d|a partir d|abgabe|meterware|orders? start|"
-    r"ship from|"
-    r"at least|no fewer|no less|mindestens|wenigstens|au moins|al menos|almeno|ten ?minste|and "
-    r"up|upwards|"
-    r"(?:sold|supplied|available|order|orders|sell) from|erhältlich ab|lieferbar ab|verkauf ab)"
-)
 _LABELS = (
     "lead.time", "amount.price", "amount.list", "order.moq", "order.multiple", "order.pack",
     "stock.in_stock", "stock.out_of_stock",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.extract.cues import LANGUAGES, Span
 from auditor.extract.interface import Context
 from auditor.extract.markets import other_market
-from auditor.extract.quantities import OPENING, names_a_count
+from auditor.extract.quantities import names_a_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.terms import WITH_TAX
 from auditor.extract.timing import not_today
@@ -72,7 +72,10 @@ _LINK = (
 # Words that also stand in names of goods ("Cutting disc", "Before-filter", "Total station"):
 # they speak of an amount only right beside it.
 _BESIDE = {
-    "amount.charge": re.compile(_LINK + r"[\s:(]*", re.I),
+    # "Transport ADR € 22.00", "Shipping (UPS): $9.90": carriers are named in capitals
+    "amount.charge": re.compile(
+        rf"(?:[\s:(–-]*[A-Z]{{2,5}}(?![a-z])){{0,2}}(?i:{_LINK})[\s:()]*",
+    ),
     "amount.was": re.compile(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*"),
     "amount.total": re.compile(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*"),
 }
@@ -81,6 +84,13 @@ _ORDINAL_BREAK = re.compile(
     r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|"
     r"ab dem \w+ (?:stück|artikel)|"
     r"à partir (?:du|de la) \w+e (?:pièce|unité))",
+    re.I,
+)
+# A heading that names a section, and what may stand in it beside the charge.
+_SECTION = 48
+_SECTION_REST = re.compile(
+    r"(?:[\s&,/+:()-]|\b(?:and|und|et|y|e|ed|en|costs?|rates?|info|information|kosten|charges?|"
+    r"options?|terms|your|our|details?)\b)*",
     re.I,
 )
 _TAX_AMOUNT = re.compile(
@@ -162,7 +172,7 @@ def _worded(
         concept = "amount.customer" if _is_customer(reading, wide) else "amount.competitor"
         return _REFUSALS[concept]
     if decided is None:
-        decided = _labelled(reading, place)
+        decided = _labelled(reading, place) or _headed(reading, place)
     if decided in _REFUSALS:
         return _REFUSALS[decided]
     role = _ROLES.get(decided or "", Role.LIST)
@@ -250,7 +260,8 @@ def _leads_to_money(reading: Reading, place: Place, hit: Span) -> bool:
     if reading.plain(*hit) in {"off", "rabatt", "korting", "remise"}:
         return False
     ahead = reading.tokens_in(hit[1], min(place.sentence[1], hit[1] + 24))
-    return any(t.kind is Kind.MONEY and t.core[0] - hit[1] <= 6 for t in ahead)
+    numbers = (Kind.MONEY, Kind.PERCENT)
+    return any(t.kind in numbers and t.core[0] - hit[1] <= 6 for t in ahead)
 
 
 def _labelled(reading: Reading, place: Place) -> str | None:
@@ -264,6 +275,23 @@ def _labelled(reading: Reading, place: Place) -> str | None:
             return hit[0]
         found = found or hit[0]
     return found
+
+
+def _headed(reading: Reading, place: Place) -> str | None:
+    """A heading that is nothing but "Shipping & handling" makes charges of what stands below."""
+    heading = next(iter(reading.headings(place.block)), None)
+    if heading is None or heading[1] - heading[0] > _SECTION:
+        return None
+    hits = [
+        hit
+        for concept in ("amount.charge", "amount.fee", "policy.returns", "lead.time")
+        for hit in reading.cues.within(concept, *heading)
+    ]
+    words = reading.page.text[slice(*heading)]
+    for start, end in sorted(hits, reverse=True):
+        words = words[: start - heading[0]] + " " + words[end - heading[0] :]
+    is_charge = any(reading.cues.any(*heading, c) for c in ("amount.charge", "amount.fee"))
+    return "amount.charge" if is_charge and _SECTION_REST.fullmatch(words) else None
 
 
 def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
@@ -305,8 +333,6 @@ def _is_minimum_value(reading: Reading, place: Place, token: Token) -> bool:
     if token.basis is not None and token.basis.unit_stated:
         return False  # "$1.46 each, min. 20": so much a piece
     cue = reading.cues.last(place.sentence[0], token.core[0], "order.moq", "order.minimum")
-    if cue is not None and OPENING.search(reading.plain(*cue[1])):
-        cue = None
     if cue is not None and token.core[0] - cue[1][1] <= 24:
         before = reading.tokens_in(place.sentence[0], token.core[0])
         counted = [t for t in before if t.core[1] > cue[1][0] - 3]

@@ -23,7 +23,7 @@ from auditor.values.fold import plain
 from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind
-from auditor.values.types import Amount, Basis, Interval, Money, Tax, Value, Word
+from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Tax, Value, Word
 from auditor.values.units import canonical_unit
 
 _CONFIDENCE = {
@@ -64,6 +64,8 @@ class StructuredExtractor:
             Attribute.PRICE,
             Attribute.AVAILABILITY,
             Attribute.MOQ,
+            Attribute.ORDER_MULTIPLE,
+            Attribute.PACK_SIZE,
             Attribute.LEAD_TIME,
             Attribute.SPEC,
         }
@@ -76,6 +78,7 @@ class StructuredExtractor:
                 continue
             for offer in node.offers:
                 yield from _offer(reading, node, offer, context)
+            yield from _order(node)
             yield from _properties(reading, node, context)
 
 
@@ -140,6 +143,13 @@ def _basis(offer: Offer, reading: Reading) -> Basis:
             basis, price_unit=unit or "pcs", price_per=per or Decimal(1), unit_stated=True
         )
     return basis
+
+
+def _order(node: ProductNode) -> Iterator[Candidate]:
+    """Minimum, multiple and pack size as application data gives them, in pieces."""
+    for name, number in node.order:
+        amount = Amount(number, (Interval.point(Decimal(number)),))
+        yield _made(node, Offer(), Attribute(name), Quantity(amount, "pcs"), number)
 
 
 def _properties(reading: Reading, node: ProductNode, context: Context) -> Iterator[Candidate]:

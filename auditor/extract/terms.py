@@ -13,6 +13,7 @@ from functools import lru_cache
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
+from auditor.page.model import Block
 from auditor.values.locale import Locale
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind
@@ -51,9 +52,10 @@ _MONEY_WORDS = (
     "amount.price", "amount.list", "amount.sale", "amount.was", "amount.rrp", "amount.total",
     "tax.excl", "tax.incl",
 )  # fmt: skip
-# "Price per pair £4.00"
+# "Price per pair £4.00", "Price per meter of strap is $2.10"
 _PRICE_PER = re.compile(
-    r"(?:price|preis|prix|precio|prezzo|prijs)s? (?:per|je|pro|par|por|al|a) (?:\d+ )?[^\W\d_]+$",
+    r"(?:price|preis|prix|precio|prezzo|prijs)s? (?:per|je|pro|par|por|al|a) (?:\d+ )?[^\W\d_]+"
+    r"(?:[\s:(-]+[^\W\d_]+){0,4}$",
     re.I,
 )
 # "Case (24): $110", "Karton: 24,00 €"
@@ -277,10 +279,16 @@ def _following(reading: Reading, place: Place, end: int) -> str:
             "" if place.block.cell is not None else rest[:_DRESSING] if _is_dressing(rest) else ""
         )
     after = reading.next_block(place.index)
-    if after is None or reading.tokens_in(after.start, after.start + 1):
+    if after is None or _has_amount(reading, after):
         return ""
     text = reading.page.text[after.start : min(after.end, after.start + _DRESSING)]
     return text if _is_dressing(text) else ""
+
+
+def _has_amount(reading: Reading, block: Block) -> bool:
+    """Whether a line names an amount itself: "Price per metre $2.10" dresses no other."""
+    head = reading.tokens_in(block.start, min(block.end, block.start + _DRESSING))
+    return any(token.kind is Kind.MONEY for token in head)
 
 
 def _is_dressing(text: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from auditor.extract.quantities import OPENING
 from auditor.extract.reading import Place, Reading
 from auditor.extract.tier_tables import (
     Break,
@@ -41,6 +40,14 @@ _ON_ORDERING = re.compile(
     r"\b(?:buy|order\w*|purchase|abnahme|bestell\w+|commande\w*|achat)\b", re.I
 )
 _EQUALS = re.compile(r"\s*(?:pcs?\.?|stk\.?|units?)?\s*(?:minimum|min\.?)?\s*=\s*", re.I)
+# "Unit price at 5,000: $0.67" holds from there on, "Price for 100: $45" is so much for a hundred.
+_PRICE_AT = re.compile(
+    r"(?:price|cost|preis|prix|precio|prezzo|prijs)s? "
+    r"(?:each |per unit |per piece |pro stück |unitaire |unitario )?"
+    r"(?:(?:at|from|@|bei|ab|à partir de|dès|desde|a partir de|da|vanaf|bij)|"
+    r"(?P<amount>for|für|pour|para|per|voor)) (?:(?:qty|quantity|menge|quantité|cantidad)\.? )?$",
+    re.I,
+)
 _AFTER = re.compile(
     r"[\s,(]*(?:each|ea\.?|per \w+|je \w+|/\s?\w+|pro \w+)?[\s,(]*(?:price )?"
     r"(?:(?:when|if) (?:you )?(?:buy|order|purchas)(?:ing)?|when ordering|on orders of|for "
@@ -112,6 +119,10 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return made_break(quantity, span, open_up=not is_amount, is_amount=is_amount)
     if not _BEFORE.fullmatch(gap) or _is_minimum(reading, quantity):
         return None
+    named = _PRICE_AT.search(text, max(place.block.start, start - 60), quantity.core[0])
+    if named is not None and is_point(quantity):
+        amount, span = bool(named["amount"]), (quantity.start, quantity.end)
+        return made_break(quantity, span, open_up=not amount, is_amount=amount)
     open_up = is_open(reading, quantity, token.core[0])
     if not open_up and is_point(quantity) and not _in_list(reading, place, token):
         return None
@@ -153,7 +164,7 @@ def _is_minimum(reading: Reading, quantity: Token) -> bool:
                 if hit[0] >= quantity.core[1]
                 else quantity.core[0] - hit[1]
             )
-            if gap <= _NEXT_TO and not OPENING.search(reading.plain(*hit)):
+            if gap <= _NEXT_TO:
                 return True
     return False
 
@@ -170,6 +181,8 @@ def _in_next_line(reading: Reading, place: Place, token: Token) -> Break | None:
         return None
     if reading.cues.any(after.start, min(after.end, after.start + 40), "time.history"):
         return None  # "Price history: 2023 $11.00"
+    if any(t.kind is Kind.MONEY for t in reading.tokens_in(after.start, after.end)):
+        return None  # "Unit price at 1,000: $0.91" says it of its own amount
     for quantity in reading.tokens_in(cue[1], min(after.end, cue[1] + 60)):
         if quantity.kind is Kind.MONEY:
             return None

@@ -62,7 +62,8 @@ def not_today(
     if said is not None:
         return said
     in_history = any(_names(reading, h, "time.history") for h in reading.headings(place.block))
-    if in_history and not reading.cues.any(place.sentence[0], start, "time.today"):
+    today = reading.cues.any(*place.sentence, "time.today") if in_history else None
+    if in_history and today is None:
         return Reason.HISTORIC, "stands in a change history"
     listed = reading.cues.last(place.sentence[0], start, "time.history")
     if listed is not None and reading.page.text.startswith(":", listed[1][1]):

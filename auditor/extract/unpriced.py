@@ -13,13 +13,14 @@ from auditor.page.model import Block, Region
 from auditor.values.tokens import Bound, Kind
 from auditor.values.types import Word
 
-# {{ item.price }}, ${price}, <%= price %>, [price_display sku="X"], %PRICE%, __PRICE__
+# {{ item.price }}, [[ item.price ]], ${price}, <%= price %>,
+# [price_display sku="X"], %PRICE%, __PRICE__
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}]{0,80}\}\}|\$\{[^{}]{0,80}\}|<%=?[^%]{0,80}%>|\[\w*(?:price|preis|prix|precio|"
+    r"\{\{[^{}]{0,80}\}\}|\[\[\s*\w+\s?[.|][^\[\]]{0,80}\]\]|\$\{[^{}]{0,80}\}|<%=?[^%]{0,80}%>|\[\w*(?:price|preis|prix|precio|"
     r"prezzo|prijs)\w*(?: [^\[\]]{0,80})?\]|%%?\w*PRICE\w*%%?|__\w*PRICE\w*__",
     re.I,
 )
-_STOCK_NAME = re.compile(r"stock|avail|lager|qty|inventory|dispo", re.I)
+_STOCK_NAME = re.compile(r"stock|avail|lager|qty|inventory|dispo|on_?hand", re.I)
 _NO_PRICE_NAME = re.compile(r"name|title|sku|image|desc|url|count|date|user", re.I)
 _DASHES = re.compile(r"[\s–—−-]*[–—−-][\s–—−-]*|\.{2,}|…|\?+")
 # A sign of currency with nothing behind it: "Price per thousand: $".

@@ -21,24 +21,27 @@ _RELATED = re.compile(
     "|".join(  # noqa: FLY002 - one line a language
         (
             r"(?:related|similar) (?:[\w&-]+ ){0,3}(?:products?|items?|parts?|articles?)",
-            r"(?:you|customers?|others?|people) (?:may|might|will|also|who) .*",
+            r"you (?:may|might|will) (?:also|like|love|enjoy|want|be interested|need(?! to)).*",
+            r"(?:customers?|others?|people) .{0,60}\balso .*",
             r"(?:[\w'’-]+ ){0,4}also (?:look(?:ed)? at|bought|buy|view(?:ed)?|liked?)(?: .{0,30})?",
             r"(?:[\w'’-]+ ){0,4}also (?:ordered|considered?|chose|choose)(?: .{0,30})?",
             r"(?:frequently|often) bought .*|recently viewed.*|more from .*|complete the .*",
             r"recommended (?:for you|products?)|our recommendations?|we (?:also )?recommend",
             r"(?:works|goes) (?:well )?with|alternative (?:products?|items?)",
             r"(?:ähnliche|verwandte|empfohlene|alternative) (?:produkte|artikel)",
-            r"(?:das könnte|kunden,? die|kunden kauften|kunden haben|kunden bestellten) .*",
+            r"das könnte .*|(?:andere )?kunden,? .{0,60}\b(?:auch|ebenfalls|außerdem)(?: .*)?",
+            r"kunden (?:kauften|bestellten) .*",
             r".* (?:auch|ebenfalls) (?:gekauft|angesehen|bestellt|interessieren|gefallen)",
             r"wird oft zusammen gekauft|zuletzt (?:an)?gesehen|weitere (?:produkte|artikel).*",
             r"produits (?:similaires|associés|apparentés|complémentaires|connexes)",
-            r"vous (?:pourriez|aimerez) .*|les clients .*|dans la même catégorie.*",
+            r"vous (?:pourriez|aimerez) .*|les clients .{0,60}\b(?:aussi|également|acheté).*",
+            r"dans la même catégorie.*",
             r".* (?:aussi|également) (?:acheté|consulté|commandé|vu|regardé)(?: .*)?",
             r"\d+ autres produits .*|récemment consultés|nos recommandations",
             r"productos (?:relacionados|similares)|(?:también )?te (?:puede|podría) .*",
-            r"los clientes .*|vistos recientemente|artículos relacionados",
+            r"los clientes .{0,60}\btambién .*|vistos recientemente|artículos relacionados",
             r"prodotti (?:correlati|simili|consigliati)|(?:ti )?potrebbe(?:ro)? .*",
-            r"i clienti .*|visti di recente",
+            r"i clienti .{0,60}\banche .*|visti di recente",
             r"(?:gerelateerde|vergelijkbare|bijpassende|aanbevolen) .*|recent bekeken",
             r".* ook (?:gekocht|bekeken|besteld)(?: .*)?",
             r"(?:anderen|klanten) (?:kochten|bekeken) .*|misschien (?:vind|ook) .*",
@@ -77,6 +80,8 @@ def heading_region(text: str) -> Region | None:
     """
     if len(text) > MAX_HEADING:
         return None
+    if text.endswith(".") and not text.endswith(".."):
+        return None  # "You may also order a single piece." is a sentence
     plain = text.lower().strip(" :.…!?›»>*")
     words = vocabulary("")
     if _COMMENTS.fullmatch(plain):

@@ -144,7 +144,8 @@ class ProductNode:
     """A product in the page's structured data, whatever the syntax.
 
     ``is_main`` is False under isRelatedTo, isSimilarTo, itemListElement, review and the like.
-    ``properties`` are additionalProperty / plain literal properties (name, value, unit).
+    ``properties`` are additionalProperty / plain literal properties (name, value, unit);
+    ``order`` are (moq | order_multiple | pack_size, whole number).
     """
 
     method: Method
@@ -155,6 +156,7 @@ class ProductNode:
     url: str = ""
     offers: tuple[Offer, ...] = ()
     properties: tuple[tuple[str, str, str], ...] = ()
+    order: tuple[tuple[str, str], ...] = ()
     is_main: bool = True
     path: str = ""
 

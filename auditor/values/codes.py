@@ -205,3 +205,17 @@ def _canonical(found: re.Match[str], form: str) -> str:
             )
         case _:
             return form.format(*(group.replace(",", ".") for group in groups))
+
+
+# Codes that name their own system, so that no label is needed to know what they say.
+_SYSTEMS = re.compile(r"(IP|IK|NEMA|AWG|DN|PN|UN|RAL|PG)(?=[ \dX])")
+
+
+def code_system(value: object) -> str:
+    """The system that a code belongs to by its own letters, "" where it does not say.
+
+    >>> code_system(Code("IP 54", "IP54")), code_system(Code("1.4301", "1.4301"))
+    ('IP', '')
+    """
+    found = _SYSTEMS.match(value.canonical) if isinstance(value, Code) else None
+    return found[1] if found else ""

@@ -29,8 +29,9 @@ _SLASH = re.compile(r" ?/ ?")
 # "for" counts as "per" only in front of a number: "$10.00 for 100 pcs".
 _FOR = frozenset({"for", "für", "pour", "para", "voor", "les"})
 _MANY = re.compile(
-    r"(?P<thousand>thousand|tausend|mille|millar|migliaio|duizend)(?!\w)|"
-    r"(?P<hundred>hundred|hundert|cent|cien|ciento|centenar|cento|centinaio|honderd)(?!\w)"
+    r"(?:(?:the|a|le|la|il|el|het|das) )?"
+    r"(?:(?P<thousand>thousand|tausend|mille|millar|migliaio|duizend)(?!\w)|"
+    r"(?P<hundred>hundred|hundert|cent|cien|ciento|centenar|cento|centinaio|honderd)(?!\w))"
 )
 # $6.40/C and $31.40/M: per hundred and per thousand, in American catalogues.
 _ROMAN = re.compile(r"[CM](?=[ .,;)*]|$)")

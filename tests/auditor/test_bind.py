@@ -8,6 +8,7 @@ from decimal import Decimal
 from auditor.bind import bind
 from auditor.catalogue import Catalogue
 from auditor.extract.interface import Context
+from auditor.extract.kinds import own_words
 from auditor.model import Attribute, Candidate, Locator, Method, Product, Reason, Role
 from auditor.page.model import Page
 from auditor.page.read import read_page
@@ -259,3 +260,52 @@ def test_the_former_and_the_latter_are_the_first_and_the_second_of_two() -> None
     )
     found = owners(html, ["$10.00", "$20.00", "$30.00"], LT1, LT2)
     assert found == ["NS-LT1", "NS-LT2", "ambiguous_product"]
+
+
+def test_a_subject_behind_its_value_owns_it() -> None:
+    html = (
+        "<p>Lead time is $2.00 for the NS-LT1 and $3.00 for the NS-LT2.</p>"
+        "<p>We ask $4.00 (NS-LT2), $5.00 (NS-LT1).</p>"
+        "<p>$6.00 for the NS-LT1 and the NS-LT2 is $7.00.</p>"
+    )
+    found = owners(html, ["$2.00", "$3.00", "$4.00", "$5.00", "$6.00"], LT1, LT2)
+    assert found == ["NS-LT1", "NS-LT2", "NS-LT2", "NS-LT1", "NS-LT1"]
+
+
+def test_respectively_gives_each_product_its_own_value() -> None:
+    html = "<p>NS-LT1 and NS-LT2 cost $2.00 and $3.00 respectively.</p>"
+    assert owners(html, ["$2.00", "$3.00"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
+    html = "<p>NS-LT1 and NS-LT2 cost $2.00, $3.00 and $4.00 respectively.</p>"
+    assert owners(html, ["$3.00"], LT1, LT2) == ["ambiguous_product"]
+
+
+def test_both_is_said_of_the_two_products_before() -> None:
+    page = page_of("<p>NS-LT1 is small. NS-LT2 is large. Both cost $2.00.</p>")
+    claims, _ = bind(page, [candidate(page, "$2.00")], Catalogue([LT1, LT2]), Context())
+    assert [claim.sku for claim in claims] == ["NS-LT1", "NS-LT2"]
+
+
+def test_the_same_goes_for_another_product_unless_something_is_excepted() -> None:
+    def skus(html: str) -> list[str]:
+        page = page_of(html)
+        claims, _ = bind(page, [candidate(page, "$2.00")], Catalogue([LT1, LT2]), Context())
+        return [claim.sku for claim in claims]
+
+    assert skus("<p>NS-LT1 costs $2.00. The same goes for NS-LT2.</p>") == ["NS-LT1", "NS-LT2"]
+    assert skus("<p>NS-LT1 kostet $2.00; dasselbe gilt für NS-LT2.</p>") == ["NS-LT1", "NS-LT2"]
+    assert skus("<p>NS-LT1 costs $2.00. The same goes for NS-LT2, except the price.</p>") == [
+        "NS-LT1"
+    ]
+
+
+def test_a_name_does_not_run_from_a_heading_into_the_text() -> None:
+    products = Product("GX-1", "Gauge GX-1"), Product("GX-2", "Gauge GX-2")
+    html = "<h2>Which gauge</h2><p>GX-1 and GX-2 cost $2.00.</p>"
+    assert owners(html, ["$2.00"], *products) == ["ambiguous_product"]
+
+
+def test_a_word_of_ones_own_says_that_the_same_holds() -> None:
+    page = page_of("<p>NS-LT1 costs $2.00. Ditto for NS-LT2.</p>")
+    context = Context(own_words=own_words({"en": {"subject.same": ("ditto for",)}}))
+    claims, _ = bind(page, [candidate(page, "$2.00")], Catalogue([LT1, LT2]), context)
+    assert [claim.sku for claim in claims] == ["NS-LT1", "NS-LT2"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from auditor.page.headings import heading_region
+from auditor.page.model import Region
+
 
 def regions(page):
     return {page.quote(b.start, b.end): b.region.value for b in page.blocks}
@@ -112,3 +115,10 @@ def test_a_wrapper_that_has_a_sidebar_is_none(read):
         )
     )
     assert (found["links"], found["around"], found["text"]) == ("aside", "main", "main")
+
+
+def test_a_sentence_that_starts_like_a_related_heading_is_none() -> None:
+    assert heading_region("You may order 8 upwards, always in fours.") is None
+    assert heading_region("Kunden haben 14 Tage Rückgaberecht") is None
+    assert heading_region("You may also like") is Region.RELATED
+    assert heading_region("I più richiesti") is Region.RELATED

@@ -367,3 +367,17 @@ def _skus(value):
             yield str(inside.get("sku", "") or "")
         for item in inside.values():
             yield from _skus(item)
+
+
+def test_breaks_and_order_terms_of_application_data_are_read_by_any_spelling_of_their_keys(
+    read,
+) -> None:
+    page = read(
+        '<script>var item = {"sku": "GX-1", "min_order_qty": 5, "leadTimeDays": 10, '
+        '"price_breaks": [{"Qty": 1, "unit_price": "8.80"}, {"qty": 10, "unitPrice": "8.10"}]};'
+        "</script>"
+    )
+    (node,) = page.products
+    assert node.order == (("moq", "5"),)
+    assert [(o.min_qty, o.price) for o in node.offers if o.price] == [("1", "8.80"), ("10", "8.10")]
+    assert [o.lead_time for o in node.offers if o.lead_time] == ["10 days"]
