@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from auditor.across import look_across, of_page_alone
 from auditor.crew import crew_for, judged_batches
 from auditor.dead_selectors import DEAD, dead_selectors
+from auditor.demand import rescore_products
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
@@ -21,6 +22,7 @@ from auditor.model import State, Verdict
 from auditor.night import contexts, save_night
 from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
+from auditor.store.findings import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -65,8 +67,7 @@ def run_audit(
     dead = dead_selectors(config, snapshots, store, as_of)
     judge = Judge(config, store.catalogue, store.profiles.dead())
     eyes, counts = Eyes(), Counter[str]()
-    popularity = store.catalogue.popularity()
-    labels = Labels(config, judge.products, popularity, as_of)
+    labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
     coverage = Coverage(config, judge.products)
     audit = store.audits.begin(as_of, as_of)
     pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
@@ -83,15 +84,39 @@ def run_audit(
         if progress is not None:
             progress(counts["pages"], batch[-1].seen.url)
     store.audits.forget_other_pages()
+    labels = _rated_anew(config, store, judge, labels, as_of)
     look_across(config, snapshots, store, labels, as_of=as_of)
     remarks = tuple(coverage.remarks(store, as_of))
     store.overview.replace_remarks(remarks)
     store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
     summary = replace(summary, remarks=remarks)
-    save_night(config, store, popularity, audit, as_of)
+    save_night(config, store, store.catalogue.popularity(), audit, as_of)
     store.audits.finish(_record(audit, summary))
     return summary
+
+
+def _rated_anew(
+    config: Config, store: AuditStore, judge: Judge, labels: Labels, as_of: datetime
+) -> Labels:
+    """Labels by the popularity as the pages just judged share it out; findings get it too.
+
+    Page views reach products through the products of the page, which only judging it shows.
+    """
+    before = store.catalogue.popularity()
+    rescore_products(store.catalogue, config)
+    after = store.catalogue.popularity()
+    if before == after:
+        return labels
+    labels = Labels(config, judge.products, after, as_of)
+    changed = [
+        finding
+        for finding in store.findings.matching(Filter())
+        if before.get(finding.judgement.sku) != after.get(finding.judgement.sku)
+    ]
+    decisions = store.findings.decisions(finding.fingerprint for finding in changed)
+    store.findings.save([labels.label(finding, decisions) for finding in changed])
+    return labels
 
 
 def audit_pages(

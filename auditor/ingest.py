@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor import popularity
 from auditor.errors import FeedError
 from auditor.feeds import content_digest, feed_format, fetched, read_exported
 from auditor.feeds.bounds import beyond
@@ -62,14 +61,11 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
             if released:
                 export = _let_through(export, released)
             records = read_exported(name, feed, exported)
-            summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
+            return catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
         if released:  # nothing was read anew: the run before stands
             return FeedRunSummary(name, now, "failed", message=str(error))
         return catalogue.record_failure(name, now, str(error), dry_run=dry_run)
-    if not dry_run:
-        catalogue.save_popularity(popularity.scores(catalogue.signals()))
-    return summary
 
 
 def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> Export:

@@ -30,6 +30,7 @@ COMMANDS = {
     "findings": "findings",
     "show": "show",
     "impact": "impact",
+    "popularity": "popularity",
     "claims": "claims",
     "profile": "profile",
     "confirm": "confirm",
@@ -45,7 +46,7 @@ HIDDEN = {"eval": "evaluate"}
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
-    "Every morning": ("findings", "show", "feeds", "impact", "claims"),
+    "Every morning": ("findings", "show", "feeds", "impact", "popularity", "claims"),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
 }
 

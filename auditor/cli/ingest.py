@@ -63,6 +63,7 @@ def ingest_feeds(
     session: Session, names: Sequence[str], *, dry_run: bool = False
 ) -> list[FeedRunSummary]:
     """Read feeds into the catalogue, say what changed, open or close their incidents."""
+    from auditor.demand import rescore_products
     from auditor.ingest import ingest
     from auditor.store import AuditStore
 
@@ -89,6 +90,7 @@ def ingest_feeds(
                     )
             summaries.append(summary)
         if not dry_run:
+            rescore_products(store.catalogue, config)
             note_incidents(session, store, summaries)
             _say_conflicts(session, store)
     return summaries

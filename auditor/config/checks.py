@@ -44,18 +44,24 @@ def check(document: Document) -> Iterator[Mistake]:
         known = [*sorted(FORMATS), *_texts(plugins.get("feeds"))]
         yield from _one_of(document, ("feeds", name, "format"), _mapping(feed), known)
         yield from _written_secrets(document, ("feeds", name), _mapping(feed))
+        yield from _sources(document, ("feeds", name, "source"), _mapping(feed), sources)
     yield from _vocabulary(document, root.get("vocabulary"))
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         for pattern in _texts(_mapping(rule).get("path")):
             if problem := _regex(pattern):
                 yield _at(document, ("owners", index, "path"), problem)
-        for wanted in _texts(_mapping(rule).get("source")):
-            if wanted not in sources:
-                hint = suggestion(wanted, list(sources))
-                yield _at(
-                    document, ("owners", index, "source"), f"no such source: {wanted!r}{hint}"
-                )
+        yield from _sources(document, ("owners", index, "source"), _mapping(rule), sources)
+
+
+def _sources(
+    document: Document, path: Path, entry: dict[str, Data], sources: dict[str, Data]
+) -> Iterator[Mistake]:
+    """The names under ``source`` that no source has."""
+    for wanted in _texts(entry.get("source")):
+        if wanted and wanted not in sources:
+            hint = suggestion(wanted, list(sources))
+            yield _at(document, path, f"no such source: {wanted!r}{hint}")
 
 
 def _written_secrets(document: Document, path: Path, feed: dict[str, Data]) -> Iterator[Mistake]:

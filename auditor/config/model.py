@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from auditor.feeds.config import FeedConfig
 from auditor.model import Attribute
@@ -55,6 +55,25 @@ class Identity(_Strict):
     as_: str = Field(
         "", alias="as", description="Name written into decisions; else the login name."
     )
+
+
+class PopularityConfig(_Strict):
+    """How much each kind of signal counts."""
+
+    weights: dict[Literal["orders", "pageviews", "tickets", "searches", "kms_views"], float] = (
+        Field(
+            default_factory=dict,
+            description="Weight of a signal against the others, 0 to leave it out; else orders "
+            "0.4, pageviews 0.25, tickets 0.2, searches 0.15, kms_views 0.1.",
+        )
+    )
+
+    @field_validator("weights")
+    @classmethod
+    def _not_negative(cls, weights: dict[str, float]) -> dict[str, float]:
+        if any(weight < 0 for weight in weights.values()):
+            raise ValueError("a weight is 0 or more")
+        return weights
 
 
 class JudgementConfig(_Strict):
@@ -148,6 +167,9 @@ class Config(_Strict):
     )
     judgement: JudgementConfig = Field(
         default_factory=JudgementConfig, description="What comparing needs to know."
+    )
+    popularity: PopularityConfig = Field(
+        default_factory=PopularityConfig, description="What makes a product popular."
     )
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")

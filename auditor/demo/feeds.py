@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from auditor.demo.company import Company, spread
+from auditor.demo.pages import ARTICLES
+from auditor.demo.server import WIKI
 
 PRODUCTS = [
     "sku",
@@ -34,7 +37,8 @@ TRUTHS = [
     "valid_from",
     "valid_to",
 ]
-POPULARITY = ["sku", "signal", "value", "window_days"]
+POPULARITY = ["date", "sku", "url", "term", "signal", "count", "window_days"]
+WEEKS = 16
 
 
 def write_feeds(company: Company, directory: Path, base: str) -> None:
@@ -76,15 +80,30 @@ def _truths(company: Company) -> Iterable[Sequence[str]]:
 
 
 def _popularity(company: Company) -> Iterable[Sequence[str]]:
+    """Week by week: views of pages and articles, order lines, what was searched for."""
+    weeks = [(company.today - timedelta(days=1 + 7 * n)).isoformat() for n in range(WEEKS)]
     for item in company.items:
-        for signal, window, top in (
-            ("pageviews", 30, 4000),
-            ("orders", 90, 300),
-            ("tickets", 90, 25),
-        ):
-            if spread(item.sku + signal, 0, 9) or signal == "pageviews":
-                share = spread(item.sku + signal + "x", 1, 100) ** 2
-                yield (item.sku, signal, str(1 + top * share // 10_000), str(window))
+        for signal, top in (("pageviews", 900), ("orders", 25)):
+            if not spread(item.sku + signal, 0, 9) and signal != "pageviews":
+                continue
+            share = spread(item.sku + signal + "x", 1, 100) ** 2
+            for week in weeks:
+                noise = spread(item.sku + signal + week, 80, 120)
+                count = 1 + top * share * noise // 1_000_000
+                sku, url = (item.sku, "") if signal == "orders" else ("", item.path)
+                yield (week, sku, url, "", signal, str(count), "7")
+    for series in company.series:
+        for kind in ARTICLES:
+            title = f"{series['code'][3:]} {kind}".replace(" ", "_")
+            views = str(spread(title, 2, 60))
+            for week in weeks:
+                yield (week, "", f"{WIKI}/wiki/{title}", "", "kms_views", views, "7")
+        yield (weeks[0], "", f"/series/{series['code'].lower()}", "", "pageviews", "140", "7")
+    for item in company.items[::7]:
+        asked = str(spread(item.sku, 1, 40))
+        yield (weeks[0], "", "", item.name, "searches", asked, "7")
+    yield (weeks[0], "", "", "torque wrench", "searches", "17", "7")
+    yield (weeks[0], "", "/about", "", "pageviews", "55", "7")
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from auditor.errors import FeedError
 from auditor.feeds.config import FeedConfig
+from auditor.feeds.exports import PRESETS, CountExport
 from auditor.feeds.files import content_digest
 from auditor.feeds.google_merchant import GoogleMerchant
 from auditor.feeds.interface import FeedFormat, Record, Signal
@@ -37,6 +38,7 @@ FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
     "products_csv": ProductsCsv,
     "truths_csv": TruthsCsv,
     **dict.fromkeys(READERS, Tabular),
+    **dict.fromkeys(PRESETS, CountExport),
 }
 """The built-in formats: name → what makes a reader of feed name and configuration."""
 

@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
     from auditor.feeds.config import FeedConfig
 
-SIGNALS = ("orders", "pageviews", "searches", "tickets")
+SIGNALS = ("orders", "pageviews", "searches", "tickets", "kms_views")
 """The popularity signals, a closed set."""
+
+SUBJECTS = ("sku", "url", "term")
+"""What a popularity figure may be about; a row names exactly one of them."""
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _OPEN_YEAR = 9999
@@ -112,13 +115,25 @@ def signal(cells: Mapping[str, str]) -> Signal:
     name = _text(cells, "signal").casefold()
     if name not in SIGNALS:
         raise ValueError(f"signal {name!r} is none of {', '.join(SIGNALS)}{_close(name, SIGNALS)}")
+    named = [(about, text) for about in SUBJECTS if (text := _text(cells, about))]
+    if len(named) != 1:
+        raise ValueError(f"a row names exactly one of {', '.join(SUBJECTS)}")
+    about, subject = named[0]
     value = fields.exact(cells["value"])
-    window = fields.exact(cells.get("window_days", "").strip() or "30")
+    day = fields.instant(cells.get("date", ""), "UTC")
+    window = fields.exact(cells.get("window_days", "").strip() or ("1" if day else "30"))
     if value < 0:
         raise ValueError("a count below 0 is no popularity")
     if window != int(window) or not 1 <= window <= 3660:
         raise ValueError("window_days is a whole number of days from 1 to 3660")
-    return Signal(fields.key(cells["sku"]), name, value, int(window))
+    return Signal(
+        fields.key(subject) if about == "sku" else subject,
+        name,
+        value,
+        int(window),
+        about,
+        day.date() if day else None,
+    )
 
 
 @dataclass(slots=True)

@@ -70,7 +70,9 @@ class FeedConfig(Strict):
     format: str = Field(
         "truths_csv",
         description="products_csv, truths_csv, popularity_csv; google_merchant; with `columns`: "
-        "csv, tsv, xlsx, ods, json, jsonl, xml, sql; or a name from the sellby.feeds plug-ins.",
+        "csv, tsv, xlsx, ods, json, jsonl, xml, sql; popularity as ga4, matomo, plausible, "
+        "search_console, orders, searches, tickets or kms_views export it; or a name from the "
+        "sellby.feeds plug-ins.",
     )
     path: str = Field(
         min_length=1,
@@ -119,6 +121,9 @@ class FeedConfig(Strict):
     )
     timezone: TimeZone = Field("UTC", description="IANA zone of dates and times without one.")
     owner: str = Field("", description="Who answers for this feed, and owns products without one.")
+    source: str = Field(
+        "", description="Popularity by page: name of the source whose pages were counted."
+    )
     mode: Literal["full", "delta"] = Field(
         "full", description="full: what is absent is gone (after two exports); delta: changes only."
     )
@@ -199,13 +204,13 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "valid_from",
         "valid_to",
     ),
-    "popularity": ("sku", "signal", "value", "window_days"),
+    "popularity": ("date", "sku", "url", "term", "signal", "value", "window_days"),
 }
 """The fields of each kind of record, in the order of the canonical CSV files."""
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "products": ("sku",),
     "truths": ("sku", "attribute", "value"),
-    "popularity": ("sku", "signal", "value"),
+    "popularity": ("signal", "value"),
 }
 """The fields a record cannot do without."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -13,12 +14,19 @@ from auditor.model import Product, RejectedRow, Truth
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One popularity figure: ``signal`` is pageviews, orders, searches or tickets."""
+    """One popularity figure.
 
-    sku: str
+    ``subject`` is a sku, the URL (or path) of a page, or a search term, as ``about`` says
+    ("sku", "url", "term"); ``signal`` is one of ``auditor.popularity.WEIGHTS``. ``value`` is the
+    count of ``window_days`` days that end with ``day``; without a day they are the newest.
+    """
+
+    subject: str
     signal: str
     value: Decimal
     window_days: int
+    about: str = "sku"
+    day: date | None = None
 
 
 Record = Product | Truth | Signal | RejectedRow

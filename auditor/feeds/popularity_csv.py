@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PopularityCsv:
-    """Columns sku, signal, value, window_days; ``window_days`` is 30 where it is empty."""
+    """Columns date, one of sku, url and term, signal, count (or value), window_days.
+
+    Without a date the count is of the newest ``window_days`` days (30 where it is empty), with one
+    of the days that end with it (1 where it is empty).
+    """
 
     feed: str
     config: FeedConfig
@@ -28,6 +32,7 @@ class PopularityCsv:
         """Yield the popularity signals of ``path``."""
 
         def build(cells: Mapping[str, str], _row: str) -> list[Signal]:
-            return [signal(cells)]
+            count = cells.get("count") or cells.get("value", "")
+            return [signal({**cells, "value": count})]
 
-        return read_records(path, self.config, ("sku", "signal", "value"), build)
+        return read_records(path, self.config, ("signal",), build)

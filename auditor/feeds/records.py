@@ -64,9 +64,9 @@ class Twice:
                 content: object = (record.value, record.basis, record.valid_to)
                 what = f"{record.attribute} of {record.sku}"
             case Signal():
-                identity = ("signal", record.sku, record.signal)
+                identity = ("signal", record.about, record.subject, record.signal, record.day)
                 content = (record.value, record.window_days)
-                what = f"{record.signal} of {record.sku}"
+                what = f"{record.signal} of {record.subject}"
             case Product():
                 identity = ("product", record.sku)
                 content = record

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from auditor.model import Finding
+from auditor.popularity import explain, group_scores
 from auditor.report.view import GroupRow, Headline, Share, TrendPoint
 from auditor.report.wording import percent
 from auditor.store import AuditStore, Tally
@@ -72,22 +73,16 @@ def tally_rows(material: Material, by: str) -> tuple[GroupRow, ...]:
 
 
 def group_rows(material: Material) -> tuple[GroupRow, ...]:
-    """Most popular group first: the mean score of its products that have one."""
+    """Most popular group first: start there; a group without a signal last, and said so."""
     tallies, open_of = material.tallies["group"], material.open_of["group"]
-    scores: dict[str, list[float]] = {}
-    for product in material.products:
-        known = material.popularity.get(product.sku)
-        if known is not None and known.score is not None:
-            scores.setdefault(product.group, []).append(known.score)
-    mean = {name: sum(values) / len(values) for name, values in scores.items()}
-    ordered = sorted(tallies, key=lambda t: (-mean.get(t.name, -1.0), t.name))
+    scored = group_scores(material.popularity, material.products)
+    popularity = {name: known.score or 0.0 for name, known in scored.items()}
+    ordered = sorted(tallies, key=lambda t: (-popularity.get(t.name, -1.0), t.name))
     return tuple(
         _tally_row(
             tally,
             open_of.get(tally.name, 0),
-            f"mean popularity {mean[tally.name]:.0f} of 100"
-            if tally.name in mean
-            else "no popularity signal",
+            explain(scored[tally.name]) if tally.name in scored else "no popularity signal",
         )
         for tally in ordered
     )

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
 from auditor.store.conflicts import Conflicts
+from auditor.store.demand import Demand
 from auditor.store.doubts import Doubts
 from auditor.store.feed_runs import (
     Calendar,
@@ -118,13 +119,10 @@ class CatalogueStore:
         found = self._connection.execute("select sku, score, parts from popularity order by sku")
         return {sku: Popularity(sku, score, _parts(parts)) for sku, score, parts in found}
 
-    def signals(self) -> Iterator[tuple[str, str, Decimal, int]]:
-        """The popularity signals of all feeds: sku, signal, count, window in days."""
-        rows = self._connection.execute(
-            "select sku, signal, value, window_days from signal order by sku, signal, feed"
-        )
-        for sku, signal, value, window in rows:
-            yield sku, signal, Decimal(value), window
+    @cached_property
+    def demand(self) -> Demand:
+        """What people view, order, search for and ask about."""
+        return Demand(self._database)
 
     def feeds(self) -> list[FeedRunSummary]:
         """The newest run of each feed, in the order the feeds were first read."""

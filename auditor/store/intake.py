@@ -34,7 +34,7 @@ REJECTED_KEPT = 10_000
 _ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * 11)})"
 _ADD_SEEN = "insert or ignore into temp.seen (id, row) values (?, ?)"
 _ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
-_ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?)"
+_ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?, ?, ?)"
 _ADD_REJECTED = "insert into temp.rejected values (?, ?, ?, ?)"
 _ADD_PARTIAL = "insert or ignore into temp.partial values (?)"
 
@@ -141,6 +141,7 @@ class Intake:
             execute(sql.MARK_MISSING_PRODUCTS, names)
             ended += execute(sql.REMOVE_SIGNALS, names).rowcount
         execute(sql.ADD_SIGNALS, names)
+        execute(sql.FORGET_OLD_SIGNALS, names)
         return ended
 
     def keys(self) -> tuple[int, int]:
@@ -274,8 +275,9 @@ def _product(product: Product) -> tuple[str, str, str]:
     return product.sku, short_digest(record), record
 
 
-def _signal(record: object) -> tuple[str, str, str, int]:
-    sku, signal, value, window = (
-        getattr(record, name) for name in ("sku", "signal", "value", "window_days")
+def _signal(record: object) -> tuple[str, str, str, str, str, int]:
+    about, subject, signal, day, value, window = (
+        getattr(record, name)
+        for name in ("about", "subject", "signal", "day", "value", "window_days")
     )
-    return sku, signal, format(value, "f"), window
+    return about, subject, signal, day.isoformat() if day else "", format(value, "f"), window

@@ -17,8 +17,9 @@ STAGE = (
     """create table if not exists temp.staged_product (sku text primary key, digest text,
          record text) without rowid""",
     "create table if not exists temp.partial (sku text primary key) without rowid",
-    """create table if not exists temp.staged_signal (sku text, signal text, value text,
-         window_days integer, primary key (sku, signal)) without rowid""",
+    """create table if not exists temp.staged_signal (about text, subject text, signal text,
+         day text, value text, window_days integer,
+         primary key (about, subject, signal, day)) without rowid""",
     """create table if not exists temp.rejected (file text, line integer, reason text,
          text text)""",
     "create table if not exists temp.touched (sku text primary key) without rowid",
@@ -93,11 +94,12 @@ from temp.staged_product s left join product_row p on p.feed = :feed and p.sku =
 
 SIGNAL_DIFFERENCE = """
 select (select count(*) from signal where feed = :feed),
-       count(*) filter (where k.sku is null),
+       count(*) filter (where k.subject is null),
        count(*) filter (where k.value <> s.value or k.window_days <> s.window_days),
        count(*) filter (where k.value = s.value and k.window_days = s.window_days)
 from temp.staged_signal s
-left join signal k on k.feed = :feed and k.sku = s.sku and k.signal = s.signal
+left join signal k on k.feed = :feed and k.about = s.about and k.subject = s.subject
+                  and k.signal = s.signal and k.day = s.day
 """
 """Known; added; changed; unchanged."""
 
@@ -250,13 +252,23 @@ where feed = :feed and missing_since is null and sku not in (select sku from tem
 
 REMOVE_SIGNALS = """
 delete from signal
-where feed = :feed and (sku, signal) not in (select sku, signal from temp.staged_signal)
+where feed = :feed
+  and (about, subject, signal, day) not in
+      (select about, subject, signal, day from temp.staged_signal)
 """
 
 ADD_SIGNALS = """
-insert into signal (feed, sku, signal, value, window_days)
-select :feed, sku, signal, value, window_days from temp.staged_signal where true
-on conflict (feed, sku, signal) do update
+insert into signal (feed, about, subject, signal, day, value, window_days)
+select :feed, about, subject, signal, day, value, window_days
+from temp.staged_signal where true
+on conflict (feed, about, subject, signal, day) do update
   set value = excluded.value, window_days = excluded.window_days
   where value <> excluded.value or window_days <> excluded.window_days
 """
+
+FORGET_OLD_SIGNALS = """
+delete from signal
+where feed = :feed and day <> ''
+  and day < (select date(max(day), '-400 days') from signal where feed = :feed)
+"""
+"""What a feed of changes has gathered: a year and a month are enough to compare with last year."""

@@ -77,13 +77,6 @@ def test_a_dry_run_writes_neither_truths_nor_a_run(tmp_path, store):
     assert store.catalogue.truths("A") == ()
 
 
-def test_popularity_is_scored_when_its_feed_is_read(tmp_path, store):
-    (tmp_path / "popularity.csv").write_text("sku,signal,value,window_days\nA,orders,9,30\n")
-    feed = FeedConfig(format="popularity_csv", path="popularity.csv")
-    ingest("pop", feed, tmp_path, store.catalogue, NOW)
-    assert store.catalogue.popularity()["A"].score == 100
-
-
 def test_a_file_that_holds_the_same_is_not_read_again(tmp_path, store):
     export(tmp_path, {"A": "10", "": "5"}, 0)
     first = ingest("erp", PRICES, tmp_path, store.catalogue, NOW)

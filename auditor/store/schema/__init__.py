@@ -15,6 +15,7 @@ from auditor.store.schema.m004_overview import m004_overview
 from auditor.store.schema.m005_profile_selectors import m005_profile_selectors
 from auditor.store.schema.m006_trends import m006_trends
 from auditor.store.schema.m007_feed_gates import m007_feed_gates
+from auditor.store.schema.m008_signals import m008_signals
 
 __all__ = ["migrations"]
 
@@ -27,5 +28,6 @@ for _migration in (
     m005_profile_selectors,
     m006_trends,
     m007_feed_gates,
+    m008_signals,
 ):
     migrations()(_migration)

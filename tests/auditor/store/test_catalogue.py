@@ -332,7 +332,8 @@ def test_popularity_signals_are_replaced_by_each_export(catalogue):
         "pop", [Signal("A", "orders", Decimal(4), 30)], night(1), export=export(1)
     )
     assert (summary.changed, summary.removed) == (1, 1)
-    assert list(catalogue.signals()) == [("A", "orders", Decimal(4), 30)]
+    rates = list(catalogue.demand.rates(lambda batches: [1.0] * len(batches)))
+    assert rates == [("pop", "sku", "A", "orders", 4.0)]
 
 
 def test_popularity_comes_back_as_saved(catalogue):

@@ -1,0 +1,6 @@
+"""What other tools export as it stands: analytics, order lines, help desks, survey answers."""
+
+from auditor.feeds.exports.counts import CountExport
+from auditor.feeds.exports.presets import PRESETS, Preset, Reading
+
+__all__ = ["PRESETS", "CountExport", "Preset", "Reading"]

@@ -1,0 +1,79 @@
+"""What people view, order, search for and ask about: rates by subject, and whose pages they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The figures of one feed and signal that end on one day; ``day`` None: the newest."""
+
+    feed: str
+    signal: str
+    day: date | None
+    window_days: int
+
+
+Factors = Callable[[list[Batch]], list[float]]
+"""What a count of each batch weighs in the rate of its signal."""
+
+
+class Demand:
+    """The table ``signal``, and what is needed to lay it at the products' door."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def rates(self, factors: Factors) -> Iterator[tuple[str, str, str, str, float]]:
+        """Every subject's weighted sum: feed, about, subject, signal, Σ count × factor."""
+        batches = [
+            Batch(feed, signal, date.fromisoformat(day) if day else None, window)
+            for feed, signal, day, window in self._db.execute(
+                "select distinct feed, signal, day, window_days from signal order by 1, 2, 3, 4"
+            )
+        ]
+        self._db.execute(
+            "create temp table if not exists weight (feed text, signal text, day text, "
+            "window_days integer, factor real, primary key (feed, signal, day, window_days)) "
+            "without rowid"
+        )
+        self._db.execute("delete from temp.weight")
+        self._db.conn.executemany(
+            "insert into temp.weight values (?, ?, ?, ?, ?)",
+            [
+                (b.feed, b.signal, b.day.isoformat() if b.day else "", b.window_days, factor)
+                for b, factor in zip(batches, factors(batches), strict=True)
+            ],
+        )
+        yield from self._db.execute(
+            "select s.feed, s.about, s.subject, s.signal, sum(cast(s.value as real) * w.factor) "
+            "from signal s join temp.weight w using (feed, signal, day, window_days) "
+            "group by s.feed, s.about, s.subject, s.signal order by 1, 2, 3, 4"
+        )
+
+    def pages(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Which product is spoken of where: source ("" for a catalogue's own page), URL, sku, and
+        whether it is that product's own page."""
+        for url, sku in self._db.execute("select url, sku from product_url order by url, sku"):
+            yield "", url, sku, True
+        for source, url, sku in self._db.execute(
+            "select distinct source, url, sku from judgement where sku <> '' order by 1, 2, 3"
+        ):
+            yield source, url, sku, False
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """What people may type for a product: sku, and one of its names or numbers."""
+        yield from self._db.execute(
+            "select sku, sku from product where removed_at is null "
+            "union select sku, mpn from product where removed_at is null and mpn <> '' "
+            "union select sku, gtin from product where removed_at is null and gtin <> '' "
+            "union select sku, name from product where removed_at is null and name <> '' "
+            "union select sku, alias from product_alias order by 1, 2"
+        )
