@@ -14,6 +14,7 @@ from auditor.across import look_across, of_page_alone
 from auditor.crew import crew_for, judged_batches
 from auditor.dead_selectors import DEAD, dead_selectors
 from auditor.demand import rescore_products
+from auditor.doubt import Doubting, without_doubted
 from auditor.findings import Sight, fingerprint, update
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
@@ -68,21 +69,29 @@ def run_audit(
     judge = Judge(config, store.catalogue, store.profiles.dead())
     eyes, counts = Eyes(), Counter[str]()
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
-    coverage = Coverage(config, judge.products)
+    coverage, doubting = Coverage(config, judge.products), Doubting.of(config, store)
     audit = store.audits.begin(as_of, as_of)
     pages = (look for name in sorted(config.sources) for look in looks(snapshots, name))
     crew = crew_for(config, snapshots, store, as_of)
+
+    def take(settled: Iterable[tuple[Look, Judged]]) -> None:
+        for look, result in settled:
+            changes = _apply(store, look, result, labels, as_of)
+            _count(counts, look, result, changes)
+            coverage.note(look, result)
+
     for batch, judged in judged_batches(judge, _batches(pages), as_of, crew):
         with store.writing():
             for look, result in zip(batch, judged, strict=True):
                 eyes.note(look, result.failure)
-                changes = _apply(store, look, result, labels, as_of)
                 if look.seen.sight is not Sight.GONE:
                     store.audits.mark(look.seen.source, look.seen.url)
-                _count(counts, look, result, changes)
-                coverage.note(look, result)
+                take(doubting.sift(look, result))
         if progress is not None:
             progress(counts["pages"], batch[-1].seen.url)
+    with store.writing():
+        take(doubting.rest())
+    doubting.save(config, as_of)
     store.audits.forget_other_pages()
     labels = _rated_anew(config, store, judge, labels, as_of)
     look_across(config, snapshots, store, labels, as_of=as_of)
@@ -130,10 +139,11 @@ def audit_pages(
     """Judge just these pages (source, URL) again, as a re-check after a confirm does."""
     judge = Judge(config, store.catalogue, store.profiles.dead())
     labels = Labels(config, judge.products, store.catalogue.popularity(), as_of)
+    doubted = [(doubt.feed, doubt.batch) for doubt in store.catalogue.doubts.open()]
     for source, url in sorted(pages):
         look = look_of(snapshots, source, url)
         if look is not None and source in config.sources:
-            result = judge.judge(look, as_of)
+            result = without_doubted(judge.judge(look, as_of), doubted)
             with store.writing():
                 _apply(store, look, result, labels, as_of)
             for sku in sorted({j.sku for j in result.judgements if j.sku}):

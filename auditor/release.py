@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from auditor.doubt import ask
 from auditor.errors import DecisionRefused
 from auditor.ingest import Released, ingest
 from auditor.store.releases import Release, ReleaseKind
@@ -79,6 +80,8 @@ def release(
     with store.writing():
         catalogue.doubts.close([(d.feed, d.batch) for d in doubts], wanted.who, now)
         catalogue.release_values(wanted.feed, values, log, now)
+    if doubts:
+        ask(config, store, now)
     return Outcome(tuple(log), run)
 
 

@@ -104,6 +104,12 @@ class JudgementConfig(_Strict):
         description="Age in days above which a knowledge base's document is listed in the report "
         "where none of its facts could be checked, e.g. 365; else none is.",
     )
+    doubt_pages: int | None = Field(
+        200,
+        ge=2,
+        description="Pages that agreed before and contradict one new export from which on its "
+        "owner is asked first, instead of opening a finding for each; null: never.",
+    )
     required_specs: dict[str, Names] = Field(
         default_factory=dict,
         description="Product group → specs its pages must state; else those the feed has.",

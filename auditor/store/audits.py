@@ -113,6 +113,19 @@ class Audits:
             ],
         )
 
+    def agreed(self, source: str, url: str) -> frozenset[tuple[str, str, str, str]]:
+        """What a page said last and was not wrong then: SKU, attribute, key, claimed.
+
+        It was right, too near to a change of the truth, or its feed was in doubt.
+        """
+        return frozenset(
+            self._db.execute(
+                "select sku, attribute, key, claimed from judgement where source = ? and url = ? "
+                "and (verdict = 'match' or reason in ('propagation_grace', 'source_doubt'))",
+                (source, url),
+            )
+        )
+
     def mark(self, source: str, url: str) -> None:
         """Note that the audit begun last came to this page."""
         self._db.execute("insert into audited values (?, ?)", (source, url))

@@ -51,6 +51,13 @@ class Doubts:
             for name, batch, pages, example, opened, closed, by in rows
         ]
 
+    def settled(self) -> frozenset[Batch]:
+        """The exports on which a doubt is over: released, taken back or followed by the pages."""
+        rows = self._connection.execute(
+            "select feed, batch from feed_doubt where closed_at is not null"
+        )
+        return frozenset((feed, instant(batch)) for feed, batch in rows)
+
     def save(self, doubts: Iterable[Doubt]) -> None:
         """Open doubts, or bring the open ones up to date."""
         self._connection.executemany(
