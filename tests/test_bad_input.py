@@ -112,7 +112,9 @@ def test_pages_of_every_broken_kind_do_not_hide_the_others(folder: Path) -> None
     assert "too large" in err
     assert "unreadable" in err
     assert [(each["sku"], each["state"]) for each in findings(folder)] == [("RL-500", "open")]
-    outcomes = json.loads((folder / "report/report.json").read_text())["sources"][0]["outcomes"]
+    outcomes = json.loads((folder / "report/report.json").read_text())["health"]["sources"][0][
+        "outcomes"
+    ]
     assert dict(outcomes)["too large"] == 1
     assert dict(outcomes)["unreadable"] >= 1
 
