@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 from auditor.errors import FeedError
 from auditor.feeds import content_digest, feed_format, fetched, read_exported
-from auditor.feeds.bounds import beyond
-from auditor.feeds.fields import DAMAGED
+from auditor.feeds.bounds import beyond, factor
+from auditor.feeds.drift import drift
 from auditor.feeds.gates import Look, alarm
-from auditor.feeds.table import CUT_OFF, RAGGED
+from auditor.feeds.tally import Tally
 from auditor.store.feed_runs import Export, Verdict
 from auditor.store.history import FeedRunSummary
 from auditor.values.codec import basis_from_json, from_json
-from auditor.values.types import Money
 
 if TYPE_CHECKING:
     from auditor.feeds import Exported
@@ -57,32 +56,40 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     """
     try:
         with fetched(name, feed, base_dir) as exported:
+            tally = Tally()
             export = _export(name, feed, exported, now)
+            gate = _gate(feed, _age_hours(exported, now), tally, catalogue.columns(name))
+            export = replace(export, gate=gate)
             if released:
                 export = _let_through(export, released)
-            records = read_exported(name, feed, exported)
-            return catalogue.apply(name, records, now, export=export, dry_run=dry_run)
+            records = read_exported(name, feed, exported, tally)
+            summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
         if released:  # nothing was read anew: the run before stands
             return FeedRunSummary(name, now, "failed", message=str(error))
         return catalogue.record_failure(name, now, str(error), dry_run=dry_run)
+    if tally.columns.kinds and summary.state in ("applied", "unchanged") and not dry_run:
+        catalogue.save_columns(name, tally.columns.kinds)
+    return summary
 
 
 def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> Export:
-    written = exported.written_at or now
-    age_hours = (now - written).total_seconds() / 3600
+    age_hours = _age_hours(exported, now)
     limits = (feed.gates.warn_after_hours, feed.gates.error_after_hours)
     fresh = not any(limit is not None and age_hours > limit for limit in limits)
     reader = feed_format(name, feed)
     return Export(
-        written,
+        exported.written_at or now,
         full=feed.mode == "full",
         whole=getattr(reader, "whole_items", False),
         content=content_digest(exported.path, feed.without_secrets(), _reader_version()),
-        gate=_gate(feed, age_hours),
         may_skip=fresh,
         is_beyond=_bounds(feed),
     )
+
+
+def _age_hours(exported: Exported, now: datetime) -> float:
+    return (now - (exported.written_at or now)).total_seconds() / 3600
 
 
 def _bounds(feed: FeedConfig) -> IsBeyond | None:
@@ -122,9 +129,11 @@ def _reader_version() -> str:
         return ""
 
 
-def _gate(feed: FeedConfig, age_hours: float) -> Gate:
+def _gate(feed: FeedConfig, age_hours: float, tally: Tally, before: Mapping[str, str]) -> Gate:
     def judge(difference: Difference, intake: Intake) -> Verdict:
-        found = alarm(_look(difference, intake, age_hours, full=feed.mode == "full"), feed.gates)
+        look = _look(difference, intake, tally, full=feed.mode == "full")
+        look = replace(look, age_hours=max(0.0, age_hours), drift=drift(before, tally.columns))
+        found = alarm(look, feed.gates)
         if found is None:
             return Verdict()
         return Verdict(found.closes, f"{found.gate.replace('_', ' ')}: {found.message}")
@@ -132,41 +141,33 @@ def _gate(feed: FeedConfig, age_hours: float) -> Gate:
     return judge
 
 
-def _look(difference: Difference, intake: Intake, age_hours: float, *, full: bool) -> Look:
-    reasons = [reason for _file, _line, reason, _text in intake.rejected_rows()]
+def _look(difference: Difference, intake: Intake, tally: Tally, *, full: bool) -> Look:
     keys, unknown = intake.keys()
     return Look(
         rows=difference.rows,
         rejected=difference.rejected,
-        ragged=sum(RAGGED in reason for reason in reasons),
-        damaged=sum(DAMAGED in reason for reason in reasons),
-        cut_off=any(CUT_OFF in reason for reason in reasons[-1:]),
+        ragged=tally.ragged,
+        damaged=tally.damaged,
+        duplicates=tally.duplicates,
+        cut_off=tally.cut_off,
         known=difference.known,
         added=difference.added,
         missing=difference.missing - difference.again if full else 0,
         changed=difference.changed,
         keys=keys,
         unknown=unknown,
+        stripped=intake.stripped() if difference.added else 0,
         prices=intake.known_prices() if difference.changed else 0,
         ratios=_ratios(intake.changed_prices()) if difference.changed else (),
-        age_hours=max(0.0, age_hours),
     )
 
 
 def _ratios(prices: Sequence[tuple[str, str, str, str]]) -> list[Decimal]:
     """New price by old price, each per piece or other unit; equal ones and ranges left out."""
     found = []
-    for old_value, new_value, old_basis, new_basis in prices:
-        old = _per_unit(old_value, old_basis)
-        new = _per_unit(new_value, new_basis)
-        if old and new and old != new:
-            found.append((new / old).normalize())
+    for old, new, old_basis, new_basis in prices:
+        before = (from_json(old), basis_from_json(old_basis))
+        ratio = factor(before, (from_json(new), basis_from_json(new_basis)))
+        if ratio and ratio != 1:
+            found.append(ratio)
     return found
-
-
-def _per_unit(value: str, basis: str) -> Decimal | None:
-    read = from_json(value)
-    if not isinstance(read, Money) or not read.amount.readings[0].is_point:
-        return None
-    low = read.amount.readings[0].low
-    return None if low is None else low / basis_from_json(basis).price_per

@@ -16,6 +16,7 @@ from auditor.feeds.places import Exported, fetched
 from auditor.feeds.popularity_csv import PopularityCsv
 from auditor.feeds.products_csv import ProductsCsv
 from auditor.feeds.tabular import READERS, Tabular
+from auditor.feeds.tally import Tally
 from auditor.feeds.truths_csv import TruthsCsv
 
 __all__ = [
@@ -54,13 +55,16 @@ def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:
         yield from read_exported(name, feed, exported)
 
 
-def read_exported(name: str, feed: FeedConfig, exported: Exported) -> Iterator[Record]:
+def read_exported(
+    name: str, feed: FeedConfig, exported: Exported, tally: Tally | None = None
+) -> Iterator[Record]:
     """Yield the records of an export that is here; as ``read_feed`` otherwise.
 
+    ``tally`` counts what is wrong with rows, and is told the columns.
     An export that was written to meanwhile raises FeedError at its end.
     """
     try:
-        yield from feed_format(name, feed).read(exported.path)
+        yield from (tally or Tally()).of(feed_format(name, feed).read(exported.path))
     except FeedError:
         exported.verify()  # that it is being written explains the rest
         raise

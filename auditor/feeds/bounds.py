@@ -18,8 +18,8 @@ def beyond(
 
     >>> from auditor.values.truth import parse_truth_value as read
     >>> old, new = read("moq", "", "50", "pcs"), read("moq", "", "500", "pcs")
-    >>> beyond("moq", old, new, {"moq": 5})
-    Decimal('10')
+    >>> format(beyond("moq", old, new, {"moq": 5}), "f")
+    '10'
     >>> beyond("moq", old, new, {"moq": 10}), beyond("moq", old, new, {})
     (None, None)
     """

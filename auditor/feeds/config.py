@@ -54,6 +54,24 @@ class Gates(Strict):
         le=1,
         description="Largest share of keys that no catalogue feed knows.",
     )
+    max_damaged_keys: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Largest share of keys that a spreadsheet may have damaged (1.2E+12, leading "
+        "zeros gone).",
+    )
+    max_duplicates: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="Largest share of rows that may contradict an earlier row of the same file.",
+    )
+    column_drift: Literal["close", "warn"] = Field(
+        "close",
+        description="What happens when a column that is used is gone, renamed or of another kind "
+        "(number, date, text) than in the last export.",
+    )
     max_factor: dict[Attribute, Annotated[float, Field(gt=1)]] = Field(
         default_factory=dict,
         description="Largest factor, by attribute, by which one value may grow or fall, e.g. "

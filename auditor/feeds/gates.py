@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from auditor.feeds.drift import Drift
+
 if TYPE_CHECKING:
     from auditor.feeds.config import Gates
 
@@ -38,14 +40,18 @@ class Look:
     prices, of ``prices`` known ones. ``keys`` are the products its new facts are about,
     ``unknown`` those that no catalogue feed knows (0 where there is no catalogue yet),
     ``damaged`` rows whose key a spreadsheet has damaged. ``ragged`` rows have more or fewer
-    fields than the header; ``cut_off`` tells that the file ends inside a row. ``age_hours`` is
-    the time since it was written, None: unknown.
+    fields than the header, ``duplicates`` contradict an earlier row; ``stripped`` keys are known
+    with leading zeros only. ``drift`` is how the columns have changed. ``cut_off`` tells that the
+    file ends inside a row. ``age_hours`` is the time since it was written, None: unknown.
     """
 
     rows: int
     rejected: int = 0
     ragged: int = 0
     damaged: int = 0
+    duplicates: int = 0
+    stripped: int = 0
+    drift: Drift | None = None
     cut_off: bool = False
     known: int = 0
     added: int = 0
@@ -74,13 +80,17 @@ def alarm(look: Look, gates: Gates) -> Alarm | None:
     column also leaves few rows.
     """
     return (
-        _unknown_keys(look, gates)
+        _damaged_keys(look, gates)
+        or _unknown_keys(look, gates)
+        or _drift(look, closes=True, gates=gates)
         or _columns_shifted(look, gates)
         or _scale(look)
         or _truncated(look, gates)
         or _rejected(look, gates)
+        or _duplicates(look, gates)
         or _changed(look, gates)
         or _stale(look, gates)
+        or _drift(look, closes=False, gates=gates)
     )
 
 
@@ -88,12 +98,46 @@ def _unknown_keys(look: Look, gates: Gates) -> Alarm | None:
     bad, all_ = look.unknown + look.damaged, look.keys + look.damaged
     if bad < FEW or bad <= gates.max_unknown_keys * all_:
         return None
-    hint = (
-        f"{look.damaged} keys were damaged by a spreadsheet; export keys as text"
-        if look.damaged
-        else "check which column holds the key, and leading zeros"
-    )
+    hint = "check which column holds the key, and leading zeros"
     return Alarm("unknown_keys", f"{bad} of {all_} keys are in no catalogue: {hint}")
+
+
+def _damaged_keys(look: Look, gates: Gates) -> Alarm | None:
+    shares = ((look.damaged, look.rows + look.rejected), (look.stripped, look.keys))
+    few = look.damaged + look.stripped < FEW
+    if few or not any(bad > gates.max_damaged_keys * all_ for bad, all_ in shares):
+        return None
+    causes = [
+        f"{count} {what}"
+        for count, what in (
+            (look.damaged, "like 1.2E+12 or 10-Apr"),
+            (look.stripped, "known with leading zeros only"),
+        )
+        if count
+    ]
+    return Alarm(
+        "damaged_keys",
+        f"keys were damaged by a spreadsheet: {', '.join(causes)}; export keys as text",
+    )
+
+
+def _drift(look: Look, *, closes: bool, gates: Gates) -> Alarm | None:
+    shuts = look.drift is not None and look.drift.closes and gates.column_drift == "close"
+    if not look.drift or shuts is not closes:
+        return None
+    hint = "; if that is right, set `gates.column_drift: warn` for one run" if shuts else ""
+    return Alarm("columns", f"{look.drift}{hint}", closes=shuts)
+
+
+def _duplicates(look: Look, gates: Gates) -> Alarm | None:
+    total = look.rows + look.rejected
+    if look.duplicates < FEW or look.duplicates <= gates.max_duplicates * total:
+        return None
+    return Alarm(
+        "duplicate_keys",
+        f"{look.duplicates} of {total} rows contradict an earlier row on the same fact, more than "
+        f"{gates.max_duplicates:.0%} (`gates.max_duplicates`): does the key lack a column?",
+    )
 
 
 def _columns_shifted(look: Look, gates: Gates) -> Alarm | None:

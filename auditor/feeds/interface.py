@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from auditor.feeds.drift import Columns
 from auditor.model import Product, RejectedRow, Truth
 
 
@@ -29,7 +30,7 @@ class Signal:
     day: date | None = None
 
 
-Record = Product | Truth | Signal | RejectedRow
+Record = Product | Truth | Signal | RejectedRow | Columns
 
 
 class FeedFormat(Protocol):
@@ -37,6 +38,7 @@ class FeedFormat(Protocol):
 
     Contract: keys stay text; numbers become Decimal; a bad row becomes a RejectedRow with file,
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
+    A table also yields its Columns once, at its end, so that their drift is told.
     A format may also have ``whole_items = True``: a product that is present states all its facts
     (after its own Product record), and what it lacks ends at once.
     """

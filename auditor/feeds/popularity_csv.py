@@ -35,4 +35,4 @@ class PopularityCsv:
             count = cells.get("count") or cells.get("value", "")
             return [signal({**cells, "value": count})]
 
-        return read_records(path, self.config, ("signal",), build)
+        return read_records(path, self.config, ("signal",), build, "popularity")

@@ -33,4 +33,4 @@ class ProductsCsv:
         def build(cells: Mapping[str, str], _row: str) -> list[Product]:
             return [product(cells, defaults)]
 
-        return read_records(path, self.config, ("sku",), build)
+        return read_records(path, self.config, ("sku",), build, "products")

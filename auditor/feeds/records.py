@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from auditor.feeds.canonical import Seen
+from auditor.feeds.config import FIELDS
+from auditor.feeds.drift import Sample
 from auditor.feeds.interface import Record, Signal
 from auditor.feeds.table import Row, read_rows, shown
 from auditor.model import Product, RejectedRow, Truth
@@ -16,25 +18,37 @@ if TYPE_CHECKING:
 
     from auditor.feeds.config import FeedConfig
 
+CONTRADICTS = "contradicts line"
+"""How this reason can be told again among rejected rows."""
+
 Build = Callable[[Mapping[str, str], str], Iterable[Product | Truth | Signal]]
 """The records of one row's cells; the second argument is "file:line". Raises ValueError."""
 
 
 def read_records(
-    path: Path, config: FeedConfig, required: tuple[str, ...], build: Build
+    path: Path, config: FeedConfig, required: tuple[str, ...], build: Build, kind: str
 ) -> Iterator[Record]:
-    """Yield what ``build`` makes of each row of the CSV file ``path``, streaming."""
+    """Yield what ``build`` makes of each row of the CSV file ``path``, streaming.
+
+    ``kind`` says which canonical fields its columns are.
+    """
     rows = read_rows(path, config.encoding, config.delimiter, required, config.header_row)
-    return records_of(rows, path.name, build)
+    return records_of(rows, path.name, build, FIELDS[kind])
 
 
-def records_of(rows: Iterable[Row | RejectedRow], file: str, build: Build) -> Iterator[Record]:
-    """Yield what ``build`` makes of each row of ``file``; rejected rows go through."""
-    twice = Twice(file)
+def records_of(
+    rows: Iterable[Row | RejectedRow], file: str, build: Build, used: Iterable[str]
+) -> Iterator[Record]:
+    """Yield what ``build`` makes of each row of ``file``; rejected rows go through.
+
+    ``used`` are the columns without which its rows would say something else.
+    """
+    twice, sample = Twice(file), Sample()
     for row in rows:
         if isinstance(row, RejectedRow):
             yield row
             continue
+        sample.note(row.cells)
         try:
             records = list(build(row.cells, f"{file}:{row.line}"))
         except ValueError as error:
@@ -42,6 +56,7 @@ def records_of(rows: Iterable[Row | RejectedRow], file: str, build: Build) -> It
             continue
         for record in records:
             yield from twice.check(record, row)
+    yield sample.columns(used)
 
 
 class Twice:
@@ -80,12 +95,12 @@ class Twice:
             reason = f"line {row.line} states {what} again, as line {line} does"
         elif isinstance(record, Truth):
             reason = (
-                f"line {row.line} contradicts line {line} on {what}: "
+                f"line {row.line} {CONTRADICTS} {line} on {what}: "
                 "both are kept and neither is judged until the owner says which holds"
             )
             yield record
         else:
-            reason = f"line {row.line} contradicts line {line} on {what}: line {line} is used"
+            reason = f"line {row.line} {CONTRADICTS} {line} on {what}: line {line} is used"
         yield reject(self._file, row, reason)
 
 

@@ -33,4 +33,4 @@ class TruthsCsv:
         def build(cells: Mapping[str, str], row: str) -> list[Truth]:
             return [truth(cells, defaults, row)]
 
-        return read_records(path, self.config, ("sku", "attribute", "value"), build)
+        return read_records(path, self.config, ("sku", "attribute", "value"), build, "truths")

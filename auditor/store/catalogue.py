@@ -137,6 +137,13 @@ class CatalogueStore:
         """The rows that the feed's newest run could not use."""
         return self._runs.rejected(feed)
 
+    def columns(self, feed: str) -> dict[str, str]:
+        """The columns of the feed's last believed export: name → kind."""
+        rows = self._connection.execute(
+            "select name, kind from feed_column where feed = ? order by position", (feed,)
+        )
+        return dict(rows.fetchall())
+
     # Writing -------------------------------------------------------------------------------------
 
     def apply(
@@ -209,6 +216,17 @@ class CatalogueStore:
             with readable_errors(self._path), self._writing():
                 self._runs.save(summary, None)
         return summary
+
+    def save_columns(self, feed: str, kinds: Mapping[str, str]) -> None:
+        """Replace what is known of a feed's columns; a kind that cannot be told stays."""
+        known = self.columns(feed)
+        rows = [
+            (feed, name, kind or known.get(name, ""), position)
+            for position, (name, kind) in enumerate(kinds.items())
+        ]
+        with readable_errors(self._path), self._writing():
+            self._connection.execute("delete from feed_column where feed = ?", (feed,))
+            self._connection.executemany("insert into feed_column values (?, ?, ?, ?)", rows)
 
     def save_popularity(self, scores: Iterable[Popularity]) -> None:
         """Replace every product's popularity."""

@@ -152,6 +152,10 @@ class Intake:
         all_, unknown = self._row(sql.KEYS, {})
         return all_, unknown
 
+    def stripped(self) -> int:
+        """The products that new facts are about and that are known with leading zeros only."""
+        return self._row(sql.STRIPPED, {})[0]
+
     def changed_prices(self) -> list[tuple[str, str, str, str]]:
         """Old and new value, old and new basis (as stored) of up to 5,000 prices that change."""
         names = {"feed": self.feed}

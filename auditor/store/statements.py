@@ -111,6 +111,14 @@ select count(*), count(*) filter (
 from (select distinct sku from temp.fresh)
 """
 
+STRIPPED = """
+select count(*) from (select distinct sku from temp.fresh where sku glob '[1-9]*') f
+where f.sku not in (select sku from product where removed_at is null)
+  and (f.sku in (select ltrim(sku, '0') from product where sku like '0%' and removed_at is null)
+    or f.sku in (select ltrim(sku, '0') from temp.unseen where sku like '0%'))
+"""
+"""New keys that are known with leading zeros only."""
+
 CHANGED_PRICES = """
 select t.value, f.value, t.basis, f.basis
 from temp.unseen u join truth t on t.id = u.id join temp.fresh f on f.series = u.series

@@ -77,7 +77,7 @@ class Tabular:
         rows = READERS[config.format](path, config, () if is_open else mapping.required)
         if is_open:
             rows = _with_needed(rows, config, path.name)
-        yield from records_of(rows, path.name, records)
+        yield from records_of(rows, path.name, records, mapping.required)
         if not mapping.unpivoted:
             raise FeedError(
                 f"{path.name}: no column fits `unpivot` {config.unpivot}; look at its header"

@@ -16,6 +16,7 @@ from auditor.store.schema.m005_profile_selectors import m005_profile_selectors
 from auditor.store.schema.m006_trends import m006_trends
 from auditor.store.schema.m007_feed_gates import m007_feed_gates
 from auditor.store.schema.m008_signals import m008_signals
+from auditor.store.schema.m009_feed_columns import m009_feed_columns
 
 __all__ = ["migrations"]
 
@@ -29,5 +30,6 @@ for _migration in (
     m006_trends,
     m007_feed_gates,
     m008_signals,
+    m009_feed_columns,
 ):
     migrations()(_migration)

@@ -11,6 +11,7 @@ import pytest
 
 from auditor.feeds import FeedConfig
 from auditor.feeds.config import Gates
+from auditor.feeds.drift import Drift
 from auditor.feeds.gates import Alarm, Look, alarm
 from auditor.ingest import ingest
 from auditor.store import AuditStore
@@ -45,6 +46,11 @@ def test_a_sound_export_passes():
         ({"rows": 10, "rejected": 990, "ragged": 985}, "columns_shifted"),
         ({"keys": 400, "unknown": 390}, "unknown_keys"),
         ({"keys": 1, "unknown": 1, "damaged": 2, "rejected": 2, "rows": 1}, "unknown_keys"),
+        ({"keys": 300, "damaged": 60, "rejected": 60}, "damaged_keys"),
+        ({"keys": 300, "stripped": 16}, "damaged_keys"),
+        ({"duplicates": 101}, "duplicate_keys"),
+        ({"drift": Drift(gone=("valid_to",), closes=True)}, "columns"),
+        ({"drift": Drift(new=("note",))}, "(columns)"),
         ({"changed": 500, "ratios": [Decimal(100)] * 500}, "scale"),
         ({"changed": 500, "ratios": [Decimal("0.01")] * 450 + [Decimal("1.1")] * 50}, "scale"),
     ],
@@ -61,6 +67,9 @@ def test_what_is_wrong_with_the_whole_export_closes_a_gate(figures, name):
         {"cut_off": True},
         {"rows": 3, "rejected": 5, "known": 0},
         {"keys": 2, "unknown": 2},
+        {"keys": 300, "damaged": 50, "stripped": 15},
+        {"duplicates": 100},
+        {"drift": Drift()},
         {"changed": 1000, "ratios": [Decimal("1.05")] * 500},
         {"changed": 3, "ratios": [Decimal(10)] * 3},
         {"changed": 500, "ratios": [Decimal(10)] * 250 + [Decimal("1.1")] * 250},
@@ -75,6 +84,10 @@ def test_the_figures_of_a_gate_are_configured():
     assert gate(Gates(max_drop=0.1), missing=101) == "truncated"
     assert gate(Gates(max_changed=0.3), changed=301) == "changed"
     assert gate(Gates(min_rows=1001)) == "truncated"
+    assert gate(Gates(max_duplicates=0.01), duplicates=11) == "duplicate_keys"
+    assert gate(Gates(max_damaged_keys=0), keys=500, damaged=3) == "damaged_keys"
+    renamed = Drift(renamed=(("price", "price_new"),), closes=True)
+    assert gate(Gates(column_drift="warn"), drift=renamed) == "(columns)"
     assert gate(Gates(max_rejected=0.01), rejected=20) == "rejected"
 
 
@@ -193,3 +206,78 @@ def test_prices_that_move_from_per_piece_to_per_hundred_are_no_accident(tmp_path
 
     assert load(store, tmp_path, feed(), export(1), 0) == "applied"
     assert load(store, tmp_path, feed(), export(100), 1) == "applied"
+
+
+# Keys and columns, with real files --------------------------------------------------------------
+
+TRUTHS = FeedConfig(path="feed.csv", currency="EUR")
+HEADER = "sku,attribute,value,min_qty,valid_from"
+
+
+def lines(header: str, *rows: str) -> str:
+    return "\n".join([header, *rows, ""])
+
+
+def price_rows(keys: list[str]) -> list[str]:
+    return [f"{key},price,{n + 1}.50,1,2026-01-01" for n, key in enumerate(keys)]
+
+
+def test_keys_that_lost_their_leading_zeros_close_a_gate(tmp_path, store):
+    keys = [f"00{n}" for n in range(100, 130)]
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *price_rows(keys)), 0) == "applied"
+    stripped = [key.lstrip("0") if n % 4 == 0 else key for n, key in enumerate(keys)]
+    export = lines(HEADER, *price_rows(stripped))
+    assert load(store, tmp_path, TRUTHS, export, 1) == "damaged keys"
+    assert store.catalogue.truths("100") == ()
+
+
+def test_keys_in_scientific_notation_close_a_gate(tmp_path, store):
+    keys = [f"40123456789{n}" for n in range(10, 40)]
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *price_rows(keys)), 0) == "applied"
+    damaged = [*keys[:-4], *["4.01235E+12"] * 4]
+    export = lines(HEADER, *price_rows(damaged))
+    assert load(store, tmp_path, TRUTHS, export, 1) == "damaged keys"
+
+
+def test_a_key_that_lacks_a_column_closes_a_gate(tmp_path, store):
+    keys = [f"S{n}" for n in range(20)]
+    twice = [*price_rows(keys), *[f"{key},price,99,1,2026-01-01" for key in keys]]
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *twice), 0) == "duplicate keys"
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("sku,attribute,value,min_qty", "gone: valid_from"),
+        ("sku,attribute,value,minimum_qty,valid_from", "min_qty may now be called minimum_qty"),
+    ],
+)
+def test_a_used_column_that_is_gone_or_renamed_closes_a_gate(tmp_path, store, header, says):
+    rows = price_rows([f"S{n}" for n in range(30)])
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *rows), 0) == "applied"
+    width = header.count(",") + 1
+    fewer = [",".join(row.split(",")[:width]) for row in rows]
+    assert load(store, tmp_path, TRUTHS, lines(header, *fewer), 1) == "columns"
+    assert says in store.catalogue.feeds()[0].message
+    assert store.catalogue.truths("S1")[0].valid_from is not None
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *rows), 2) == "unchanged"
+
+
+def test_a_used_column_of_another_kind_closes_a_gate(tmp_path, store):
+    kinds: dict[str, Any] = {"columns": {**COLUMNS, "valid_from": "from"}, "delimiter": ","}
+    header = "sku,price,currency,price_per,price_unit,from"
+    rows = [f"S{n},{n + 1},GBP,1,pcs,2026-01-01" for n in range(30)]
+    assert load(store, tmp_path, feed(**kinds), lines(header, *rows), 0) == "applied"
+    serial = [row.replace("2026-01-01", "20260101") for row in rows]
+    assert load(store, tmp_path, feed(**kinds), lines(header, *serial), 1) == "columns"
+    assert "from is no date any more but number" in store.catalogue.feeds()[0].message
+
+
+def test_a_new_column_is_told_once_and_closes_nothing(tmp_path, store):
+    rows = price_rows([f"S{n}" for n in range(30)])
+    assert load(store, tmp_path, TRUTHS, lines(HEADER, *rows), 0) == "applied"
+    wider = [f"{row},x" for row in rows]
+    assert load(store, tmp_path, TRUTHS, lines(f"{HEADER},note", *wider), 1) == "unchanged"
+    assert store.catalogue.feeds()[0].message == "columns: new: note"
+    assert load(store, tmp_path, TRUTHS, lines(f"{HEADER},note", *wider, "S99,price,1,1,,"), 2)
+    assert store.catalogue.feeds()[0].message == ""
