@@ -22,8 +22,7 @@ from auditor.store.history import FeedRunSummary
 from auditor.values.codec import basis_from_json, from_json
 
 if TYPE_CHECKING:
-    from auditor.feeds import Exported
-    from auditor.feeds.config import FeedConfig
+    from auditor.feeds import Exported, FeedConfig, FeedFormat
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.feed_runs import Gate
     from auditor.store.held import IsBeyond
@@ -58,7 +57,8 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
         with fetched(name, feed, base_dir) as exported:
             tally = Tally()
             export = _export(name, feed, exported, now)
-            gate = _gate(feed, _age_hours(exported, now), tally, catalogue.columns(name))
+            age_hours = _age_hours(exported, now)
+            gate = _gate(feed, export, age_hours, tally, catalogue.columns(name))
             export = replace(export, gate=gate)
             if released:
                 export = _let_through(export, released)
@@ -80,7 +80,7 @@ def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> E
     reader = feed_format(name, feed)
     return Export(
         exported.written_at or now,
-        full=feed.mode == "full",
+        full=_is_full(reader, feed, exported),
         whole=getattr(reader, "whole_items", False),
         content=content_digest(exported.path, feed.without_secrets(), _reader_version()),
         may_skip=fresh,
@@ -120,6 +120,12 @@ def _passes(gate: Gate | None, who: str) -> Gate:
     return judge
 
 
+def _is_full(reader: FeedFormat, feed: FeedConfig, exported: Exported) -> bool:
+    """Whether what the export lacks is gone: neither its feed nor the file itself says else."""
+    partial = getattr(reader, "is_partial", None)
+    return feed.mode == "full" and not (partial is not None and partial(exported.path))
+
+
 @cache
 def _reader_version() -> str:
     """What reads a file is part of what is read from it: another release reads it anew."""
@@ -129,9 +135,11 @@ def _reader_version() -> str:
         return ""
 
 
-def _gate(feed: FeedConfig, age_hours: float, tally: Tally, before: Mapping[str, str]) -> Gate:
+def _gate(
+    feed: FeedConfig, export: Export, age_hours: float, tally: Tally, before: Mapping[str, str]
+) -> Gate:
     def judge(difference: Difference, intake: Intake) -> Verdict:
-        look = _look(difference, intake, tally, full=feed.mode == "full")
+        look = _look(difference, intake, tally, full=export.full)
         look = replace(look, age_hours=max(0.0, age_hours), drift=drift(before, tally.columns))
         found = alarm(look, feed.gates)
         if found is None:

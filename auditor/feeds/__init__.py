@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from auditor.errors import FeedError
+from auditor.feeds.bmecat import BMEcat
 from auditor.feeds.config import FeedConfig
 from auditor.feeds.exports import PRESETS, CountExport
 from auditor.feeds.files import content_digest
@@ -15,6 +16,7 @@ from auditor.feeds.interface import FeedFormat, Record, Signal
 from auditor.feeds.places import Exported, fetched
 from auditor.feeds.popularity_csv import PopularityCsv
 from auditor.feeds.products_csv import ProductsCsv
+from auditor.feeds.shops import Shopify, WooCommerce
 from auditor.feeds.tabular import READERS, Tabular
 from auditor.feeds.tally import Tally
 from auditor.feeds.truths_csv import TruthsCsv
@@ -34,10 +36,13 @@ __all__ = [
 ]
 
 FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
+    "bmecat": BMEcat,
     "google_merchant": GoogleMerchant,
     "popularity_csv": PopularityCsv,
     "products_csv": ProductsCsv,
+    "shopify": Shopify,
     "truths_csv": TruthsCsv,
+    "woocommerce": WooCommerce,
     **dict.fromkeys(READERS, Tabular),
     **dict.fromkeys(PRESETS, CountExport),
 }

@@ -87,10 +87,10 @@ class FeedConfig(Strict):
 
     format: str = Field(
         "truths_csv",
-        description="products_csv, truths_csv, popularity_csv; google_merchant; with `columns`: "
-        "csv, tsv, xlsx, ods, json, jsonl, xml, sql; popularity as ga4, matomo, plausible, "
-        "search_console, orders, searches, tickets or kms_views export it; or a name from the "
-        "sellby.feeds plug-ins.",
+        description="products_csv, truths_csv, popularity_csv; google_merchant, bmecat, shopify, "
+        "woocommerce; with `columns`: csv, tsv, xlsx, ods, json, jsonl, xml, sql; popularity as "
+        "ga4, matomo, plausible, search_console, orders, searches, tickets or kms_views export it; "
+        "or a name from the sellby.feeds plug-ins.",
     )
     path: str = Field(
         min_length=1,
@@ -135,7 +135,9 @@ class FeedConfig(Strict):
         None, pattern="^[A-Z]{3}$", description="ISO 4217 of prices that name none."
     )
     decimal: Literal[".", ","] | None = Field(
-        None, description="Decimal sign of google_merchant prices; settles 1,299 EUR."
+        None,
+        description="Decimal sign of prices in google_merchant, bmecat, shopify and woocommerce; "
+        "settles 1,299 EUR.",
     )
     timezone: TimeZone = Field("UTC", description="IANA zone of dates and times without one.")
     owner: str = Field("", description="Who answers for this feed, and owns products without one.")
@@ -175,7 +177,9 @@ class FeedConfig(Strict):
     )
     gates: Gates = Field(default_factory=Gates, description="When the feed is not believed.")
     options: dict[str, str | int | bool | list[str]] = Field(
-        default_factory=dict, description="What only a plug-in format knows."
+        default_factory=dict,
+        description="What only one format knows: a plug-in's own keys; bmecat: `order_unit`; "
+        "shopify: `base_url`.",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Google Merchant product feeds in XML (RSS 2.0 with g: elements, or Atom).
+"""Google Merchant product feeds: prices, sales with their dates, availability, unit prices.
 
 Source: https://support.google.com/merchants/answer/7052112. A shop's view of the truth: its price
 may be that of the smallest purchasable quantity, and it knows no minimum order quantity.
@@ -10,16 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from lxml import etree
-
-from auditor.errors import FeedError
 from auditor.feeds import fields
 from auditor.feeds.canonical import Defaults
+from auditor.feeds.merchant_items import merchant_items
 from auditor.feeds.price_text import read_price
 from auditor.feeds.records import Twice, reject
-from auditor.feeds.table import Row
-from auditor.model import Attribute, Product, Truth
+from auditor.model import Attribute, Product, RejectedRow, Truth
 from auditor.values.truth import parse_truth_value
 from auditor.values.types import Basis
 
@@ -29,8 +27,8 @@ if TYPE_CHECKING:
 
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.interface import Record
+    from auditor.feeds.table import Row
 
-_GOOGLE = "http://base.google.com/ns/1.0"
 _AVAILABILITY = {
     "instock": "in_stock",
     "outofstock": "out_of_stock",
@@ -41,7 +39,8 @@ _MEASURE_UNITS = {"oz": "oz", "lb": "lb", "mg": "mg", "g": "g", "kg": "kg", "flo
                   "pt": "pt", "qt": "qt", "gal": "gal", "ml": "ml", "cl": "cl", "l": "l",
                   "cbm": "m3", "in": "in", "ft": "ft", "yd": "yd", "cm": "cm", "m": "m",
                   "sqft": "ft2", "sqm": "m2", "ct": "pcs"}  # fmt: skip
-_SHOWN = ("id", "price", "sale_price", "sale_price_effective_date", "availability")
+_SELECTING = frozenset({"variant", "variant_id", "variantid", "color", "colour", "size", "sku"})
+"""Parameters of an address that select a variant on a page and make no page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,32 +59,28 @@ class GoogleMerchant:
         """Yield each item's product and truths, streaming; entities and network stay off."""
         defaults = Defaults.of(self.feed, self.config)
         twice = Twice(path.name)
-        found = False
-        for line, item in _items(path):
-            found = True
-            row = Row(line, item, _shown(item))
+        for row in merchant_items(path, self.config):
+            if isinstance(row, RejectedRow):
+                yield row
+                continue
             try:
-                sku = fields.key(item.get("id", ""))
+                sku = fields.key(row.cells.get("id", ""))
             except ValueError as error:
                 yield reject(path.name, row, f"g:id: {error}")
                 continue
-            yield from self._product(sku, item, row, path.name, twice)
+            yield from self._product(sku, row, path.name, twice)
+            item = _Item(sku, row.cells, defaults, self.config, f"{path.name}:{row.line}")
             for reading in (_price, _sale, _availability, _unit_price):
                 try:
-                    truth = reading(_Item(sku, item, defaults, self.config, f"{path.name}:{line}"))
+                    truth = reading(item)
                 except ValueError as error:
                     yield reject(path.name, row, str(error))
                     continue
                 if truth is not None:
                     yield from twice.check(truth, row)
-        if not found:
-            raise FeedError(
-                f"{path.name} holds no <item> and no <entry>; is it a Google Merchant feed?"
-            )
 
-    def _product(
-        self, sku: str, item: dict[str, str], row: Row, file: str, twice: Twice
-    ) -> Iterator[Record]:
+    def _product(self, sku: str, row: Row, file: str, twice: Twice) -> Iterator[Record]:
+        item = row.cells
         gtin = item.get("gtin", "")
         if gtin:
             try:
@@ -95,7 +90,6 @@ class GoogleMerchant:
                 gtin = ""
         category = item.get("google_product_category", "")
         group = item.get("product_type") or ("" if category.isdigit() else category)
-        link = item.get("link", "")
         product = Product(
             sku=sku,
             name=item.get("title", ""),
@@ -103,9 +97,24 @@ class GoogleMerchant:
             gtin=gtin,
             group=group,
             owner=self.config.owner,
-            urls=(link,) if link else (),
+            urls=_pages(item),
         )
         yield from twice.check(product, row)
+
+
+def _pages(item: dict[str, str]) -> tuple[str, ...]:
+    """The item's page, and the one that all variants of its item group share.
+
+    ``?variant=…`` only selects a variant: the page without it shows them all, and a page of
+    several products is judged by none of them alone.
+    """
+    link = item.get("link", "")
+    pages = [link, item.get("canonical_link", "")]
+    parts = urlsplit(link)
+    names = {name.lower() for name, _value in parse_qsl(parts.query, keep_blank_values=True)}
+    if item.get("item_group_id") and (parts.fragment or names) and names <= _SELECTING:
+        pages.append(urlunsplit(parts._replace(query="", fragment="")))
+    return tuple(dict.fromkeys(page for page in pages if page))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,51 +259,3 @@ def _measure(item: _Item, name: str) -> tuple[Decimal, str] | None:
     if unit is None or amount <= 0:
         raise ValueError(f"g:{name}: {text[:40]!r} is no measure such as 750ml")
     return amount, unit
-
-
-def _items(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        events = etree.iterparse(
-            str(path),
-            events=("end",),
-            tag=("{*}item", "{*}entry"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-        )
-        for _event, node in events:
-            yield node.sourceline or 0, _children(node)
-            node.clear()
-            while (before := node.getprevious()) is not None:
-                before.getparent().remove(before)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 0
-        raise FeedError(
-            f"{path.name}:{line}: this is no whole XML file ({error.msg}); was the export cut off "
-            "or an error page saved instead?"
-        ) from error
-
-
-def _children(node: etree._Element) -> dict[str, str]:
-    """The item's own fields by local name; g: elements win over RSS or Atom ones.
-
-    Only direct children count: ``g:shipping`` holds a ``g:price`` of its own.
-    """
-    found: dict[str, str] = {}
-    for child in node.iterchildren(tag=etree.Element):
-        name = etree.QName(child)
-        text = " ".join((child.text or "").split())
-        if not text and name.localname == "link" and child.get("rel", "alternate") == "alternate":
-            text = (child.get("href") or "").strip()
-        if text and (name.namespace == _GOOGLE or name.localname not in found):
-            if name.namespace == _GOOGLE and f"g:{name.localname}" in found:
-                continue
-            found[name.localname] = text
-            if name.namespace == _GOOGLE:
-                found[f"g:{name.localname}"] = text
-    return found
-
-
-def _shown(item: dict[str, str]) -> str:
-    return " ".join(f"{name}={item[name]}" for name in _SHOWN if name in item)[:300]

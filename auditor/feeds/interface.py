@@ -40,7 +40,8 @@ class FeedFormat(Protocol):
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
     A table also yields its Columns once, at its end, so that their drift is told.
     A format may also have ``whole_items = True``: a product that is present states all its facts
-    (after its own Product record), and what it lacks ends at once.
+    (after its own Product record), and what it lacks ends at once. Its ``is_partial(path)``, where
+    it has one, says whether a file states changes alone: what it lacks is then never missing.
     """
 
     name: ClassVar[str]

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def xml_items(path: Path, tags: Sequence[str]) -> Iterator[tuple[int, Any]]:
     """Each element of ``tags`` ("{*}item") with its line; it is gone after its turn.
 
-    Raises FeedError where the file is no whole XML, or defines entities: their text would be
-    missing from values, or unfold to gigabytes.
+    Raises FeedError where the file is no whole XML, or an element uses an entity that the file
+    defines: its text would be missing from the value, or unfold to gigabytes.
     """
     refuse_other_kinds(path, "utf-8 or utf-16", "XML")
-    checked = False
+    defines: bool | None = None
     try:
         with path.open("rb") as file:
             events = etree.iterparse(
@@ -34,9 +34,10 @@ def xml_items(path: Path, tags: Sequence[str]) -> Iterator[tuple[int, Any]]:
                 huge_tree=False,
             )
             for _event, node in events:
-                if not checked:
+                if defines is None:
+                    defines = _defines_entities(node)
+                if defines:
                     _refuse_entities(path, node)
-                    checked = True
                 yield node.sourceline or 0, node
                 node.clear()
                 while (before := node.getprevious()) is not None:
@@ -49,9 +50,16 @@ def xml_items(path: Path, tags: Sequence[str]) -> Iterator[tuple[int, Any]]:
         ) from error
 
 
-def _refuse_entities(path: Path, node: Any) -> None:
+def _defines_entities(node: Any) -> bool:
+    """Whether the file has a DTD of its own with entities; harmless while nothing uses them."""
     dtd = node.getroottree().docinfo.internalDTD
-    if dtd is not None and any(True for _entity in dtd.iterentities()):
+    return dtd is not None and any(True for _entity in dtd.iterentities())
+
+
+def _refuse_entities(path: Path, node: Any) -> None:
+    for entity in node.iter(etree.Entity):
+        line = entity.getparent().sourceline
         raise FeedError(
-            f"{path.name} defines XML entities, which are not expanded; export it without them"
+            f"{path.name}:{line}: {entity.text[:40]} is an entity that the file defines itself; "
+            "those are not expanded: export it without them"
         )

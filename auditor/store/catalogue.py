@@ -330,7 +330,7 @@ def _judged(
         rows=difference.rows,
         added=difference.added,
         changed=difference.changed,
-        missing=difference.missing,
+        missing=difference.missing if export.full else 0,
         unchanged=difference.unchanged,
         rejected=difference.rejected,
         message=verdict.message,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from auditor.catalogue import Catalogue
 from auditor.errors import FeedError
 from auditor.feeds import FeedConfig, read_feed
 from auditor.feeds.price_text import read_price
@@ -53,10 +54,10 @@ def reasons(records: list[object]) -> list[str]:
     ("text", "says"),
     [
         (HEAD + item(id="A", price="1.00 EUR"), "no whole XML file"),
-        ("<html><body>Log in</body></html>", "holds no <item>"),
-        ("not xml at all", "no whole XML file"),
+        ("<html><body>Log in</body></html>", "is an HTML page"),
+        ("not xml at all", "lacks the column id"),
         (HEAD + FOOT, "holds no <item>"),
-        ("", "no whole XML file"),
+        ("", "is empty"),
     ],
 )
 def test_a_file_that_is_no_merchant_feed_is_refused(tmp_path, text, says):
@@ -73,9 +74,8 @@ def test_an_entity_bomb_is_neither_expanded_nor_fetched(tmp_path):
         "<item><g:id>A</g:id><g:title>&c;&x;</g:title><g:price>1.00 EUR</g:price></item>"
         "</channel></rss>"
     )
-    records = read(tmp_path, bomb)
-    assert records[0] == Product("A")
-    assert price_of(records) == [(Decimal("1.00"), "EUR")]
+    with pytest.raises(FeedError, match="&c; is an entity that the file defines itself"):
+        read(tmp_path, bomb)
 
 
 @pytest.mark.parametrize(
@@ -285,3 +285,36 @@ def test_many_items_are_read_in_flat_memory(tmp_path):
         tracemalloc.stop()
     assert count == 40_000
     assert peak < 12_000_000
+
+
+def test_tab_separated_text_states_what_xml_states(tmp_path):
+    text = (
+        "id\ttitle\tlink\tprice\tsale price\tg:availability\n"
+        "A\tRelay\thttps://a.example/a\t10.00 EUR\t8.00 EUR\tin stock\n"
+        "B\tWide\thttps://a.example/b\t10.00 EUR\n"
+    )
+    records = read(tmp_path, text)
+    assert records[0] == Product("A", "Relay", urls=("https://a.example/a",))
+    assert price_of(records) == [(Decimal("10.00"), "EUR")]
+    assert price_of(records, "sale") == [(Decimal("8.00"), "EUR")]
+    assert reasons(records) == ["4 fields where the header has 6"]
+
+
+def test_variants_of_an_item_group_share_the_page_that_selects_none(tmp_path):
+    items = "".join(
+        item(id=sku, price="1.00 EUR", link=link, **group)
+        for sku, link, group in (
+            ("A", "https://a.example/p?variant=1", {"item_group_id": "G"}),
+            ("B", "https://a.example/p?variant=2", {"item_group_id": "G"}),
+            ("C", "https://a.example/p.php?id=3", {"item_group_id": "G"}),
+            ("D", "https://a.example/d?variant=4", {}),
+        )
+    )
+    products = [r for r in read(tmp_path, HEAD + items + FOOT) if isinstance(r, Product)]
+    assert [product.urls[1:] for product in products] == [
+        ("https://a.example/p",),
+        ("https://a.example/p",),
+        (),
+        (),
+    ]
+    assert set(Catalogue(products).at_url("https://a.example/p")) == {"A", "B"}
