@@ -2,7 +2,7 @@
 
 Facts on which the sources differ are stored as cross-checks. Where no feed knows a fact and two
 sources contradict each other, the knowledge base's page gets one finding. Where both agree against
-a feed, their findings become one piece of work for the feed's owner.
+a feed, their findings go to the feed's owner.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def look_across(  # noqa: PLR0913 - both stores and what names a finding
     _contradict(snapshots, store, labels, checks, website_of, as_of=as_of, sku=sku)
     with store.writing():
         store.overview.replace_checks(checks, sku)
-        _bundle_doubts(config, store, checks)
+        _hand_over_doubts(config, store, checks)
 
 
 # --- contradictions ------------------------------------------------------------------------------
@@ -143,17 +143,8 @@ def _judgement(check: CrossCheck, text: str) -> Judgement | None:
 # --- doubts about a feed -------------------------------------------------------------------------
 
 
-def doubt_task(feed: str) -> str:
-    """The piece of work of everything on which website and knowledge base doubt one feed.
-
-    >>> doubt_task("erp")
-    'erp: is the feed right? website and knowledge base agree against it'
-    """
-    return f"{feed}: is the feed right? website and knowledge base agree against it"
-
-
-def _bundle_doubts(config: Config, store: AuditStore, checks: Iterable[CrossCheck]) -> None:
-    """One question to the feed's owner instead of a task for each page."""
+def _hand_over_doubts(config: Config, store: AuditStore, checks: Iterable[CrossCheck]) -> None:
+    """What they doubt is a question to the feed's owner, not to the owners of the pages."""
     doubts = {
         (check.sku, check.attribute, check.key, check.role, check.website.claimed): truth.feed
         for check in checks
@@ -169,7 +160,7 @@ def _bundle_doubts(config: Config, store: AuditStore, checks: Iterable[CrossChec
         owner = config.feeds[feed].owner if feed in config.feeds else ""
         if not owner or _is_assigned(store, finding):
             owner = finding.owner
-        changed.append(replace(finding, task=doubt_task(feed), owner=owner))
+        changed.append(replace(finding, owner=owner))
     store.findings.save(changed)
 
 

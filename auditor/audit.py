@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.across import look_across, of_page_alone
+from auditor.bundle import bundle
 from auditor.crew import crew_for, judged_batches
 from auditor.dead_selectors import DEAD, dead_selectors
 from auditor.demand import rescore_products
@@ -95,6 +96,7 @@ def run_audit(
     store.audits.forget_other_pages()
     labels = _rated_anew(config, store, judge, labels, as_of)
     look_across(config, snapshots, store, labels, as_of=as_of)
+    bundle(store)
     remarks = tuple(coverage.remarks(store, as_of))
     store.overview.replace_remarks(remarks)
     store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
@@ -148,6 +150,7 @@ def audit_pages(
                 _apply(store, look, result, labels, as_of)
             for sku in sorted({j.sku for j in result.judgements if j.sku}):
                 look_across(config, snapshots, store, labels, as_of=as_of, sku=sku)
+    bundle(store)
 
 
 def _apply(

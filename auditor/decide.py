@@ -63,6 +63,11 @@ class Decided:
     change: StateChange | None
 
 
+def is_open_to(finding: Finding, kind: DecisionKind) -> bool:
+    """Whether a finding is in a state that such a decision may be made in."""
+    return finding.state in _ALLOWED[kind]
+
+
 def decide(finding: Finding, wish: Wish, now: datetime) -> Decided:
     """What ``wish`` makes of ``finding``.
 

@@ -1,4 +1,4 @@
-"""The life of a finding: fingerprint, states, verification, tasks. Pure: ``now`` is an argument.
+"""The life of a finding: fingerprint, states, verification. Pure: ``now`` is an argument.
 
     open ─ack▶ acknowledged ─confirm▶ claimed_fixed ─later snapshot▶ verified | not_observed
       └─waive▶ waived (until a date, or until a value changes)       └─seen again▶ reopened
@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from auditor.causes import cause_alone
 from auditor.model import (
     Decision,
     DecisionKind,
@@ -124,36 +124,6 @@ def update(
     )
 
 
-def task_of(judgement: Judgement) -> str:
-    """The piece of work a finding belongs to: one name for one root cause.
-
-    A missing statement and a basis, slip or markup difference repeat with the template that prints
-    the page; an outdated value with the change of the truth that was never published; anything
-    else with the fact itself, wherever it is repeated.
-
-    >>> from auditor.model import Attribute
-    >>> j = Judgement("web", "https://a/", "S-1", Attribute.MOQ, "", "", Verdict.EXTRA)
-    >>> task_of(j)
-    'S-1: moq'
-    >>> task_of(replace(j, diagnosis=Diagnosis.MARKUP_STALE))
-    'web: moq in markup of one template'
-    """
-    fact = f"{judgement.attribute} {judgement.key}".strip()
-    if judgement.verdict is Verdict.MISSING:
-        return f"{judgement.source}: {fact} missing"
-    if judgement.diagnosis is Diagnosis.MARKUP_STALE:
-        return f"{judgement.source}: {judgement.attribute} in markup of one template"
-    if judgement.diagnosis in (Diagnosis.BASIS, Diagnosis.SLIP):
-        shape = hashlib.sha256(_shape(judgement).encode()).hexdigest()[:4]
-        return f"{judgement.source}: {judgement.attribute} {judgement.diagnosis}, template {shape}"
-    truth = judgement.truth
-    if judgement.diagnosis is Diagnosis.OUTDATED and truth is not None and truth.valid_from:
-        # A price list starts at a midnight somewhere: half a day later it is that day everywhere.
-        day = (truth.valid_from + timedelta(hours=12)).date().isoformat()
-        return f"{judgement.source}: {judgement.attribute} of {day} not published"
-    return f"{judgement.sku}: {fact}"
-
-
 # --- one finding, one look -------------------------------------------------------------------
 
 
@@ -183,7 +153,7 @@ def _seen_wrong(old: Finding | None, key: str, judgement: Judgement, look: _Look
             state=State.OPEN,
             first_seen=seen.fetched_at,
             last_seen=seen.fetched_at,
-            task=task_of(judgement),
+            task=cause_alone(judgement).name,
             snapshot=seen.snapshot,
             observed_at=seen.fetched_at,
         )
@@ -194,7 +164,6 @@ def _seen_wrong(old: Finding | None, key: str, judgement: Judgement, look: _Look
         judgement=judgement,
         state=state,
         last_seen=seen.fetched_at,
-        task=task_of(judgement),
         snapshot=seen.snapshot,
         observed_at=seen.fetched_at,
         waived_until=old.waived_until if state is State.WAIVED else None,
@@ -363,11 +332,6 @@ def _rank(judgement: Judgement) -> tuple[bool, int, str, str]:
         judgement.claimed,
         judgement.quote,
     )
-
-
-def _shape(judgement: Judgement) -> str:
-    """The place on the template: the path without its positions."""
-    return re.sub(r"\[\d+\]|\d+", "", judgement.locator.path)
 
 
 def _folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from auditor.extract.kinds import own_words, with_own_names
 from auditor.extract.spec_names import SpecNames
 from auditor.findings import Sight
 from auditor.model import Diagnosis, Locator, Reason, Skipped, Verdict
+from auditor.page.around import passages
 from auditor.page.read import read_page
 from auditor.profile import points, with_profile
 from auditor.trust import Shaky, trust
@@ -43,12 +44,14 @@ class Judged:
     """What one page came to; ``text`` is its visible text, "" where it could not be read.
 
     ``failure`` says what an extractor raised on it, so that nothing may be concluded from it.
+    ``passages`` are the paragraphs that quotes of what is wrong stand in, by the judgement's index.
     """
 
     judgements: tuple[Judgement, ...]
     skipped: tuple[Skipped, ...]
     text: str = ""
     failure: str = ""
+    passages: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class Judge:
         )
         dead = self._dead[read.page.source]
         trusted = tuple(seen_by(trust(judgement, self._shaky), dead) for judgement in judgements)
-        return Judged(trusted, read.skipped, read.page.text)
+        return Judged(trusted, read.skipped, read.page.text, passages=passages(read.page, trusted))
 
     def _blind(self, look: Look, at: datetime, policy: Policy) -> Judged:
         seen = look.seen

@@ -295,6 +295,17 @@ class State(StrEnum):
         return self in (State.OPEN, State.ACKNOWLEDGED, State.NOT_OBSERVED, State.REOPENED)
 
 
+class Cause(StrEnum):
+    """What one fix would clear all findings of a task."""
+
+    FACT = "fact"
+    PRODUCT = "product"
+    PRICE_LIST = "price_list"
+    TEMPLATE = "template"
+    COPY = "copy"
+    FEED = "feed"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One open disagreement between a page and the truth.
@@ -302,7 +313,7 @@ class Finding:
     ``fingerprint`` is stable over wrong values and positions: source, url, sku, attribute, key
     and role. ``id`` is its first 8 characters, lengthened where two would clash. ``priority`` is
     0–100. ``snapshot`` is the SHA-256 of the body the quote stands in; ``observed_at`` when that
-    page was last fetched.
+    page was last fetched. ``task`` names the piece of work it belongs to, ``cause`` its kind.
     """
 
     id: str
@@ -321,6 +332,7 @@ class Finding:
     observed_at: datetime | None = None
     waived_until: datetime | None = None
     closed_at: datetime | None = None
+    cause: Cause = Cause.FACT
 
 
 class DecisionKind(StrEnum):

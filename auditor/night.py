@@ -110,8 +110,12 @@ def contexts(look: Look, result: Judged, keys: Sequence[str]) -> dict[str, Quote
     """The words around the quotes of a page's findings; ``keys`` are their fingerprints or ""."""
     edit_url = (look.snapshot.editorial.edit_url or "") if look.snapshot else ""
     found = {}
-    for judgement, key in zip(result.judgements, keys, strict=True):
+    for index, (judgement, key) in enumerate(zip(result.judgements, keys, strict=True)):
         if key:
-            words = around(result.text, judgement.quote, judgement.locator.start)
-            found[key] = QuoteContext(*(words or ("", "")), edit_url)
+            before, after = around(result.text, judgement.quote, judgement.locator.start) or (
+                "",
+                "",
+            )
+            passage = result.passages.get(index, "")
+            found[key] = QuoteContext(before, after, edit_url, passage)
     return found

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from auditor.cli.session import Session
     from auditor.decide import Decided, Wish
-    from auditor.model import Finding
+    from auditor.model import DecisionKind, Finding
     from auditor.store import AuditStore
 
 
@@ -33,7 +33,7 @@ def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="table",
             help="How to print the outcome.",
         ),
-        click.argument("findings", metavar="FINDING...", nargs=-1, required=True),
+        click.argument("findings", metavar="FINDING|TASK...", nargs=-1, required=True),
     ):
         command = option(command)
     return command
@@ -77,8 +77,8 @@ def _decide_all(store: AuditStore, ids: Sequence[str], wish: Wish, now: datetime
     refused: list[AuditorError] = []
     for prefix in ids:
         try:
-            finding = store.findings.by_id(prefix)
-            decided[finding.fingerprint] = decide(finding, wish, now)
+            for finding in _meant(store.findings.named(prefix), wish.kind):
+                decided[finding.fingerprint] = decide(finding, wish, now)
         except (NotFound, DecisionRefused) as error:
             refused.append(error)
     if refused:
@@ -87,6 +87,13 @@ def _decide_all(store: AuditStore, ids: Sequence[str], wish: Wish, now: datetime
             text += "\nNothing was changed, the other findings neither."
         raise DecisionRefused(text)
     return list(decided.values())
+
+
+def _meant(found: list[Finding], kind: DecisionKind) -> list[Finding]:
+    """Of a task the findings that can be decided on; one finding, or all where none can, as is."""
+    from auditor.decide import is_open_to
+
+    return [finding for finding in found if is_open_to(finding, kind)] or found
 
 
 def _report(session: Session, decided: list[Decided], options: dict[str, Any]) -> None:

@@ -35,12 +35,12 @@ STATES = (
 @click.option("--sku", default="", help="About this product.")
 @click.option("--attribute", default="", help="About this kind of fact: price, moq, spec …")
 @click.option("--diagnosis", default="", help="With this diagnosis: outdated, basis, slip …")
-@click.option("--task", default="", help="Of this piece of work.")
+@click.option("--task", default="", help="Of this task: its id or its name.")
 @click.option("--url", default="", help="On this page.")
 @click.option("--search", default="", metavar="TEXT", help="With this in product, SKU, URL, quote.")
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=None, help="At most so many.")
 @click.option(
-    "--tasks", "bundled", is_flag=True, help="As pieces of work: one root cause, one row."
+    "--tasks", "bundled", is_flag=True, help="As tasks: one root cause, one fix, one row."
 )
 @format_option
 @click.pass_obj
@@ -98,12 +98,13 @@ def _print(
 
 
 TASK_COLUMNS = (
-    "task", "priority", "findings", "pages", "products", "owners", "start_at", "claimed",
-    "expected",
+    "id", "task", "cause", "fix", "priority", "findings", "pages", "products", "owners", "start_at",
+    "claimed", "expected",
 )  # fmt: skip
 
 
 def _print_tasks(session: Session, found: list[Finding], output: str, limit: int) -> None:
+    from auditor.cli.show_task import task_record
     from auditor.cli.words import count
     from auditor.tasks import tasks
 
@@ -114,18 +115,16 @@ def _print_tasks(session: Session, found: list[Finding], output: str, limit: int
 
         if shown:
             print_table(tasks_table(shown), color=session.color)
-        work = count(len(bundles), "piece of work", "pieces of work")
         more = f"; {len(shown)} shown, --limit 0 shows all" if len(shown) < len(bundles) else ""
-        session.talk.hint(f"{count(len(found), 'finding')} in {work}{more}.")
+        talk = f"{count(len(found), 'finding')} in {count(len(bundles), 'task')}{more}."
+        if shown:
+            talk += f" `sellby show {shown[0].id}` says what the first is about."
+        session.talk.hint(talk)
         return
-    rows = [
-        {
-            "task": task.name,
-            "priority": round(task.priority, 1),
+    rows: list[dict[str, object]] = [
+        task_record(task)
+        | {
             "findings": [finding.id for finding in task.findings],
-            "pages": list(task.pages),
-            "products": list(task.products),
-            "owners": list(task.owners),
             "start_at": task.findings[0].id,
             "claimed": task.findings[0].judgement.claimed,
             "expected": task.findings[0].judgement.expected,

@@ -67,12 +67,12 @@ def _close(session: Session, report: Path) -> None:
     elif not talk.quiet:
         from auditor.cli.tables import tasks_table
 
-        work = count(len(bundles), "piece of work", "pieces of work")
+        work = count(len(bundles), "task")
         talk.title(f"\n{count(len(found), 'finding')} in {work}, most urgent first")
         print_table(tasks_table(bundles[:FIRST]), color=session.color)
     talk.good(f"Report: {report}")
     if found:
-        first = bundles[0].findings[0].id
+        first = bundles[0].id
         talk.hint(
             f"Next: sellby show {first} · sellby findings --tasks · "
             f"sellby confirm {first} --recheck"

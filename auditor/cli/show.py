@@ -1,4 +1,4 @@
-"""``sellby show``: one finding with all its evidence."""
+"""``sellby show``: one finding with all its evidence, or one task with its findings."""
 
 from __future__ import annotations
 
@@ -34,15 +34,23 @@ AROUND = 110
 
 
 @click.command("show")
-@click.argument("finding", metavar="FINDING")
+@click.argument("finding", metavar="FINDING|TASK")
 @format_option
 @click.pass_obj
 def command(session: Session, finding: str, output: str) -> None:
-    """Show one finding: both sides, the proof, its history, its priority.
+    """Show one finding or task: both sides, the proof, its history, its priority.
 
-    FINDING is an id from `sellby findings`, or its first letters.
+    FINDING is an id from `sellby findings`, TASK one from `sellby findings --tasks`; their first
+    letters are enough.
     """
     from auditor.cli.words import record
+    from auditor.tasks import ID_MARK
+
+    if finding.strip().lower().startswith(ID_MARK):
+        from auditor.cli.show_task import show_task
+
+        show_task(session, finding, output)
+        return
 
     with session.audit_store() as store:
         found = store.findings.by_id(finding)
@@ -172,6 +180,7 @@ def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
 
     from auditor.cli.words import day, value, why
     from auditor.model import Verdict
+    from auditor.tasks import task_id
 
     j = finding.judgement
     grid = Table.grid(padding=(0, 2))
@@ -189,7 +198,7 @@ def _sides(finding: Finding, zone: tzinfo) -> RenderableType:
     if j.versions_behind:
         grid.add_row("Behind", f"{j.versions_behind} change{'s' * (j.versions_behind != 1)}", "")
     if finding.task:
-        grid.add_row("Part of", "", one_line(finding.task))
+        grid.add_row("Task", one_line(finding.task), task_id(finding.task))
     if j.replacement:
         grid.add_row("Replace by", Text(one_line(j.replacement), style="bold green"), "")
     return grid

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from auditor.cli.output import one_line
-from auditor.cli.words import STATES, STYLES, age, count, day, diagnosis, fact, value
+from auditor.cli.words import STATES, STYLES, age, day, diagnosis, fact, value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,31 +43,28 @@ def findings_table(found: Sequence[Finding], now: datetime) -> Table:
 
 
 def tasks_table(found: Sequence[Task]) -> Table:
-    """Pieces of work, each with the finding to start at."""
-    made = table("", "Piece of work", "Start at", "which says", "and should say", "Owner")
+    """Tasks, each with how much one fix clears and what its first finding says."""
+    made = table("", "Task", "What", "The page says", "True is", "Owner")
     for task in found:
-        first = task.findings[0]
+        first = task.findings[0].judgement
         more = f" +{len(task.owners) - 1}" if len(task.owners) > 1 else ""
         made.add_row(
             glowing(task.priority),
+            Text(task.id, style="cyan"),
             stacked(*_work(task)),
-            Text(first.id, style="cyan"),
-            Text(value(first.judgement.claimed), style="red"),
-            Text(value(first.judgement.expected, "–"), style="green"),
-            Text(person(first.owner) + more, style="dim"),
+            Text(value(first.claimed), style="red"),
+            Text(value(first.expected, "–"), style="green"),
+            Text(person(task.findings[0].owner) + more, style="dim"),
         )
     return made
 
 
 def _work(task: Task) -> tuple[str, str, str]:
-    """What a task is called, how that is printed, and how large it is."""
+    """What a task is called, how that is printed, and how much it clears."""
     first = task.findings[0].judgement
     if len(task.findings) == 1:
         return fact(first), "bold", place(first.source, first.url)
-    size = f"{count(len(task.findings), 'finding')} on {count(len(task.pages), 'page')}"
-    if len(task.products) == 1:
-        return fact(first), "bold", f"{size}, {place(first.source, first.url)}"
-    return task.name, "bold", f"{size}, {count(len(task.products), 'product')}"
+    return task.name, "bold", task.clears
 
 
 def place(source: str, url: str) -> str:
@@ -94,7 +91,7 @@ def table(*columns: str) -> Table:
     """An empty table in the house's style; a column without a name holds numbers."""
     made = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False, padding=(0, 1))
     for name in columns:
-        short = name in ("", "Finding", "Start at")
+        short = name in ("", "Finding", "Task")
         made.add_column(name, justify="left" if name else "right", no_wrap=short, overflow="fold")
     return made
 

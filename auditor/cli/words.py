@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from auditor.cli.output import instant, one_line
 from auditor.model import Diagnosis, State, Verdict
+from auditor.tasks import task_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +64,8 @@ COLUMNS = (
     "id", "fingerprint", "state", "verdict", "diagnosis", "sku", "product", "group", "owner",
     "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
     "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
-    "waived_until", "closed_at", "priority", "task", "method", "confidence", "three_way", "truth",
+    "waived_until", "closed_at", "priority", "task", "task_id", "cause", "method",
+    "confidence", "three_way", "truth",
 )  # fmt: skip
 
 
@@ -101,6 +103,8 @@ def record(finding: Finding, beside: Beside | None = None) -> dict[str, object]:
         "closed_at": instant(finding.closed_at),
         "priority": round(finding.priority, 1),
         "task": finding.task,
+        "task_id": task_id(finding.task),
+        "cause": str(finding.cause),
         "method": str(j.claim.method) if j.claim else "",
         "confidence": j.claim.confidence if j.claim else None,
         "three_way": None

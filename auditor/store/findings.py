@@ -14,6 +14,7 @@ from auditor.errors import NotFound
 from auditor.findings import StateChange
 from auditor.model import (
     Attribute,
+    Cause,
     Claim,
     Decision,
     DecisionKind,
@@ -28,6 +29,7 @@ from auditor.model import (
     Verdict,
 )
 from auditor.store.instants import from_text, to_text
+from auditor.tasks import ID_MARK, task_id
 from auditor.values.types import Basis, Word
 
 if TYPE_CHECKING:
@@ -100,7 +102,8 @@ class Findings:
         wanted = prefix.strip().lower()
         if not wanted or not all(letter in "0123456789abcdef" for letter in wanted):
             raise NotFound(
-                f"{prefix!r} is no finding id; `sellby findings` lists them (like 3fa9c01b)"
+                f"{prefix!r} is no id of a finding (like 3fa9c01b) or of a task (like t51be02c); "
+                "`sellby findings` and `sellby findings --tasks` list them"
             )
         exact = self._select("where id = ?", (wanted,))
         if exact:
@@ -115,6 +118,36 @@ class Findings:
             ids = ", ".join(finding.id for finding in found[:5])
             raise NotFound(f"{prefix!r} fits more than one finding: {ids}; say more letters")
         raise NotFound(f"there is no finding {prefix!r}; `sellby findings --all` lists every one")
+
+    def of_task(self, prefix: str) -> list[Finding]:
+        """Every finding of the task whose id starts with ``prefix``, whatever its state.
+
+        Raises NotFound, with close ids, where there is no such task or more than one.
+        """
+        wanted = prefix.strip().lower()
+        rows = self._db.execute(
+            "select distinct task_id, task from finding where task_id >= ? and task_id < ? "
+            "order by task_id limit 6",
+            (wanted, wanted + "~"),
+        ).fetchall()
+        exact = [row for row in rows if row[0] == wanted]
+        if len(exact or rows) == 1:
+            found = (exact or rows)[0][0]
+            return self._select("where task_id = ? order by priority desc, id", (found,))
+        if rows:
+            ids = ", ".join(row[0] for row in rows[:5])
+            raise NotFound(f"{prefix!r} fits more than one task: {ids}; say more letters")
+        raise NotFound(
+            f"there is no task {prefix!r}; `sellby findings --tasks` lists those there are"
+        )
+
+    def named(self, prefix: str) -> list[Finding]:
+        """What the id of a finding or of a task stands for: one finding, or all of a task.
+
+        Raises NotFound.
+        """
+        is_task = prefix.strip().lower().startswith(ID_MARK)
+        return self.of_task(prefix) if is_task else [self.by_id(prefix)]
 
     def decisions(self, fingerprints: Iterable[str]) -> dict[str, list[Decision]]:
         """The decisions on findings, oldest first, by fingerprint."""
@@ -216,8 +249,10 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
         "attribute": wanted.attribute,
         "verdict": wanted.verdict,
         "diagnosis": wanted.diagnosis,
-        "task": wanted.task,
     }
+    if wanted.task:
+        clauses.append("(task = ? collate nocase or task_id = ?)")
+        values += [wanted.task, wanted.task.lower()]
     for column, value in columns.items():
         if value:
             clauses.append(f"{column} = ? collate nocase")
@@ -233,8 +268,8 @@ _COLUMNS = (
     "diagnosis", "claimed", "expected", "unit", "quote", "quote_start", "quote_end", "path",
     "method", "confidence", "note", "replacement", "stale_since", "versions_behind", "truth_feed",
     "truth_row", "truth_valid_from", "product", "product_group", "owner", "state", "priority",
-    "priority_parts", "task", "snapshot", "observed_at", "waived_until", "first_seen",
-    "last_seen", "closed_at",
+    "priority_parts", "task", "task_id", "cause", "snapshot", "observed_at", "waived_until",
+    "first_seen", "last_seen", "closed_at",
 )  # fmt: skip
 
 _UPSERT = (
@@ -280,6 +315,8 @@ def _row(finding: Finding) -> tuple[object, ...]:
         finding.priority,
         json.dumps(finding.priority_parts, ensure_ascii=False),
         finding.task,
+        task_id(finding.task),
+        finding.cause,
         finding.snapshot,
         to_text(finding.observed_at),
         to_text(finding.waived_until),
@@ -306,6 +343,7 @@ def _finding(row: dict[str, Any]) -> Finding:
             for name, shown, value in json.loads(row["priority_parts"])
         ),
         task=row["task"],
+        cause=Cause(row["cause"]),
         snapshot=row["snapshot"],
         observed_at=from_text(row["observed_at"]),
         waived_until=from_text(row["waived_until"]),

@@ -66,11 +66,15 @@ class FormerClaim:
 
 @dataclass(frozen=True, slots=True)
 class QuoteContext:
-    """Text before and after a quote ("" where it is no visible text), and where to edit it."""
+    """Text before and after a quote ("" where it is no visible text), and where to edit it.
+
+    ``passage`` is the whole paragraph that the quote stands in, "" where it stands in none.
+    """
 
     before: str = ""
     after: str = ""
     edit_url: str = ""
+    passage: str = ""
 
 
 class Trends:
@@ -202,14 +206,22 @@ class Trends:
     def save_contexts(self, contexts: Mapping[str, QuoteContext]) -> None:
         """Keep the words around quotes, by the fingerprint of the finding."""
         self._db.conn.executemany(
-            "insert or replace into quote_context values (?, ?, ?, ?)",
-            [(key, c.before, c.after, c.edit_url) for key, c in contexts.items()],
+            "insert or replace into quote_context (fingerprint, before, after, edit_url, passage) "
+            "values (?, ?, ?, ?, ?)",
+            [(key, c.before, c.after, c.edit_url, c.passage) for key, c in contexts.items()],
         )
 
     def contexts(self) -> dict[str, QuoteContext]:
         """The words around every quote, by the fingerprint of the finding."""
         rows = self._db.execute("select fingerprint, before, after, edit_url from quote_context")
         return {key: QuoteContext(*rest) for key, *rest in rows}
+
+    def passages(self) -> dict[str, str]:
+        """The paragraphs that quotes stand in, by the fingerprint of the finding."""
+        rows = self._db.execute(
+            "select fingerprint, passage from quote_context where passage != ''"
+        )
+        return dict(rows)
 
 
 def _chunks(names: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:

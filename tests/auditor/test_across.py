@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor.across import ACROSS, doubt_task
+from auditor.across import ACROSS
 from auditor.audit import run_audit
+from auditor.causes import doubt_task
 from auditor.config import Config
 from auditor.model import Attribute, Finding, Product, State, Truth, Verdict
 from auditor.store import AuditStore, Filter

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auditor.findings import Observation, Sight, fingerprint, task_of, update
+from auditor.findings import Observation, Sight, fingerprint, update
 from auditor.model import (
     Attribute,
     Decision,
@@ -18,10 +18,8 @@ from auditor.model import (
     Locator,
     Reason,
     State,
-    Truth,
     Verdict,
 )
-from auditor.values.types import Word
 
 T0 = datetime(2026, 11, 1, 2, tzinfo=UTC)
 URL = "https://shop.example/bx-20"
@@ -276,17 +274,3 @@ def test_the_same_input_gives_the_same_changes() -> None:
     judgements = (wrong(), wrong(sku="BX-30"), wrong(role="sale"))
     first = update((), judgements, seen(0), {}, T0)
     assert first == update((), tuple(reversed(judgements)), seen(0), {}, T0)
-
-
-def test_one_unpublished_price_change_is_one_task() -> None:
-    truth = Truth("BX-20", Attribute.PRICE, "", Word("", ""), valid_from=T0 - timedelta(hours=3))
-    outdated = wrong(diagnosis=Diagnosis.OUTDATED, truth=truth)
-    other = replace(outdated, sku="BX-30", truth=replace(truth, sku="BX-30"))
-    assert task_of(outdated) == task_of(other) == "web: price of 2026-11-01 not published"
-
-
-def test_one_template_is_one_task_whatever_the_position() -> None:
-    basis = wrong(diagnosis=Diagnosis.BASIS, locator=Locator(1, 2, "/html/div[3]/p[2]"))
-    other = replace(basis, sku="BX-30", locator=Locator(9, 12, "/html/div[7]/p[1]"))
-    elsewhere = replace(basis, locator=Locator(9, 12, "/html/table/tr[1]"))
-    assert task_of(basis) == task_of(other) != task_of(elsewhere)

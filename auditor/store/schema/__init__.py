@@ -17,6 +17,7 @@ from auditor.store.schema.m006_trends import m006_trends
 from auditor.store.schema.m007_feed_gates import m007_feed_gates
 from auditor.store.schema.m008_signals import m008_signals
 from auditor.store.schema.m009_feed_columns import m009_feed_columns
+from auditor.store.schema.m010_tasks import m010_tasks
 
 __all__ = ["migrations"]
 
@@ -31,5 +32,6 @@ for _migration in (
     m007_feed_gates,
     m008_signals,
     m009_feed_columns,
+    m010_tasks,
 ):
     migrations()(_migration)

@@ -171,7 +171,19 @@ def test_findings_can_be_filtered(audited: Company) -> None:
 def test_findings_bundle_into_tasks(audited: Company) -> None:
     tasks = audited.read("findings", "--tasks")
     assert [task["products"] for task in tasks] == [["TB-100"], ["TB-200"]]
-    assert "piece" in audited.sellby("findings", "--tasks").stderr
+    assert "2 tasks" in audited.sellby("findings", "--tasks").stderr
+
+
+def test_a_task_is_shown_with_all_its_findings(audited: Company) -> None:
+    (task, _) = audited.read("findings", "--tasks")
+    shown = audited.read("show", task["id"])
+    assert [finding["id"] for finding in shown["findings"]] == task["findings"]
+    assert "one fix clears 1 finding" in audited.sellby("show", task["id"][:5]).stdout
+    assert audited.read("findings", "--task", task["id"])[0]["task_id"] == task["id"]
+
+
+def test_a_task_that_does_not_exist_is_named(audited: Company) -> None:
+    assert "no task 'tffffff'" in audited.sellby("show", "tffffff", code=2).stderr
 
 
 def test_show_takes_the_first_letters_of_an_id(audited: Company) -> None:

@@ -90,7 +90,14 @@ def test_a_refused_decision_says_why_and_changes_none_of_the_others(audited: Com
 
 def test_an_unknown_or_ambiguous_finding_is_named(audited: Company) -> None:
     assert "no finding 'ffff'" in audited.sellby("ack", "ffff", code=2).stderr
-    assert "no finding id" in audited.sellby("ack", "../etc", code=2).stderr
+    assert "no id of a finding" in audited.sellby("ack", "../etc", code=2).stderr
+
+
+def test_a_decision_on_a_task_is_one_on_each_of_its_findings(audited: Company) -> None:
+    finding = audited.finding("TB-100", "price")
+    audited.sellby("confirm", finding["task_id"], "--note", "published")
+    assert state(audited) == "claimed_fixed"
+    assert "claimed_fixed" in audited.sellby("ack", finding["task_id"], code=2).stderr
 
 
 def test_a_rejection_stays_while_both_values_stay(audited: Company) -> None:

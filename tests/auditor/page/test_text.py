@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+from auditor.model import Attribute, Judgement, Locator, Verdict
+from auditor.page.around import passages
 
 
 @pytest.mark.parametrize(
@@ -126,3 +131,19 @@ def test_paths_are_xpaths_of_the_element(read):
     for block in page.blocks:
         (element,) = tree.xpath(block.path)
         assert element.text == page.quote(block.start, block.end)
+
+
+def test_the_passage_of_a_quote_is_its_paragraph_and_never_a_cell(read):
+    page = read(
+        "<main><h1>Bolts 50</h1><p>Orders start at 50 pieces, always.</p>"
+        "<table><tr><td>MOQ</td><td>50</td></tr></table></main>"
+    )
+    starts = [place.start() for place in re.finditer("50", page.text)]
+    judgements = [
+        Judgement(
+            "web", "u", "S", Attribute.MOQ, "", "", Verdict.MISMATCH, quote="50",
+            locator=Locator(start, start + 2),
+        )
+        for start in starts
+    ]  # fmt: skip
+    assert passages(page, judgements) == {1: "Orders start at 50 pieces, always."}
