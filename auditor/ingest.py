@@ -23,6 +23,7 @@ from auditor.values.codec import basis_from_json, from_json
 
 if TYPE_CHECKING:
     from auditor.feeds import Exported, FeedConfig, FeedFormat
+    from auditor.feeds.preview import Preview
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.feed_runs import Gate
     from auditor.store.held import IsBeyond
@@ -46,12 +47,14 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     *,
     dry_run: bool = False,
     released: Released | None = None,
+    preview: Preview | None = None,
 ) -> FeedRunSummary:
     """Bring the catalogue up to what feed ``name`` says; a feed that fails changes nothing.
 
     The summary's ``state`` tells what happened, ``message`` why; a state of "failed" or
     "quarantined" is one Incident. With ``dry_run`` nothing is written, not even the run.
     ``released`` lets an export pass its gates and bounds, whatever they say, and no other export.
+    ``preview`` keeps the first records, for which an export is read also where it is the same.
     """
     try:
         with fetched(name, feed, base_dir) as exported:
@@ -63,6 +66,8 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
             if released:
                 export = _let_through(export, released)
             records = read_exported(name, feed, exported, tally)
+            if preview is not None:
+                export, records = replace(export, may_skip=False), preview.of(records)
             summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
     except FeedError as error:
         if released:  # nothing was read anew: the run before stands

@@ -11,8 +11,9 @@ from auditor.cli.output import Format, format_option, print_csv, print_json
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from auditor.feeds.preview import Preview
     from auditor.store import AuditStore
     from auditor.store.history import FeedRunSummary
 
@@ -27,7 +28,11 @@ CONFLICTS_SHOWN = 3
 
 @click.command("ingest")
 @click.argument("feeds", metavar="[FEED]...", nargs=-1)
-@click.option("--dry-run", is_flag=True, help="Show the difference; change nothing.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Show the first mapped rows, what is rejected and the difference; change nothing.",
+)
 @format_option
 @click.pass_context
 def command(ctx: click.Context, feeds: tuple[str, ...], dry_run: bool, output: str) -> None:
@@ -37,13 +42,17 @@ def command(ctx: click.Context, feeds: tuple[str, ...], dry_run: bool, output: s
     """
     session: Session = ctx.obj
     names = chosen(session, feeds)
+    previews: dict[str, Preview] | None = {} if dry_run else None
     with session.writing("sellby ingest"):
-        summaries = ingest_feeds(session, names, dry_run=dry_run)
+        summaries = ingest_feeds(session, names, previews=previews)
     rows = [{name: getattr(summary, name) for name in COLUMNS} for summary in summaries]
     if output == Format.JSON:
-        print_json(rows)
+        found = previews or {}
+        print_json([{**row, **_looked_at(found.get(str(row["feed"])))} for row in rows])
     elif output == Format.CSV:
         print_csv(COLUMNS, rows)
+    elif previews:
+        _show(session, previews)
     ctx.exit(ExitCode.DONE if all(map(_is_good, summaries)) else ExitCode.PARTIAL)
 
 
@@ -60,18 +69,24 @@ def chosen(session: Session, names: Sequence[str]) -> list[str]:
 
 
 def ingest_feeds(
-    session: Session, names: Sequence[str], *, dry_run: bool = False
+    session: Session, names: Sequence[str], *, previews: dict[str, Preview] | None = None
 ) -> list[FeedRunSummary]:
-    """Read feeds into the catalogue, say what changed, open or close their incidents."""
+    """Read feeds into the catalogue, say what changed, open or close their incidents.
+
+    With ``previews`` nothing is written; they are filled with what was read, by feed.
+    """
     from auditor.demand import rescore_products
+    from auditor.feeds.preview import Preview
     from auditor.ingest import ingest
     from auditor.store import AuditStore
 
     config, talk = session.feeds_config, session.talk
+    dry_run = previews is not None
     talk.title("Feeds" if not dry_run else "Feeds (dry run)")
     summaries = []
     with AuditStore(session.database) as store:
         for name in names:
+            preview = Preview() if previews is not None else None
             summary = ingest(
                 name,
                 config.feeds[name],
@@ -79,7 +94,10 @@ def ingest_feeds(
                 store.catalogue,
                 session.now(),
                 dry_run=dry_run,
+                preview=preview,
             )
+            if previews is not None and preview is not None:
+                previews[name] = preview
             say(session, summary)
             if summary.rejected and not dry_run:
                 for row in store.catalogue.rejected(name)[:REJECTS_SHOWN]:
@@ -94,6 +112,22 @@ def ingest_feeds(
             note_incidents(session, store, summaries)
             _say_conflicts(session, store)
     return summaries
+
+
+def _looked_at(preview: Preview | None) -> dict[str, object]:
+    from auditor.cli.mapped import preview_data
+
+    return preview_data(preview) if preview is not None else {}
+
+
+def _show(session: Session, previews: Mapping[str, Preview]) -> None:
+    from zoneinfo import ZoneInfo
+
+    from auditor.cli.mapped import print_preview
+
+    for name, preview in previews.items():
+        zone = ZoneInfo(session.feeds_config.feeds[name].timezone)
+        print_preview(name, preview, zone, color=session.color)
 
 
 def _is_good(summary: FeedRunSummary) -> bool:
