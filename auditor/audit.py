@@ -22,6 +22,7 @@ from auditor.labels import Labels
 from auditor.looks import Eyes, Look, look_of, looks
 from auditor.model import State, Verdict
 from auditor.night import contexts, save_night
+from auditor.placing import place_contacts
 from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
 from auditor.store.findings import Filter
@@ -115,6 +116,7 @@ def _rated_anew(
     Page views reach products through the products of the page, which only judging it shows.
     """
     before = store.catalogue.popularity()
+    place_contacts(store)
     rescore_products(store.catalogue, config)
     after = store.catalogue.popularity()
     if before == after:

@@ -31,7 +31,7 @@ class PageIndex:
         spoken_of: dict[str, list[str]] = defaultdict(list)
         sources: dict[str, set[str]] = defaultdict(set)
         for source, url, sku, is_own in pages:
-            page = _address(url)
+            page = address(url)
             (own if is_own else spoken_of)[page].append(sku)
             if source:
                 sources[page].add(source)
@@ -43,14 +43,14 @@ class PageIndex:
         for page in self._products:
             self._by_path[page[page.index("/") :]].append(page)
 
-    def products(self, address: str, sources: frozenset[str] = frozenset()) -> Shares:
-        """The products of the page at ``address`` (a URL, or a path as analytics tools export it).
+    def products(self, page_address: str, sources: frozenset[str] = frozenset()) -> Shares:
+        """The products of the page at an address (a URL, or a path as analytics tools export it).
 
         A page of its own goes to its products alone, any other page in equal shares to the
         products it makes statements about. Tried with its query, then without. A path that fits
         pages of several hosts belongs to none, unless ``sources`` say which site was counted.
         """
-        wanted = _address(address)
+        wanted = address(page_address)
         for page in dict.fromkeys((wanted, wanted.partition("?")[0])):
             if page[0] != "/":
                 if page in self._products:
@@ -174,10 +174,10 @@ def _equal(skus: list[str]) -> Shares:
     return tuple((sku, 1 / len(several)) for sku in several)
 
 
-def _address(url: str) -> str:
+def address(url: str) -> str:
     """An address without what does not tell pages apart.
 
-    >>> _address("https://www.Shop.example/p/a%20b/?id=1#top"), _address("/p/a b")
+    >>> address("https://www.Shop.example/p/a%20b/?id=1#top"), address("/p/a b")
     ('shop.example/p/a b?id=1', '/p/a b')
     """
     parts = urlsplit(url.strip() if "://" in url or url.startswith("/") else f"//{url.strip()}")

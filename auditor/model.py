@@ -392,6 +392,28 @@ class RejectedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """A ticket or call that cost somebody time.
+
+    ``id`` is the help desk's own, ``at`` aware UTC. ``product`` is whatever the help desk names
+    it by, or "" ; ``subject`` what the customer wrote above it; ``reason`` the desk's own word.
+    ``minutes`` is the handling time, None where it was not measured; ``repeat`` whether the
+    customer came back with the same matter, None where nobody said. ``who`` stands for the
+    customer without naming one (a digest), "" where it is unknown.
+    """
+
+    id: str
+    at: datetime
+    product: str = ""
+    url: str = ""
+    subject: str = ""
+    reason: str = ""
+    minutes: Decimal | None = None
+    repeat: bool | None = None
+    who: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Popularity:
     """A product's popularity, 0–100; ``parts`` explain it: (signal, count, points).
 

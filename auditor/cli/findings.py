@@ -10,9 +10,11 @@ from auditor.cli.output import Format, format_option, print_csv, print_json, pri
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from auditor.costs import Cost
     from auditor.model import Finding
+    from auditor.store import AuditStore
     from auditor.store.overview import Beside
 
 # Rows of a table where --limit does not say: about a screen.
@@ -69,27 +71,43 @@ def command(session: Session, /, output: str, **options: Any) -> None:
     )
     with session.audit_store() as store:
         found = store.findings.matching(wanted)
+        paid = costs_of(session, store, found) if output != Format.TABLE else {}
         audited = store.audits.latest() is not None
         beside = store.overview.beside_all(found) if output != Format.TABLE else {}
     if options["bundled"]:
         _print_tasks(session, found, output, limit)
         return
     more = bool(limit) and len(found) > limit
-    _print(session, found[:limit] if limit else found, output, beside)
+    _print(session, found[:limit] if limit else found, output, beside, paid)
     if output == Format.TABLE:
         _close(session, shown=min(len(found), limit or len(found)), more=more, audited=audited)
 
 
+def costs_of(session: Session, store: AuditStore, found: Sequence[Finding]) -> dict[str, Cost]:
+    """What findings cost until the newest audit, by id."""
+    from auditor.costs import Costs
+
+    audit = store.audits.latest()
+    costs = Costs(store, session.reading_config, audit.as_of if audit else session.now())
+    return {finding.id: costs.of(finding) for finding in found}
+
+
 def _print(
-    session: Session, found: list[Finding], output: str, beside: Mapping[str, Beside]
+    session: Session,
+    found: list[Finding],
+    output: str,
+    beside: Mapping[str, Beside],
+    paid: Mapping[str, Cost],
 ) -> None:
     from auditor.cli.words import COLUMNS, record
 
     if output == Format.JSON:
-        print_json([record(finding, beside.get(finding.id)) for finding in found])
+        print_json([record(f, beside.get(f.id), paid.get(f.id)) for f in found])
     elif output == Format.CSV:
-        columns = (*(name for name in COLUMNS if name != "truth"), *_TRUTH)
-        print_csv(columns, (_flat(record(f, beside.get(f.id))) for f in found))
+        nested = ("truth", "exposure", "contacts")
+        columns = (*(name for name in COLUMNS if name not in nested), *_TRUTH, *_COST)
+        rows = (record(f, beside.get(f.id), paid.get(f.id)) for f in found)
+        print_csv(columns, map(_flat, rows))
     elif found:
         from auditor.cli.tables import findings_table
 
@@ -138,12 +156,26 @@ def _print_tasks(session: Session, found: list[Finding], output: str, limit: int
 
 
 _TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
+_COST = (
+    "days_wrong", "views_wrong", "order_lines_wrong", "error_percent", "contacts",
+    "contact_repeats", "contact_minutes",
+)  # fmt: skip
 
 
 def _flat(row: dict[str, Any]) -> dict[str, object]:
     truth, three_way = row.pop("truth"), row.pop("three_way")
     row["three_way"] = three_way["standing"] if three_way else ""
-    return {**row, **{f"truth_{key}": value for key, value in truth.items()}}
+    exposure, contacts = row.pop("exposure") or {}, row.pop("contacts") or {}
+    cost = {
+        "days_wrong": exposure.get("days_wrong"),
+        "views_wrong": (exposure.get("views_wrong") or {}).get("count"),
+        "order_lines_wrong": (exposure.get("order_lines_wrong") or {}).get("count"),
+        "error_percent": exposure.get("error_percent"),
+        "contacts": contacts.get("count"),
+        "contact_repeats": contacts.get("repeats"),
+        "contact_minutes": contacts.get("minutes"),
+    }
+    return {**row, **{f"truth_{key}": value for key, value in truth.items()}, **cost}
 
 
 def _close(session: Session, *, shown: int, more: bool, audited: bool) -> None:

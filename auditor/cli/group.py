@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "show",
     "impact": "impact",
     "popularity": "popularity",
+    "contacts": "contacts",
     "claims": "claims",
     "profile": "profile",
     "confirm": "confirm",
@@ -46,7 +47,7 @@ HIDDEN = {"eval": "evaluate"}
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
-    "Every morning": ("findings", "show", "feeds", "impact", "popularity", "claims"),
+    "Every morning": ("findings", "show", "feeds", "impact", "popularity", "contacts", "claims"),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
 }
 

@@ -78,6 +78,7 @@ def ingest_feeds(
     from auditor.demand import rescore_products
     from auditor.feeds.preview import Preview
     from auditor.ingest import ingest
+    from auditor.placing import place_contacts
     from auditor.store import AuditStore
 
     config, talk = session.feeds_config, session.talk
@@ -108,6 +109,7 @@ def ingest_feeds(
                     )
             summaries.append(summary)
         if not dry_run:
+            place_contacts(store)
             rescore_products(store.catalogue, config)
             note_incidents(session, store, summaries)
             _say_conflicts(session, store)

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
+    from auditor.costs import Cost
     from auditor.findings import StateChange
-    from auditor.model import Decision, Finding
+    from auditor.model import Decision, Finding, Popularity
     from auditor.store.overview import Beside
 
 # Characters of the page shown on either side of the quote.
@@ -43,7 +44,9 @@ def command(session: Session, finding: str, output: str) -> None:
     FINDING is an id from `sellby findings`, TASK one from `sellby findings --tasks`; their first
     letters are enough.
     """
+    from auditor.cli.findings import costs_of
     from auditor.cli.words import record
+    from auditor.popularity import explain
     from auditor.tasks import ID_MARK
 
     if finding.strip().lower().startswith(ID_MARK):
@@ -57,6 +60,8 @@ def command(session: Session, finding: str, output: str) -> None:
         decisions = store.findings.decisions([found.fingerprint]).get(found.fingerprint, [])
         history = store.findings.history(found.fingerprint)
         beside = store.overview.beside(found)
+        cost = costs_of(session, store, [found])[found.id]
+        popularity = store.catalogue.popularity().get(found.judgement.sku)
     before, after = _context(session.database, found)
     if output == Format.TABLE:
         print_table(
@@ -64,11 +69,12 @@ def command(session: Session, finding: str, output: str) -> None:
                 found, (before, after), decisions, history, session.now().astimezone(session.zone)
             ),
             *([_beside(beside)] if beside is not None else []),
+            _cost(cost, popularity),
             color=session.color,
         )
         session.talk.hint(_next(found))
         return
-    row = record(found, beside) | {
+    row = record(found, beside, cost) | {
         "before": before,
         "after": after,
         "snapshot": found.snapshot,
@@ -76,6 +82,7 @@ def command(session: Session, finding: str, output: str) -> None:
             {"factor": name, "shown": shown, "value": value}
             for name, shown, value in found.priority_parts
         ],
+        "popularity": explain(popularity) if popularity else "no popularity signal",
         "history": [_step(step) for step in history],
         "decisions": [_decided(decision) for decision in decisions],
     }
@@ -172,6 +179,37 @@ def _beside(beside: Beside) -> Text:
     for name, url in (("website", beside.website_url), ("knowledge base", beside.kms_url)):
         text.append(f"  {name}: {one_line(url)}\n", style="dim")
     return text
+
+
+def _cost(cost: Cost, popularity: Popularity | None) -> RenderableType:
+    """What it exposed customers to and which contacts it stands behind, every formula with it."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    from auditor.cli.words import count
+    from auditor.popularity import explain
+
+    names = {
+        "days": "days wrong", "views": "views served wrong",
+        "order_lines": "order lines meanwhile", "error": "size of the error",
+    }  # fmt: skip
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for name, words in cost.exposure.formulas:
+        grid.add_row(f"  {names[name]}", one_line(words))
+    toll = cost.toll
+    if toll.contacts:
+        grid.add_row(
+            "  contacts",
+            f"{count(toll.contacts, 'ticket or call', 'tickets or calls')} about it since, "
+            f"{count(toll.repeats, 'repeat')}, {toll.minutes:,.0f} minutes"
+            + (f" ({toll.unmeasured} not measured)" if toll.unmeasured else ""),
+        )
+    if popularity is not None:
+        grid.add_row("  popularity", Text(explain(popularity), style="dim"))
+    return Group(Text("\nCost so far", style="bold"), grid)
 
 
 def _sides(finding: Finding, zone: tzinfo) -> RenderableType:

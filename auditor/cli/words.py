@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
+    from auditor.contacts import Toll
+    from auditor.costs import Cost
+    from auditor.exposure import Counted, Exposure
     from auditor.model import Finding, Judgement
     from auditor.store.overview import Beside
 
@@ -65,12 +68,17 @@ COLUMNS = (
     "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
     "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
     "waived_until", "closed_at", "priority", "task", "task_id", "cause", "method",
-    "confidence", "three_way", "truth",
+    "confidence", "three_way", "truth", "exposure", "contacts",
 )  # fmt: skip
 
 
-def record(finding: Finding, beside: Beside | None = None) -> dict[str, object]:
-    """A finding as data: the keys are ``COLUMNS``; ``beside`` is its fact's cross-check."""
+def record(
+    finding: Finding, beside: Beside | None = None, cost: Cost | None = None
+) -> dict[str, object]:
+    """A finding as data: the keys are ``COLUMNS``.
+
+    ``beside`` is its fact's cross-check, ``cost`` what it exposed customers to and caused.
+    """
     j = finding.judgement
     truth = j.truth
     return {
@@ -122,6 +130,40 @@ def record(finding: Finding, beside: Beside | None = None) -> dict[str, object]:
             "row": truth.row if truth else "",
             "valid_from": instant(truth.valid_from) if truth else None,
         },
+        "exposure": exposed(cost.exposure) if cost is not None else None,
+        "contacts": tolled(cost.toll) if cost is not None else None,
+    }
+
+
+def exposed(exposure: Exposure) -> dict[str, object]:
+    """An exposure as data, each figure with its formula; None where it cannot be counted."""
+    return {
+        "days_wrong": round(exposure.days, 1),
+        "views_wrong": _figure(exposure.views),
+        "order_lines_wrong": _figure(exposure.order_lines),
+        "error_percent": exposure.error,
+        "formulas": dict(exposure.formulas),
+    }
+
+
+def tolled(toll: Toll) -> dict[str, object]:
+    """What contacts cost, as data."""
+    return {
+        "count": toll.contacts,
+        "repeats": toll.repeats,
+        "minutes": round(float(toll.minutes), 1),
+        "unmeasured": toll.unmeasured,
+    }
+
+
+def _figure(counted: Counted | None) -> dict[str, object] | None:
+    if counted is None:
+        return None
+    return {
+        "count": round(counted.count),
+        "days_counted": counted.covered,
+        "days": counted.days,
+        "estimated": counted.estimated,
     }
 
 

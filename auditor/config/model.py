@@ -76,6 +76,25 @@ class PopularityConfig(_Strict):
         return weights
 
 
+class ContactsConfig(_Strict):
+    """How tickets and calls are understood."""
+
+    reasons: dict[Attribute, Names] = Field(
+        default_factory=dict,
+        description="Kind of fact → words of your help desk's reasons that mean it, beside the "
+        "usual ones, e.g. `lead_time: [where is my order]`.",
+    )
+    repeat_days: int = Field(
+        14,
+        ge=1,
+        description="Days within which the same customer about the same product again is a "
+        "repeat, where the help desk does not say.",
+    )
+    minutes: float = Field(
+        20, gt=0, description="Handling minutes of a contact for which none were measured."
+    )
+
+
 class JudgementConfig(_Strict):
     """What the comparison needs to know beside the feeds."""
 
@@ -176,6 +195,9 @@ class Config(_Strict):
     )
     popularity: PopularityConfig = Field(
         default_factory=PopularityConfig, description="What makes a product popular."
+    )
+    contacts: ContactsConfig = Field(
+        default_factory=ContactsConfig, description="Tickets and calls."
     )
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")

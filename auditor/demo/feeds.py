@@ -38,11 +38,12 @@ TRUTHS = [
     "valid_to",
 ]
 POPULARITY = ["date", "sku", "url", "term", "signal", "count", "window_days"]
+CONTACTS = ["id", "date", "product", "subject", "reason", "minutes", "repeat", "customer"]
 WEEKS = 16
 
 
 def write_feeds(company: Company, directory: Path, base: str) -> None:
-    """Write products.csv, truths.csv and popularity.csv below ``directory``.
+    """Write products.csv, truths.csv, popularity.csv and contacts.csv below ``directory``.
 
     ``base`` is the public address of the shop, for the products' main pages.
     """
@@ -50,6 +51,7 @@ def write_feeds(company: Company, directory: Path, base: str) -> None:
     _write(directory / "products.csv", PRODUCTS, _products(company, base))
     _write(directory / "truths.csv", TRUTHS, _truths(company))
     _write(directory / "popularity.csv", POPULARITY, _popularity(company))
+    _write(directory / "contacts.csv", CONTACTS, _contacts(company))
 
 
 def _products(company: Company, base: str) -> Iterable[Sequence[str]]:
@@ -104,6 +106,31 @@ def _popularity(company: Company) -> Iterable[Sequence[str]]:
         yield (weeks[0], "", "", item.name, "searches", asked, "7")
     yield (weeks[0], "", "", "torque wrench", "searches", "17", "7")
     yield (weeks[0], "", "/about", "", "pageviews", "55", "7")
+
+
+def _contacts(company: Company) -> Iterable[Sequence[str]]:
+    """Tickets of 120 days: most where something is wrong, some about anything else."""
+    wrong = {(m.sku, m.attribute) for m in company.mistakes}
+    number = 4000
+    for sku, attribute in sorted(wrong):
+        for nth in range(spread(sku + attribute, 1, 7)):
+            number += 1
+            yield _contact(company, number, sku, attribute, nth)
+    for item in company.items[::9]:
+        number += 1
+        yield _contact(company, number, item.sku, "", 0)
+
+
+def _contact(company: Company, number: int, sku: str, attribute: str, nth: int) -> tuple[str, ...]:
+    item = company.by_sku[sku]
+    day = company.today - timedelta(days=spread(f"{sku}{number}", 1, 120))
+    customer = f"customer {spread(sku + str(nth // 2), 100, 160)}"
+    reason = attribute.replace("_", " ") if spread(f"{number}", 0, 4) else "question"
+    subject = f"Question about {item.mpn}" if nth % 3 == 2 else f"{item.name}: which one holds?"
+    named = "" if nth % 3 == 2 else sku
+    minutes = str(spread(f"m{number}", 8, 35)) if spread(f"u{number}", 0, 9) else ""
+    repeat = "yes" if nth % 4 == 3 else ""
+    return (f"T{number}", day.isoformat(), named, subject, reason, minutes, repeat, customer)
 
 
 def _write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from auditor.errors import FeedError
 from auditor.feeds.bmecat import BMEcat
 from auditor.feeds.config import FeedConfig
-from auditor.feeds.exports import PRESETS, CountExport
+from auditor.feeds.exports import DESKS, PRESETS, ContactExport, CountExport
 from auditor.feeds.files import content_digest
 from auditor.feeds.google_merchant import GoogleMerchant
 from auditor.feeds.interface import FeedFormat, Record, Signal
@@ -45,6 +45,7 @@ FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
     "woocommerce": WooCommerce,
     **dict.fromkeys(READERS, Tabular),
     **dict.fromkeys(PRESETS, CountExport),
+    **dict.fromkeys(DESKS, ContactExport),
 }
 """The built-in formats: name → what makes a reader of feed name and configuration."""
 

@@ -90,7 +90,7 @@ class FeedConfig(Strict):
         description="products_csv, truths_csv, popularity_csv; google_merchant, bmecat, shopify, "
         "woocommerce; with `columns`: csv, tsv, xlsx, ods, json, jsonl, xml, sql; popularity as "
         "ga4, matomo, plausible, search_console, orders, searches, tickets or kms_views export it; "
-        "or a name from the sellby.feeds plug-ins.",
+        "contacts as contacts_csv, zendesk or freshdesk; or a name from the sellby.feeds plug-ins.",
     )
     path: str = Field(
         min_length=1,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol
 
 from auditor.feeds.drift import Columns
-from auditor.model import Product, RejectedRow, Truth
+from auditor.model import Contact, Product, RejectedRow, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Signal:
     day: date | None = None
 
 
-Record = Product | Truth | Signal | RejectedRow | Columns
+Record = Product | Truth | Signal | Contact | RejectedRow | Columns
 
 
 class FeedFormat(Protocol):

@@ -8,6 +8,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from auditor.config import Config
+from auditor.costs import Costs
 from auditor.model import Finding, Popularity, Product, State
 from auditor.report.counts import open_counts
 from auditor.report.quote import QuoteReader
@@ -71,6 +72,11 @@ class Material:
     def popularity(self) -> Mapping[str, Popularity]:
         """The popularity of every product that has a signal."""
         return self.store.catalogue.popularity()
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What findings cost until the newest audit, and the contacts behind which they stand."""
+        return Costs(self.store, self.config, self.audit.as_of if self.audit else self.now)
 
     @cached_property
     def tallies(self) -> Mapping[str, Sequence[Tally]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from auditor.store.catalogue import CatalogueStore
+    from auditor.store.contacts import Contacts
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
     from auditor.store.schedule import Schedule
@@ -90,6 +91,13 @@ class AuditStore:
         from auditor.store.profiles import Profiles
 
         return Profiles(self)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        """Tickets and calls."""
+        from auditor.store.contacts import Contacts
+
+        return Contacts(self)
 
     @cached_property
     def schedule(self) -> Schedule:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+
+_COUNTED = (
+    "(select feed, about, subject, signal, day, value, window_days from signal union all "
+    "select feed, 'sku', product, 'tickets', substr(at, 1, 10), count(*), 1 from contact "
+    "where product <> '' group by feed, product, substr(at, 1, 10))"
+)
+"""What was counted: the signals, and the contacts of each product and day as tickets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,8 @@ class Demand:
         batches = [
             Batch(feed, signal, date.fromisoformat(day) if day else None, window)
             for feed, signal, day, window in self._db.execute(
-                "select distinct feed, signal, day, window_days from signal order by 1, 2, 3, 4"
+                "select distinct feed, signal, day, window_days "
+                f"from {_COUNTED} order by 1, 2, 3, 4"
             )
         ]
         self._db.execute(
@@ -54,7 +63,7 @@ class Demand:
         )
         yield from self._db.execute(
             "select s.feed, s.about, s.subject, s.signal, sum(cast(s.value as real) * w.factor) "
-            "from signal s join temp.weight w using (feed, signal, day, window_days) "
+            f"from {_COUNTED} s join temp.weight w using (feed, signal, day, window_days) "
             "group by s.feed, s.about, s.subject, s.signal order by 1, 2, 3, 4"
         )
 
@@ -67,6 +76,36 @@ class Demand:
             "select distinct source, url, sku from judgement where sku <> '' order by 1, 2, 3"
         ):
             yield source, url, sku, False
+
+    def counted_pages(self) -> Iterator[str]:
+        """Every address under which views of a page were counted."""
+        for row in self._db.execute(
+            "select distinct subject from signal where about = 'url' order by subject"
+        ):
+            yield row[0]
+
+    def series(
+        self,
+        about: str,
+        subjects: Sequence[str],
+        signals: Sequence[str],
+        feeds: Sequence[str] | None = None,
+    ) -> list[tuple[date | None, int, float]]:
+        """What was counted of ``subjects``: last day, days counted, count; oldest first.
+
+        ``feeds``: only as these count it.
+        """
+        marks = ",".join("?" * len(subjects))
+        names = ",".join("?" * len(signals))
+        known = [row[0] for row in self._db.execute("select distinct feed from signal")]
+        wanted = [feed for feed in known if feeds is None or feed in feeds]
+        rows = self._db.execute(
+            f"select nullif(day, ''), window_days, cast(value as real) from signal "
+            f"where feed in ({','.join('?' * len(wanted))}) and about = ? "
+            f"and subject in ({marks}) and signal in ({names}) order by 1, feed, subject",
+            [*wanted, about, *subjects, *signals],
+        )
+        return [(date.fromisoformat(d) if d else None, window, count) for d, window, count in rows]
 
     def names(self) -> Iterator[tuple[str, str]]:
         """What people may type for a product: sku, and one of its names or numbers."""

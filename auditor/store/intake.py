@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from auditor.model import Product, RejectedRow, Truth
+from auditor.model import Contact, Product, RejectedRow, Truth
 from auditor.store import statements as sql
 from auditor.store.history import basis_of, content_of, series_of, short_digest
 from auditor.store.instants import to_text
@@ -35,6 +35,7 @@ _ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * 11)})"
 _ADD_SEEN = "insert or ignore into temp.seen (id, row) values (?, ?)"
 _ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
 _ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?, ?, ?)"
+_ADD_CONTACT = "insert or replace into temp.staged_contact values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_REJECTED = "insert into temp.rejected values (?, ?, ?, ?)"
 _ADD_PARTIAL = "insert or ignore into temp.partial values (?)"
 
@@ -101,7 +102,7 @@ class Intake:
         seen, running, before_missing, replaced, otherwise, fresh = one
         known, changed, unchanged = seen + running, otherwise, seen
         added, missing = fresh - replaced, running - otherwise
-        for statement in (sql.PRODUCT_DIFFERENCE, sql.SIGNAL_DIFFERENCE):
+        for statement in (sql.PRODUCT_DIFFERENCE, sql.SIGNAL_DIFFERENCE, sql.CONTACT_DIFFERENCE):
             before, new, other, same = self._row(statement, names)
             known, added, changed = known + before, added + new, changed + other
             unchanged, missing = unchanged + same, missing + before - other - same
@@ -142,6 +143,7 @@ class Intake:
             ended += execute(sql.REMOVE_SIGNALS, names).rowcount
         execute(sql.ADD_SIGNALS, names)
         execute(sql.FORGET_OLD_SIGNALS, names)
+        execute(sql.ADD_CONTACTS, names)
         return ended
 
     def keys(self) -> tuple[int, int]:
@@ -219,7 +221,7 @@ class Intake:
 
     def _stage_others(self, batch: Sequence[object]) -> None:
         """Everything but truths, in order: a rejected row belongs to the product before it."""
-        products, signals, rejected, partial = [], [], [], []
+        products, signals, contacts, rejected, partial = [], [], [], [], []
         for record in batch:
             match record:
                 case Truth():
@@ -230,14 +232,17 @@ class Intake:
                 case RejectedRow(file, line, reason, text):
                     rejected.append((file, line, reason, text))
                     partial.append((self._product,))
+                case Contact():
+                    contacts.append(_contact(record))
                 case _:
                     signals.append(_signal(record))
         room = max(0, REJECTED_KEPT - self.rejected)
-        self.rows += len(products) + len(signals)
+        self.rows += len(products) + len(signals) + len(contacts)
         self.rejected += len(rejected)
         for statement, rows in (
             (_ADD_PRODUCT, products),
             (_ADD_SIGNAL, signals),
+            (_ADD_CONTACT, contacts),
             (_ADD_REJECTED, rejected[:room]),
             (_ADD_PARTIAL, partial),
         ):
@@ -285,3 +290,19 @@ def _signal(record: object) -> tuple[str, str, str, str, str, int]:
         for name in ("about", "subject", "signal", "day", "value", "window_days")
     )
     return about, subject, signal, day.isoformat() if day else "", format(value, "f"), window
+
+
+def _contact(contact: Contact) -> tuple[object, ...]:
+    minutes = None if contact.minutes is None else format(contact.minutes, "f")
+    repeat = None if contact.repeat is None else int(contact.repeat)
+    return (
+        contact.id,
+        to_text(contact.at),
+        contact.product,
+        contact.url,
+        contact.subject,
+        contact.reason,
+        minutes,
+        repeat,
+        contact.who,
+    )

@@ -20,6 +20,9 @@ STAGE = (
     """create table if not exists temp.staged_signal (about text, subject text, signal text,
          day text, value text, window_days integer,
          primary key (about, subject, signal, day)) without rowid""",
+    """create table if not exists temp.staged_contact (id text primary key, at text, named text,
+         url text, subject text, reason text, minutes text, repeat integer, who text)
+         without rowid""",
     """create table if not exists temp.rejected (file text, line integer, reason text,
          text text)""",
     "create table if not exists temp.touched (sku text primary key) without rowid",
@@ -37,6 +40,7 @@ CLEAR_STAGE = tuple(
         "staged_product",
         "partial",
         "staged_signal",
+        "staged_contact",
         "rejected",
         "touched",
         "held",
@@ -102,6 +106,15 @@ left join signal k on k.feed = :feed and k.about = s.about and k.subject = s.sub
                   and k.signal = s.signal and k.day = s.day
 """
 """Known; added; changed; unchanged."""
+
+CONTACT_DIFFERENCE = """
+select 0,
+       count(*) filter (where k.id is null),
+       0,
+       count(*) filter (where k.id is not null)
+from temp.staged_contact s left join contact k on k.feed = :feed and k.id = s.id
+"""
+"""Known (nothing, a contact is never missed: it has been); added; changed; told before."""
 
 KEYS = """
 select count(*), count(*) filter (
@@ -280,3 +293,16 @@ where feed = :feed and day <> ''
   and day < (select date(max(day), '-400 days') from signal where feed = :feed)
 """
 """What a feed of changes has gathered: a year and a month are enough to compare with last year."""
+
+ADD_CONTACTS = """
+insert into contact (feed, id, at, named, url, subject, reason, minutes, repeat, who, product)
+select :feed, id, at, named, url, subject, reason, minutes, repeat, who, ''
+from temp.staged_contact where true
+on conflict (feed, id) do update set
+  at = excluded.at, named = excluded.named, url = excluded.url, subject = excluded.subject,
+  reason = excluded.reason, minutes = excluded.minutes, repeat = excluded.repeat,
+  who = excluded.who, product = ''
+where (at, named, url, subject, reason, who) is not
+      (excluded.at, excluded.named, excluded.url, excluded.subject, excluded.reason, excluded.who)
+   or minutes is not excluded.minutes or repeat is not excluded.repeat
+"""

@@ -1,5 +1,7 @@
 """The report's pages, in the order of the navigation; each is one file here and one template."""
 
+from auditor.report.pages.coming import COMING
+from auditor.report.pages.contacts import CONTACTS
 from auditor.report.pages.finding import FINDING
 from auditor.report.pages.fixed import FIXED
 from auditor.report.pages.groups import GROUPS
@@ -17,5 +19,7 @@ PAGES = (
     HEALTH,
     UNJUDGED,
     FIXED,
+    COMING,
+    CONTACTS,
     FINDING,
 )

@@ -18,6 +18,7 @@ from auditor.store.schema.m007_feed_gates import m007_feed_gates
 from auditor.store.schema.m008_signals import m008_signals
 from auditor.store.schema.m009_feed_columns import m009_feed_columns
 from auditor.store.schema.m010_tasks import m010_tasks
+from auditor.store.schema.m011_contacts import m011_contacts
 
 __all__ = ["migrations"]
 
@@ -33,5 +34,6 @@ for _migration in (
     m008_signals,
     m009_feed_columns,
     m010_tasks,
+    m011_contacts,
 ):
     migrations()(_migration)

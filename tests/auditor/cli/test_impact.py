@@ -62,18 +62,15 @@ def test_the_day_of_a_price_list_includes_what_takes_effect_on_it(audited: Compa
 def test_a_file_that_its_gates_would_set_aside_is_said_and_still_previewed(
     audited: Company,
 ) -> None:
-    path = audited.directory / "tiny.csv"
-    path.write_text(
-        "sku,attribute,value,unit,tax,valid_from\nRL-500,price,0.51,EUR,excl,2025-01-01\n"
-    )
-    gates = "feeds/truths.csv, gates: {min_rows: 5}}"
+    path = next_prices(audited, "51.00", in_days(9))
+    gates = "feeds/truths.csv, gates: {min_rows: 100}}"
     config = audited.directory / "config.yaml"
     config.write_text(config.read_text().replace("feeds/truths.csv}", gates))
     result = audited.sellby("impact", "--feed", f"truths={path}", "--format", "csv", code=3)
     assert "gates.min_rows" in result.stderr
     assert "would set this file aside" in result.stderr
     (row,) = csv.DictReader(io.StringIO(result.stdout))
-    assert row["expected"].startswith("0.51 EUR")
+    assert row["expected"].startswith("51.00 EUR")
 
 
 @pytest.mark.parametrize(
