@@ -41,6 +41,8 @@ def bind(
             claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]
         elif candidate.visible and candidate.key == PRICE_VALIDITY:
             of_the_page.append(candidate)
+        elif (sku := _promoted(scene, candidate, subject)) is not None:
+            claims.append(_claim(page, candidate, sku, "only product"))
         elif candidate.key or not candidate.tentative:
             skipped += _skips(candidate, subject)
     claims += said_of_others(scene, claims)
@@ -51,6 +53,15 @@ def bind(
         else:
             skipped += _skips(candidate, _subject(scene, candidate))
     return claims, skipped
+
+
+def _promoted(scene: Scene, candidate: Candidate, subject: Subject) -> str | None:
+    """An offer is for the one product its page names, wherever on the page it stands."""
+    unnamed = (Reason.UNKNOWN_PRODUCT, Reason.AMBIGUOUS_PRODUCT)
+    if candidate.attribute is not Attribute.OFFER or subject.reason not in unnamed:
+        return None
+    named = {m.sku for m in scene.mentions if m.sku and scene.in_own_part(m)}
+    return named.pop() if len(named) == 1 and candidate.region == "main" else None
 
 
 def _is_priced(claim: Claim) -> bool:

@@ -192,7 +192,7 @@ class Catalogue:
                 if bisect_right(seams, start) != bisect_left(seams, end):
                     continue
                 if self._counts(number, text, start, end, trusted):
-                    skus, kind = self._skus(number), self._kind(number)
+                    skus, kind = self._spelt_so(number, text[start:end]), self._kind(number)
                     found.append(Mention(start, end, skus, kind, text[start:end]))
                     break
         return found
@@ -235,6 +235,14 @@ class Catalogue:
         owners = self._owners[number]
         return (owners,) if isinstance(owners, str) else owners
 
+    def _spelt_so(self, number: int, spelling: str) -> tuple[str, ...]:
+        """The products an identifier can mean; of two that differ in a hyphen, the one spelt so."""
+        skus = self._skus(number)
+        if len(skus) < 2 or self._kind(number) is not Kind.SKU:
+            return skus
+        exact = tuple(sku for sku in skus if sku == spelling)
+        return exact or skus
+
     def _index(self, weak: set[str]) -> None:
         """Number every identifier; where two products share one, it proves neither.
 
@@ -258,7 +266,7 @@ class Catalogue:
             self._kinds.append(_KINDS.index(kind) | (_IS_WEAK if needs else 0))
             return
         known = self._kind(number)
-        if sku in self._skus(number) or known is Kind.SKU:
+        if sku in self._skus(number) or (known is Kind.SKU and kind is not Kind.SKU):
             return
         if kind.is_proof and not known.is_proof:
             self._owners[number] = sku

@@ -8,8 +8,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from auditor.compare.facts import Agreement, Comparison, Rule, Setting, amount_of
+from auditor.compare.units import is_one_selling_unit
 from auditor.model import Claim, Diagnosis, Truth
-from auditor.values.types import Money, Quantity
+from auditor.values.types import Basis, Money, Quantity, Word
 
 # Below four significant digits every number is one digit away from many others.
 _SLIP_DIGITS = 4
@@ -120,7 +121,12 @@ def _other_basis(comparison: Comparison) -> Diagnosed | None:
 
 
 def _other_product(claim: Claim, rule: Rule, setting: Setting) -> Diagnosed | None:
-    """The value belongs to another product that this very page names."""
+    """The value belongs to another product that this very page names.
+
+    A state such as "in stock" is that of many others: being the same proves nothing.
+    """
+    if isinstance(claim.value, Word):
+        return None
     for sku in setting.neighbours:
         for truth in setting.truths_of(sku):
             if (
@@ -137,7 +143,7 @@ def _slip(claim: Claim, truth: Truth) -> Diagnosed | None:
     if not isinstance(claim.value, Money | Quantity):
         return None
     ours, theirs = amount_of(claim.value), amount_of(truth.value)
-    if ours is None or theirs is None or claim.basis.price_unit != truth.basis.price_unit:
+    if ours is None or theirs is None or not _is_one_unit(claim.basis, truth.basis):
         return None
     one, two = ours.readings[0], theirs.readings[0]
     if not (one.is_point and two.is_point) or one.low is None or two.low is None:
@@ -146,6 +152,13 @@ def _slip(claim: Claim, truth: Truth) -> Diagnosed | None:
     expected = two.low / truth.basis.price_per
     found = slip(claimed, expected)
     return Diagnosed(Diagnosis.SLIP, f"{found}, a typing slip") if found else None
+
+
+def _is_one_unit(page: Basis, feed: Basis) -> bool:
+    """Whether two prices are for the same: a unit that is not printed is the feed's."""
+    return page.price_unit == feed.price_unit or (
+        not page.unit_stated and is_one_selling_unit(page.price_unit, feed.price_unit)
+    )
 
 
 def _is(claim: Claim, truth: Truth, rule: Rule) -> bool:

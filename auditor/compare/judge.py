@@ -99,11 +99,20 @@ def judge_page(  # noqa: PLR0913 - the whole evidence of one page
         own = stated.get(sku, [])
         judged = _judge_product(own, refused.get(sku, []), setting)
         if sku in main:
-            judged += still_offered([c for c in own if c.visible], setting)
+            offered = still_offered([c for c in own if c.visible], setting)
+            judged += [j for j in offered if not _is_told(j, judged)]
         if sku in main and len(main) == 1:
             judged += unstated(setting, judged, attributed, scene.naming_line(sku))
         found += judged
     return self_expired(found, claims, at, policy)
+
+
+def _is_told(offered: Judgement, judged: Sequence[Judgement]) -> bool:
+    """Whether the same words are found wrong already: "in stock" of what is sold out for good."""
+    return any(
+        j.verdict.is_finding and j.claim is not None and j.locator == offered.locator
+        for j in judged
+    )
 
 
 def judge_unreadable(  # noqa: PLR0913 - the evidence of judge_page without a page

@@ -47,6 +47,9 @@ def _near(claim: Claim, truth: Truth) -> Comparison | None:
     both = {claim.value.canonical, truth.value.canonical}
     if claim.attribute is Attribute.STATUS and both <= WITHDRAWN:
         return SAME
+    if claim.attribute is Attribute.AVAILABILITY and claim.value.canonical == "to_order":
+        ordered = truth.value.canonical in ("backorder", "made_to_order")
+        return SAME if ordered else Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
     if claim.attribute is Attribute.AVAILABILITY and both <= _NOT_ON_THE_SHELF:
         return Comparison(Agreement.INCOMPARABLE, Reason.INCOMPARABLE)
     return None

@@ -21,6 +21,8 @@ STATES = {
     "stock.backorder": "backorder",
     "stock.preorder": "preorder",
     "stock.limited": "in_stock",
+    "stock.made_to_order": "made_to_order",
+    "stock.to_order": "to_order",
 }
 # Single words that mean a state only where they stand alone or under a stock label.
 _BARE = frozenset(
@@ -109,7 +111,7 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     words = reading.plain(*span)
     alone = place.block.end - place.block.start <= _LINE
     labelled = any(_LABEL.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels)
-    if place.labels and not labelled and _stands_alone(reading, place, span):
+    if _named(reading, place) and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
     if not alone and _PARTLY.match(reading.page.text, span[1]):
         return False
@@ -124,8 +126,18 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     return after is None or alone
 
 
+def _named(reading: Reading, place: Place) -> bool:
+    """Whether a label says what a value is of; a line above that happens to be short does not."""
+    if place.block.cell is not None:
+        return bool(place.labels)
+    text = reading.page.text
+    known = reading.once("labels", lambda page: {pair.label for pair in page.page.pairs})
+    return any(label in known or text.startswith(":", label[1] - 1) for label in place.labels)
+
+
 def _stands_alone(reading: Reading, place: Place, span: Span) -> bool:
-    rest = (
-        reading.page.text[place.clause[0] : span[0]] + reading.page.text[span[1] : place.clause[1]]
-    )
-    return len(re.sub(r"[\W_]+", "", rest)) <= 2
+    """Whether a state is all that its clause says, or that stands between two commas."""
+    text, (first, last) = reading.page.text, place.clause
+    before = re.split(r"[,;()|·–—]", text[first : span[0]])[-1]
+    after = re.split(r"[,;()|·–—]", text[span[1] : last])[0]
+    return len(re.sub(r"[\W_]+", "", before + after)) <= 2

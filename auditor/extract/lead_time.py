@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
+from auditor.extract.quantities import is_whole_label
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
@@ -110,6 +111,9 @@ def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None
         if _is_label(reading, label):
             return label
     first, last = place.sentence
+    head = reading.cues.last(first, token.core[0], "lead.column")
+    if head is not None and _is_head(reading, place, head[1], token):
+        return head[1]
     hit = reading.cues.last(first, token.core[0], "lead.time", "lead.ships")
     if hit is not None and token.core[0] - hit[1][1] <= _REACH:
         return hit[1]
@@ -124,10 +128,19 @@ def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None
     return (token.start, token.start) if duration.unit is DurationUnit.BUSINESS_DAYS else None
 
 
+def _is_head(reading: Reading, place: Place, head: Span, token: Token) -> bool:
+    """ "Fabrication: 8 weeks": a word that opens its sentence, and a colon."""
+    text = reading.page.text
+    return (
+        not text[place.sentence[0] : head[0]].strip() and text[head[1] : token.start].strip() == ":"
+    )
+
+
 def _is_label(reading: Reading, label: Span) -> bool:
     return (
         reading.cues.any(*label, "lead.time") is not None
         or _DELIVERY.fullmatch(reading.plain(*label).strip(" :*")) is not None
+        or is_whole_label(reading, label, "lead.column")
     )
 
 

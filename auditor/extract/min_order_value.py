@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
-from auditor.extract.quantities import names_a_count
+from auditor.extract.quantities import names_a_count, refuses_orders
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import page_terms, terms_of
@@ -57,6 +57,8 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
     """The words that make an amount the minimum order value, None where it is none."""
     if any(reading.cues.any(*label, "amount.minimum_value") for label in place.labels):
         return token.start, token.end
+    if _is_refused_below(reading, place, token):
+        return token.start, token.end
     if reading.cues.any(*place.sentence, "amount.threshold"):
         return None
     first = max(place.sentence[0], token.core[0] - _REACH)
@@ -68,6 +70,17 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Span | None:
     if after is not None and beside and not names_a_count(reading, after):
         return after
     return None
+
+
+def _is_refused_below(reading: Reading, place: Place, token: Token) -> bool:
+    """ "We do not accept orders worth less than $45": the least that an order has to come to."""
+    below = reading.cues.last(
+        max(place.sentence[0], token.start - 24), token.core[0], "order.below"
+    )
+    is_below = token.bound is Bound.UP_TO or (
+        below is not None and token.core[0] - below[1][1] <= 3
+    )
+    return is_below and refuses_orders(reading, place)
 
 
 def _leads_to(reading: Reading, place: Place, hit: tuple[str, Span], token: Token) -> bool:

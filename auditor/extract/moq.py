@@ -11,9 +11,12 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.quantities import (
     MEASURED,
+    ORDERING,
     Named,
     is_count,
+    is_whole_label,
     labelled,
+    refuses_orders,
     statement,
     with_noun,
     worded,
@@ -22,25 +25,17 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
-from auditor.values.tokens import Kind
+from auditor.values.tokens import Kind, Token
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
 
 _SOLD = COUNTED | MEASURED
 _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
-_ORDERING = re.compile(
-    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
-    r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
-    r"acquist\w*|afname|verkocht|multiples?|sirven?|servimos|suministr\w*)\b"
-)
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
-_REFUSES = re.compile(
-    r"not accept|not possible|n't|n’t|"
-    r"do not|does not|cannot|no orders|never|nicht|keine|pas possible|"
-    r"ne \w+ pas|no aceptamos|no se|non accett|non è possibile|niet"
-)
+# "Yes, at least 10 pieces": words that may stand before the number of an answer.
+_LEAD_WORDS = 4
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
@@ -76,23 +71,50 @@ class MoqExtractor:
 
 
 def _named(reading: Reading) -> Iterator[Named]:
-    yield from labelled(reading, "order.moq", units=_SOLD)
-    for named in labelled(reading, "order.minimum", units=_SOLD):
-        if _is_bare_label(reading, named) and not _beside_spec_columns(reading, named.place):
-            yield named
+    yield from _under_labels(reading)
     for named in worded(reading, "order.moq", units=_SOLD):
         if _holds(reading, named, weak=False):
             yield named
     for named in worded(reading, "order.minimum", units=_SOLD):
         if _holds(reading, named, weak=True):
             yield named
-    for named in labelled(reading, "order.opening", units=_SOLD):
-        if _ORDERING.search(reading.plain(*named.label)):
-            yield named
     for named in worded(reading, "order.opening", units=_SOLD):
         if _opens(reading, named):
             yield named
     yield from _refused_below(reading)
+    yield from _answers(reading)
+
+
+def _under_labels(reading: Reading) -> Iterator[Named]:
+    yield from labelled(reading, "order.moq", units=_SOLD)
+    for named in labelled(reading, "order.minimum", units=_SOLD):
+        if _is_bare_label(reading, named) and not _beside_spec_columns(reading, named.place):
+            yield named
+    for named in labelled(reading, "order.column", units=_SOLD):
+        if is_whole_label(reading, named.label, "order.column"):
+            yield named
+    for named in labelled(reading, "order.opening", units=_SOLD):
+        if ORDERING.search(reading.plain(*named.label)):
+            yield named
+
+
+def _answers(reading: Reading) -> Iterator[Named]:
+    """ "Is there a minimum?" and in the block below: "Yes, 10 pieces."."""
+    for hit in reading.cues.found.get("order.moq", ()):
+        index = reading.block_at(hit[0])
+        if index < 0 or not reading.page.text.endswith("?", hit[1], reading.blocks[index].end):
+            continue
+        after = index + 1 if index + 1 < len(reading.blocks) else -1
+        place = reading.place(reading.blocks[after].start) if after > 0 else None
+        if place is None or place.block.cell is not None:
+            continue
+        first = next(iter(reading.tokens_in(*place.sentence)), None)
+        if first is not None and is_count(first, _SOLD) and _opens_answer(reading, place, first):
+            yield Named(first, place, (first.start, with_noun(reading, place, first)), hit)
+
+
+def _opens_answer(reading: Reading, place: Place, token: Token) -> bool:
+    return len(reading.page.text[place.sentence[0] : token.start].split()) <= _LEAD_WORDS
 
 
 def _but_now(reading: Reading, named: Named) -> Named | None:
@@ -111,8 +133,7 @@ def _but_now(reading: Reading, named: Named) -> Named | None:
 def _refused_below(reading: Reading) -> Iterator[Named]:
     """ "Orders for less than 30 pcs are not accepted": 30 can be ordered."""
     for named in worded(reading, "order.below", units=_SOLD, before=False):
-        said = reading.plain(*named.place.sentence)
-        if _REFUSES.search(said) and _ORDERING.search(said):
+        if refuses_orders(reading, named.place):
             yield named
 
 
@@ -122,8 +143,8 @@ def _opens(reading: Reading, named: Named) -> bool:
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(clause[0], named.token.start)):
         return False
     return (
-        _ORDERING.search(reading.plain(*clause)) is not None
-        or _ORDERING.search(reading.plain(*named.place.sentence)) is not None
+        ORDERING.search(reading.plain(*clause)) is not None
+        or ORDERING.search(reading.plain(*named.place.sentence)) is not None
     )
 
 
@@ -144,7 +165,7 @@ def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     clause = reading.plain(*named.place.clause)
     value = named.token.value
     assert isinstance(value, Quantity)
-    return value.unit in COUNTED or value.unit == "" or _ORDERING.search(clause) is not None
+    return value.unit in COUNTED or value.unit == "" or ORDERING.search(clause) is not None
 
 
 def _is_bare_label(reading: Reading, named: Named) -> bool:

@@ -32,6 +32,7 @@ class OrderMultipleExtractor:
         for found in (
             labelled(reading, "order.multiple", units=_SOLD),
             worded(reading, "order.multiple", units=_SOLD, before=False),
+            worded(reading, "order.step", units=_SOLD, after=False),
         ):
             for named in found:
                 gap = named.token.core[0] - named.label[1]

@@ -24,6 +24,7 @@ KEYS = {
 }
 # The key under which a page's own expiry date is stated ("prices valid until 31 March 2025").
 PRICE_VALIDITY = "price_validity"
+_PRICE_LIST = re.compile(r"pri[cx]|preis|tarif|prec|prez|listino|prijs")
 
 _OTHERS = (Region.REVIEWS, Region.COMMENTS)
 _REACH_BACK, _REACH_AHEAD = 48, 24
@@ -125,4 +126,8 @@ def _is_of_prices(reading: Reading, place: Place, hit: Span) -> bool:
     """Prices in general, not one sale price: no amount of money in the sentence."""
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(*place.sentence)):
         return False
+    if reading.cues.any(*place.sentence, "amount.sale", "offer.benefit"):
+        return False
+    if _PRICE_LIST.search(reading.plain(*hit)):
+        return True
     return reading.cues.any(*place.sentence, "amount.price") is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
@@ -13,8 +14,9 @@ from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Reason, Skipped
 from auditor.values.tokens import Kind, Token
-from auditor.values.types import Quantity
+from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED, canonical_unit
+from auditor.values.vocabulary import vocabulary
 
 # Goods are also sold by length, weight and volume.
 MEASURED = frozenset(
@@ -33,6 +35,25 @@ _NOUN = re.compile(
 )
 # What may stand between a number and the word after it: "2000 bags is the smallest order".
 _WORDS_BETWEEN = re.compile(r"(?:[\s-]*[^\W\d_][\w'’-]*){0,4}[\s,:(-]*")
+
+
+ORDERING = re.compile(
+    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
+    r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
+    r"acquist\w*|afname|verkocht|verkopen|multiples?|sirven?|servimos|suministr\w*)\b"
+)
+"""The business of ordering: what makes "at least" and "from" a minimum order."""
+
+_REFUSES = re.compile(
+    r"not accept|not possible|n't|n’t|nobody|no one|"
+    r"do not|does not|cannot|no orders|never|nicht|keine|pas possible|niemand|"
+    r"ne \w+ pas|n'\w+ pas|no aceptamos|no se|non accett|non è possibile|niet|geen"
+)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+# How near a number in words has to stand to the word that names it.
+_SPELT_REACH = 40
+_SPELT_WORDS = 4
+_TWO = Decimal(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +83,15 @@ def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterat
         yield Named(token, place, _with_label(reading, place, token, label), label)
 
 
+def is_whole_label(reading: Reading, label: Span, concept: str) -> bool:
+    """Whether a label is nothing but a word of ``concept``: "Least", "When:"."""
+    hit = reading.cues.any(*label, concept)
+    if hit is None:
+        return False
+    rest = reading.page.text[label[0] : hit[0]] + reading.page.text[hit[1] : label[1]]
+    return not any(c.isalnum() for c in rest)
+
+
 def _names(reading: Reading, label: Span, concept: str) -> bool:
     """Whether a label names the quantity; "Price per box" names a price."""
     hit = reading.cues.any(*label, concept)
@@ -70,15 +100,26 @@ def _names(reading: Reading, label: Span, concept: str) -> bool:
 
 
 def worded(
-    reading: Reading, concept: str, *, units: frozenset[str], before: bool = True
+    reading: Reading,
+    concept: str,
+    *,
+    units: frozenset[str],
+    before: bool = True,
+    after: bool = True,
 ) -> Iterator[Named]:
-    """Quantities named by a word of ``concept`` in their own sentence, in document order."""
+    """Quantities named by a word of ``concept`` in their own sentence, in document order.
+
+    ``before`` and ``after`` say on which sides of the word the number may stand.
+    """
     for cue in reading.cues.found.get(concept, ()):
         place = reading.place(cue[0])
         if place is None or place.block.end < cue[1]:
             continue
-        ahead = after_cue(reading, place, cue, units)
+        ahead = after_cue(reading, place, cue, units) if after else None
         behind = before_cue(reading, place, cue, units) if before else None
+        if ahead is None and behind is None:
+            ahead = _spelt_after(reading, place, cue) if after else None
+            behind = _spelt_before(reading, place, cue) if before and ahead is None else None
         if ahead is not None and behind is not None:
             # "250 mailers minimum, one carton": a comma ends what the word is about
             ahead = None if "," in reading.page.text[cue[1] : ahead.core[0]] else ahead
@@ -116,6 +157,53 @@ def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str])
     if not _WORDS_BETWEEN.fullmatch(gap) or "," in gap or "(" in gap:
         return None
     return tokens[-1]
+
+
+def _spelt_after(reading: Reading, place: Place, cue: Span) -> Token | None:
+    """ "the minimum is twenty": a number in words has no token of its own without a unit."""
+    end = min(place.sentence[1], cue[1] + _SPELT_REACH)
+    for count, word in enumerate(_WORD.finditer(reading.page.text, cue[1], end)):
+        number = _number_words(reading).get(word[0].lower())
+        gap = reading.page.text[cue[1] : word.start()]
+        if count > 1 or any(stop in gap for stop in ",;.·|()") or any(c.isdigit() for c in gap):
+            return None
+        if number is not None:
+            return _spelt(word.span(), number)
+    return None
+
+
+def _spelt_before(reading: Reading, place: Place, cue: Span) -> Token | None:
+    """ "twenty is the least we sell"."""
+    start = max(place.sentence[0], cue[0] - _SPELT_REACH)
+    words = list(_WORD.finditer(reading.page.text, start, cue[0]))
+    for word in words[: -_SPELT_WORDS - 1 : -1]:
+        number = _number_words(reading).get(word[0].lower())
+        if number is not None:
+            gap = reading.page.text[word.end() : cue[0]]
+            is_close = not any(stop in gap for stop in ",;.·|()") and not re.search(r"\d", gap)
+            return _spelt(word.span(), number) if is_close else None
+    return None
+
+
+def _number_words(reading: Reading) -> dict[str, Decimal]:
+    """The number words of the page's language from two on: "a" and "one" stand everywhere."""
+    return reading.once("number words", _read_number_words)
+
+
+def _read_number_words(reading: Reading) -> dict[str, Decimal]:
+    words = vocabulary(reading.locale.language, reading.locale.own).words("number")
+    return {word: value for word, text in words.items() if (value := Decimal(text)) >= _TWO}
+
+
+def _spelt(span: Span, number: Decimal) -> Token:
+    amount = Amount(f"{number:f}", (Interval.point(number),))
+    return Token(Kind.NUMBER, span[0], span[1], Quantity(amount, ""), span)
+
+
+def refuses_orders(reading: Reading, place: Place) -> bool:
+    """Whether a sentence says that some orders are not taken ("below 30 are not accepted")."""
+    said = reading.plain(*place.sentence)
+    return _REFUSES.search(said) is not None and ORDERING.search(said) is not None
 
 
 def statement(

@@ -61,7 +61,9 @@ _REACH_AFTER = 28
 # A block up to this long is a price line, not running text.
 _PRICE_LINE = 90
 _LEADS_IN = re.compile(
-    r"(?:\b(?:at|for|is|are|für|zu|um|à|pour|por|a|per|voor|te|von|di|de|now)|[:=@→>–—-])\s*$", re.I
+    r"(?:\b(?:at|for|is|are|with|für|zu|um|bei|mit|à|pour|avec|por|con|a|per|voor|te|met|von|di|de|now)|"
+    r"[:=@→>–—-])\s*$",
+    re.I,
 )
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
@@ -172,7 +174,7 @@ def _worded(
         concept = "amount.customer" if _is_customer(reading, wide) else "amount.competitor"
         return _REFUSALS[concept]
     if decided is None:
-        decided = _labelled(reading, place) or _headed(reading, place)
+        decided = _labelled(reading, place, token) or _headed(reading, place)
     if decided in _REFUSALS:
         return _REFUSALS[decided]
     role = _ROLES.get(decided or "", Role.LIST)
@@ -264,12 +266,22 @@ def _leads_to_money(reading: Reading, place: Place, hit: Span) -> bool:
     return any(t.kind in numbers and t.core[0] - hit[1] <= 6 for t in ahead)
 
 
-def _labelled(reading: Reading, place: Place) -> str | None:
+def _is_of_the_first(
+    reading: Reading, place: Place, concept: str, label: Span, token: Token
+) -> bool:
+    """ "Old price: $12.00 $10.50": the label is of the amount before this one."""
+    if concept not in ("amount.was", "amount.rrp") or place.block.cell is not None:
+        return False
+    first = max(label[1], place.block.start)
+    return any(t.kind is Kind.MONEY for t in reading.tokens_in(first, token.start))
+
+
+def _labelled(reading: Reading, place: Place, token: Token) -> str | None:
     """What the column, row or pair label says the amount is; a refusing label wins."""
     found: str | None = None
     for label in place.labels:
         hit = _nearest(reading, label)
-        if hit is None:
+        if hit is None or _is_of_the_first(reading, place, hit[0], label, token):
             continue
         if hit[0] in _REFUSALS or hit[0] in ("amount.was", "amount.rrp"):
             return hit[0]

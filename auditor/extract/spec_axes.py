@@ -5,25 +5,12 @@ from __future__ import annotations
 import re
 
 from auditor.extract.spec_names import SpecNames
+from auditor.values.dimensions import AXES
 from auditor.values.types import Dimensions
 
 _ORDER = re.compile(
     r"(?<![^\W\d_])([a-zA-ZØ⌀ø])\.?\s?[x×*/]\s?([a-zA-ZØ⌀ø])\.?(?:\s?[x×*/]\s?([a-zA-ZØ⌀ø])\.?)?(?![^\W\d_])"
 )
-# The letters of the axes by language; in French "L x l x H" the case decides.
-_LETTERS = {
-    "en": {"l": "length", "w": "width", "h": "height", "d": "depth", "t": "thickness"},
-    "de": {
-        "l": "length", "b": "width", "h": "height", "t": "depth", "d": "diameter", "s": "thickness",
-    },
-    "fr": {
-        "L": "length", "l": "width", "h": "height", "H": "height", "P": "depth", "p": "depth",
-        "D": "diameter", "E": "thickness",
-    },
-    "es": {"l": "length", "a": "width", "h": "height", "p": "depth", "f": "depth"},
-    "it": {"l": "width", "h": "height", "p": "depth", "a": "height"},
-    "nl": {"l": "length", "b": "width", "h": "height", "d": "depth"},
-}  # fmt: skip
 _WORDS = {
     "length": ("length", "länge", "longueur", "largo", "longitud", "lunghezza", "lengte"),
     "width": ("width", "breite", "largeur", "ancho", "larghezza", "breedte"),
@@ -49,7 +36,7 @@ def axes_of(value: Dimensions, said: str, language: str) -> tuple[str, ...]:
     """
     if all(value.labels) and len(value.labels) == len(value.parts):
         return value.labels
-    letters = _LETTERS.get(language, _LETTERS["en"])
+    letters = AXES.get(language, AXES["en"])
     for hit in _ORDER.finditer(said):
         found = [letter for letter in hit.groups() if letter]
         axes = tuple(

@@ -37,7 +37,7 @@ _MACHINE_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,8})?")
 _STATES = {
     "instock": "in_stock", "instoreonly": "in_stock", "onlineonly": "in_stock",
     "limitedavailability": "in_stock", "outofstock": "out_of_stock", "soldout": "out_of_stock",
-    "backorder": "backorder", "madetoorder": "backorder", "preorder": "preorder",
+    "backorder": "backorder", "madetoorder": "made_to_order", "preorder": "preorder",
     "presale": "preorder", "reserved": "out_of_stock", "oos": "out_of_stock",
     "availablefororder": "backorder", "true": "in_stock", "false": "out_of_stock",
 }  # fmt: skip

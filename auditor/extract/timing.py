@@ -16,7 +16,10 @@ _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d,]|\.\d)")
 _DATED_LINE = re.compile(
     r"[\s•*–-]*(?:\d{1,2}[./-]\d{1,2}[./-])?(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[:–-]\s"
 )
-_QUOTED = re.compile(r"[“„«\"‟](?P<said>[^“”„«»\"]{24,600})[”“»\"]")
+# A straight quotation mark opens before a word and closes behind one; inches do neither.
+_QUOTED = re.compile(
+    r"(?:[“„«‟]|(?<![\w\"])\"(?=\S))(?P<said>[^“”„«»\"]{24,600})(?:[”“»]|(?<=[^\s\d])\"(?!\w))"
+)
 # Past forms that right before a value speak of it ("the MOQ was 250").
 _WAS = frozenset(
     {"was", "were", "stood", "war", "waren", "betrug", "lag", "lagen", "kostete", "kosteten",

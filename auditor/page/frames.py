@@ -208,8 +208,8 @@ class Walked:
     """Everything one walk found, in document order."""
 
     __slots__ = (
-        "empty", "headings", "inlines", "parents", "regions", "rows", "runs", "struck", "tables",
-        "tagged", "terms", "text", "times", "twins",
+        "empty", "headings", "inlines", "mains", "parents", "regions", "rows", "runs", "struck",
+        "tables", "tagged", "terms", "text", "times", "twins",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -217,6 +217,7 @@ class Walked:
         self.empty: list[Shape] = []
         self.headings: list[Frame] = []
         self.inlines: list[Mark] = []
+        self.mains: list[Frame] = []
         self.parents: list[Frame] = []
         self.regions: list[Frame] = []
         self.rows: list[Frame] = []

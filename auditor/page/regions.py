@@ -28,8 +28,15 @@ def settle(walked: Walked, containers: list[int]) -> None:
     A short line of its own counts as a heading here even where it is a mere ``div`` or ``p``.
     """
     _free_subject(walked)
+    _leave_main(walked)
     runs = walked.runs
     headings = {frame.first: index for index, frame in enumerate(walked.headings)}
+    for table in walked.tables:
+        caption = table.caption
+        if caption is not None and caption.last - caption.first == 1:
+            region = heading_region(runs[caption.first].text)
+            if region is not None and not may_hold_data(runs[caption.first].text):
+                _paint(walked, table.frame.first, table.frame.last, region)
     for at, run in enumerate(runs):
         if run.region is not Region.MAIN or len(run.text) > MAX_HEADING:
             continue
@@ -110,6 +117,24 @@ def _free_subject(walked: Walked) -> None:
         for run in walked.runs[first:last]:
             if run.region is frame.region:
                 run.region = Region.MAIN
+
+
+def _leave_main(walked: Walked) -> None:
+    """What stands outside of a page's one ``main`` is not its subject, if its title stands inside.
+
+    Source: https://html.spec.whatwg.org/multipage/grouping-content.html#the-main-element.
+    """
+    if len(walked.mains) != 1 or not walked.headings:
+        return
+    main = walked.mains[0]
+    top = min(walked.headings, key=lambda h: h.level)
+    if not (main.first <= top.first and top.last <= main.last):
+        return
+    if any(h.level == top.level and h.first >= main.last for h in walked.headings):
+        return
+    for at, run in enumerate(walked.runs):
+        if run.region is Region.MAIN and not main.first <= at < main.last:
+            run.region = Region.ASIDE
 
 
 def _section_end(walked: Walked, index: int, containers: list[int]) -> int:

@@ -96,7 +96,7 @@ def _kind(shape: Shape) -> Kind:
     tag = shape.tag
     if tag in UNSEEN or _is_hidden(shape.attrs):
         return Kind.UNSEEN
-    if tag not in INLINE:
+    if tag not in INLINE or shape.attrs.get("role") in _TABLE_ROLES:
         return Kind.BLOCK
     if shape.tags or shape.is_struck or shape.is_twin or shape.has_time:
         return Kind.MARKED

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from auditor.page.frames import Walked
 
 
+_LONGEST_LABEL = 48
+
+
 def tables(walked: Walked, found: list[Grid]) -> tuple[Table, ...]:
     """The data tables among the grids, with header cells resolved."""
     return tuple(_table(walked, grid) for grid in found if grid.is_data)
@@ -104,11 +107,22 @@ def _row_headers(grid: Grid, row: list[Slot | None]) -> list[tuple[int, Span]]:
     """(column, span) of the cells that name the row."""
     found = [(c, slot.span) for c, slot in enumerate(row) if slot and slot.header and slot.text]
     if found:
-        return found
+        return [*found, *_second_label(row, found)]
     first = row[0]
     if first and first.text and any(grid.headers) and not is_number(first.text):
         return [(0, first.span)]
     return []
+
+
+def _second_label(row: list[Slot | None], found: list[tuple[int, Span]]) -> list[tuple[int, Span]]:
+    """Group, label, value: beside a header that spans several rows the second cell is the label."""
+    if len(row) != 3 or [c for c, _ in found] != [0]:
+        return []
+    group, label, value = row
+    if not group or not label or not value or group.raw.span("rowspan", 99) < 2:
+        return []
+    is_label = label.text and not is_number(label.text) and len(label.text) <= _LONGEST_LABEL
+    return [(1, label.span)] if is_label and value.text and not value.header else []
 
 
 def _side(

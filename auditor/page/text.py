@@ -257,6 +257,8 @@ class _Walk:
                 self._tag_unseen(shape, 0)
             return
         self.block = frame
+        if shape.region is Region.MAIN:
+            self.walked.mains.append(frame)
         if region is not outer.region:
             self.walked.regions.append(frame)
         if shape.attrs:

@@ -8,12 +8,27 @@ from auditor.values.ranges import read_range
 from auditor.values.scan import MEASURED, STARTS, Item, Scan, Sort, read_item, unit_behind
 from auditor.values.types import Dimensions, Quantity
 
+# The letters of the axes where a language differs; in French "L x l x H" the case decides.
+AXES = {
+    "en": {"l": "length", "w": "width", "h": "height", "d": "depth", "t": "thickness"},
+    "de": {
+        "l": "length", "b": "width", "h": "height", "t": "depth", "d": "diameter", "s": "thickness",
+    },
+    "fr": {
+        "L": "length", "l": "width", "h": "height", "H": "height", "P": "depth", "p": "depth",
+        "D": "diameter", "E": "thickness",
+    },
+    "es": {"l": "length", "a": "width", "h": "height", "p": "depth", "f": "depth"},
+    "it": {"l": "width", "h": "height", "p": "depth", "a": "height"},
+    "nl": {"l": "length", "b": "width", "h": "height", "d": "depth"},
+}  # fmt: skip
+_SLASH = re.compile(r" ?/ ?")
 _TIMES = re.compile(r" ?(?:x(?![a-z])|X(?![A-Za-z])|[×*]|by(?= )) ?")
 _LETTERS = {
     "l": "length", "w": "width", "h": "height", "d": "depth", "b": "width", "t": "depth",
     "ø": "diameter", "dia": "diameter", "od": "diameter", "p": "depth",
 }  # fmt: skip
-_LABEL = r"[A-Za-zÀ-ÿøØ]{1,12}\.?"
+_LABEL = r"[A-Za-zÀ-ÖØ-öø-ÿ]{1,12}\.?"
 _BEHIND = re.compile(rf" ?\(?({_LABEL})\)?(?![\w])")
 _BETWEEN = re.compile(rf"({_LABEL})[ :=]{{0,2}}(?=\d)")
 _HEAD = re.compile(
@@ -21,7 +36,7 @@ _HEAD = re.compile(
     r"(?:in (?:mm|cm|inches)[ :]*)?$"
 )
 _TAIL = re.compile(rf" ?\(({_LABEL}) ?[x×X*/] ?({_LABEL})(?: ?[x×X*/] ?({_LABEL}))?\)")
-_LAST_WORD = re.compile(r"[A-Za-zÀ-ÿØø]{1,12}$")
+_LAST_WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{1,12}$")
 _HEAD_WIDTH = 48
 _MAX_PARTS = 4
 
@@ -32,11 +47,13 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
         return None
     items, labels = [first], [""]
     end = first.end
-    if not _may_go_on(scan.text, end):
+    slashed = _is_slashed(scan, first)
+    if not slashed and not _may_go_on(scan.text, end):
         return None
+    sign = _SLASH if slashed else _TIMES
     while len(items) < _MAX_PARTS:
         behind = _label_behind(scan, end)
-        times = _TIMES.match(scan.text, behind[0] if behind else end)
+        times = sign.match(scan.text, behind[0] if behind else end)
         if times is None:
             break
         found = _part(scan, times.end())
@@ -64,6 +81,14 @@ def read_dimensions(scan: Scan, first: Item) -> tuple[int, int, Dimensions] | No
             items[-1] = items[-1]._replace(unit=unit[2])
             end = unit[0]
     return first.start, end, Dimensions(_with_units(items), tuple(labels))
+
+
+def _is_slashed(scan: Scan, first: Item) -> bool:
+    """ "H/W/D: 300 / 400 / 150 mm": slashes part dimensions where they part their letters."""
+    if not _SLASH.match(scan.text, first.end):
+        return False
+    head = _HEAD.search(scan.text, max(0, first.start - _HEAD_WIDTH), first.start)
+    return head is not None and "/" in head[0]
 
 
 def _may_go_on(text: str, end: int) -> bool:
@@ -131,6 +156,11 @@ def _labels(scan: Scan, head: re.Match[str], count: int) -> tuple[str, ...] | No
 
 def _meaning(scan: Scan, word: str) -> str:
     lowered = word.lower().rstrip(".")
+    if len(lowered) == 1 and lowered.isalpha():
+        own = AXES.get(scan.locale.language, {})
+        found = own.get(word) or own.get(lowered)
+        if found:
+            return found
     return _LETTERS.get(lowered) or scan.lexicon.dimensions.get(lowered, "") or ""
 
 

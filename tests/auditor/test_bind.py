@@ -309,3 +309,27 @@ def test_a_word_of_ones_own_says_that_the_same_holds() -> None:
     context = Context(own_words=own_words({"en": {"subject.same": ("ditto for",)}}))
     claims, _ = bind(page, [candidate(page, "$2.00")], Catalogue([LT1, LT2]), context)
     assert [claim.sku for claim in claims] == ["NS-LT1", "NS-LT2"]
+
+
+def test_of_two_part_numbers_that_differ_in_a_hyphen_the_one_spelt_so_is_meant() -> None:
+    products = Product("CS-LD70A"), Product("CS-LD70-A")
+    html = "<p>CS-LD70A costs $3.00.</p><p>CS-LD70-A costs $4.00.</p><p>CSLD70A costs $5.00.</p>"
+    found = owners(html, ["$3.00", "$4.00", "$5.00"], *products)
+    assert found == ["CS-LD70A", "CS-LD70-A", "ambiguous_product"]
+
+
+def test_what_stands_outside_of_main_is_not_about_the_page_s_product() -> None:
+    html = (
+        "<main><h1>NS-LT1</h1><p>$2.00</p></main>"
+        "<section><div>New: absorbent granules $3.00</div></section>"
+    )
+    assert owners(html, ["$2.00", "$3.00"], LT1) == ["NS-LT1", "ambiguous_product"]
+
+
+def test_an_offer_is_for_the_only_product_its_page_names() -> None:
+    page = page_of("<p>With code TEN customers get $1.00 off.</p><p>NS-LT1 is meant.</p>")
+    offer = replace(candidate(page, "$1.00"), attribute=Attribute.OFFER, key="TEN")
+    claims, _ = bind(page, [offer], Catalogue([LT1, LT2]), Context())
+    assert [claim.sku for claim in claims] == ["NS-LT1"]
+    price, _ = bind(page, [candidate(page, "$1.00")], Catalogue([LT1, LT2]), Context())
+    assert price == []

@@ -16,6 +16,7 @@ from auditor.page.model import Page
 from auditor.values.types import (
     Amount,
     Basis,
+    Code,
     Duration,
     DurationUnit,
     Interval,
@@ -54,6 +55,9 @@ class Bench:
         low, _, high = text.partition("..")
         interval = Interval(Decimal(low), Decimal(high or low))
         return Duration(Amount(text, (interval,)), DurationUnit(unit))
+
+    def code(self, text: str) -> Code:
+        return Code(text, text)
 
     def word(self, text: str) -> Word:
         return Word(text, text)

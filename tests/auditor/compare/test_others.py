@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -219,3 +220,42 @@ def test_a_from_price_that_differs_accuses_nobody(bench: Any) -> None:
     truth = bench.truth(bench.money("12.00"))
     claim = bench.claim(bench.money("8.00"), role=Role.FROM)
     assert bench.one(claim, truth).verdict is Verdict.NOT_JUDGED
+
+
+def test_four_cartons_of_six_rolls_are_twenty_four_rolls(bench: Any) -> None:
+    truths = [
+        bench.truth(bench.quantity("24", "roll"), Attribute.MOQ),
+        bench.truth(bench.quantity("6", "roll"), Attribute.PACK_SIZE),
+    ]
+    right = bench.claim(bench.quantity("4", "carton"), Attribute.MOQ)
+    assert bench.one(right, *truths).verdict is Verdict.MATCH
+    wrong = bench.claim(bench.quantity("5", "carton"), Attribute.MOQ)
+    assert bench.one(wrong, *truths).verdict is Verdict.MISMATCH
+
+
+def test_on_order_may_be_bought_in_or_made(bench: Any) -> None:
+    claim = bench.claim(bench.word("to_order"), Attribute.AVAILABILITY)
+    for state in ("backorder", "made_to_order"):
+        truth = bench.truth(bench.word(state), Attribute.AVAILABILITY)
+        assert bench.one(claim, truth).verdict is Verdict.MATCH
+    absent = bench.truth(bench.word("out_of_stock"), Attribute.AVAILABILITY)
+    assert bench.one(claim, absent).verdict is Verdict.NOT_JUDGED
+
+
+def test_what_is_wrong_as_stock_is_not_told_a_second_time_as_an_offer(bench: Any) -> None:
+    claim = bench.claim(bench.word("in_stock"), Attribute.AVAILABILITY)
+    truths = [
+        bench.truth(bench.word("out_of_stock"), Attribute.AVAILABILITY),
+        bench.truth(bench.word("discontinued"), Attribute.STATUS),
+    ]
+    found = [j for j in bench.judge([claim], truths, main=True) if j.verdict.is_finding]
+    assert [j.attribute for j in found] == [Attribute.AVAILABILITY]
+
+
+def test_a_code_that_names_its_system_needs_no_label(bench: Any) -> None:
+    claim = replace(bench.claim(bench.code("IP54"), Attribute.SPEC, key="rating"), tentative=True)
+    truth = bench.truth(bench.code("IP65"), Attribute.SPEC, key="rating")
+    assert bench.one(claim, truth).verdict is Verdict.MISMATCH
+    other = bench.truth(bench.code("IP65"), Attribute.SPEC, key="rating of the plug")
+    found = bench.judge([claim], [truth, other])
+    assert not [j for j in found if j.verdict.is_finding]
