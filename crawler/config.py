@@ -229,7 +229,20 @@ class KmsSource(_SourceBase):
     options: dict[str, str | int | bool | list[str]] = Field(
         default_factory=dict, description="What only this connector knows; see docs/connectors.md."
     )
+    sign_in: SignIn | None = Field(
+        None,
+        description="Instead of `token`: oauth2 (client credentials), basic or bearer.",
+    )
     full_sweep_days: int = Field(7, ge=1, description="Days between full listings.")
+    reread_days: int = Field(
+        7,
+        ge=1,
+        description="Days after which a full listing reads a body again though its version is "
+        "the same: included text changes without a new version.",
+    )
+    expected_documents: int | None = Field(
+        None, ge=1, description="Articles that should be readable; fewer is an Incident."
+    )
     max_vanished_share: float = Field(
         0.2,
         ge=0,
@@ -240,6 +253,12 @@ class KmsSource(_SourceBase):
     verify_tls: bool = Field(True, description="Check the server's certificate.")
     limits: Limits = Limits()
     pace: Pace = Pace()
+
+    @model_validator(mode="after")
+    def _known_sign_in(self) -> KmsSource:
+        if self.sign_in is not None and self.sign_in.kind in ("cookie", "form"):
+            raise ValueError(f"sign_in of kind {self.sign_in.kind} is for websites, not for an API")
+        return self
 
 
 class FolderSource(_SourceBase):

@@ -29,11 +29,19 @@ class Outcome(StrEnum):
         return self in (Outcome.OK, Outcome.UNCHANGED)
 
 
+class Verification(StrEnum):
+    """What a KMS says of a document's own review."""
+
+    VERIFIED = "verified"
+    EXPIRED = "expired"
+    UNVERIFIED = "unverified"
+
+
 @dataclass(frozen=True, slots=True)
 class Editorial:
     """What a KMS says of a document beside its body; every field None where it does not say.
 
-    ``updated_at`` and ``reviewed_at`` are aware UTC.
+    ``updated_at``, ``reviewed_at`` and ``valid_to`` (its own end of validity) are aware UTC.
     """
 
     title: str | None = None
@@ -42,6 +50,8 @@ class Editorial:
     updated_at: datetime | None = None
     reviewed_at: datetime | None = None
     edit_url: str | None = None
+    valid_to: datetime | None = None
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)

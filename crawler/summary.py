@@ -27,6 +27,8 @@ class CrawlSummary:
     ``counts`` holds how many visits ended in each outcome, keyed by ``Outcome`` value.
     ``complete`` is False where the crawl stopped before everything was asked for (a limit, an
     interrupt, a fatal problem): then absence of a page says nothing. Times are aware UTC.
+    ``readable`` is how many documents a knowledge base let us read; None elsewhere, and where
+    the run did not get so far.
     """
 
     source: str
@@ -36,6 +38,7 @@ class CrawlSummary:
     bytes_received: int = 0
     complete: bool = True
     problems: tuple[Problem, ...] = ()
+    readable: int | None = None
 
     @property
     def pages(self) -> int:

@@ -88,8 +88,10 @@ def _say(session: Session, summary: CrawlSummary) -> None:
         for name, number in sorted(summary.counts.items())
         if name not in ("ok", "unchanged") and number
     )
+    readable = f"{count(summary.readable, 'article')} readable, " if summary.readable else ""
     text = (
-        f"{summary.source}: {count(summary.pages, 'page')} read, {changed:,} new or changed, "
+        f"{summary.source}: {readable}{count(summary.pages, 'page')} read, "
+        f"{changed:,} new or changed, "
         f"{unchanged:,} unchanged{', ' + others if others else ''} "
         f"({_size(summary.bytes_received)} in {seconds:.0f} s{rate})"
     )

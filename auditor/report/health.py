@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from auditor.report.material import Material
 from auditor.report.view import FeedRow, IncidentRow, RejectedRow, SourceRow
+
+if TYPE_CHECKING:
+    from crawler.store import SourceState
 
 REJECTS_SHOWN = 25
 
@@ -35,9 +40,20 @@ def source_rows(material: Material) -> tuple[SourceRow, ...]:
                 if crawl
                 else (),
                 note="; ".join(problem.message for problem in crawl.problems) if crawl else "",
+                readable=_readable(material, state),
             )
         )
     return tuple(rows)
+
+
+def _readable(material: Material, state: SourceState) -> str:
+    """How much of a knowledge base could be read; what could not is not among the findings."""
+    crawl = state.last_crawl
+    if crawl is None or crawl.readable is None:
+        return ""
+    swept = material.snapshots.swept_at(state.source)
+    when = f", all listed {material.clock(swept)}" if swept else ""
+    return f"{crawl.readable:,} {'article' if crawl.readable == 1 else 'articles'} readable{when}"
 
 
 def _kind(material: Material, name: str) -> str:

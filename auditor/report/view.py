@@ -149,7 +149,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """How a source was read last: outcomes of the last crawl."""
+    """How a source was read last: outcomes of the last crawl.
+
+    ``readable`` says how many articles a knowledge base let us read, and when it last listed all.
+    """
 
     name: str
     kind: str
@@ -158,6 +161,7 @@ class SourceRow:
     pages: int
     outcomes: tuple[tuple[str, int], ...]
     note: str = ""
+    readable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A runner sends requests and hands answers over; the collector decides what is stored, what counts
 as deleted, and whether the run was complete. Absence is never believed alone: only a complete
-run deletes, and only as much as ``max_vanished_share`` without a note of the deletion.
+run deletes, only as much as ``max_vanished_share`` without a note of the deletion, and only
+what is not there either when it is asked for by its id.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from crawler.kms.interface import Cursor, Document, Gone, Known, Problem, Request, Seen
+from crawler.kms.interface import Cursor, Document, Gone, Known, Problem, Request, Seen, Sweep
+from crawler.kms.ledger import Ledger
 from crawler.kms.outbox import Outbox
-from crawler.kms.wrapping import editorial, reader_page
+from crawler.kms.reachable import origin_of, reachable
+from crawler.kms.wrapping import editorial, is_text, reader_page
 from crawler.snapshot import Outcome, Snapshot
 from crawler.store import KmsDocument, Listing
 from crawler.summary import CrawlSummary
 from crawler.summary import Problem as CrawlProblem
-from crawler.urls import normalise, origin
+from crawler.urls import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -53,30 +56,27 @@ class Collector:
         self._outbox = Outbox(store, source.name, now)
         self._received = 0
         self._problems: list[CrawlProblem] = []
-        self._seen: dict[str, KmsDocument] = {}
-        self._homes: dict[str, str] = {}
-        self._gone: dict[str, str] = {}
-        self._read: set[str] = set()
-        self._failed: set[str] = set()
+        self._met = Ledger()
+        self._confirmed = False
         self._cursor: str | None = None
         self._asked = 0
         self._crawl: int | None = None
-        self._origin = origin(normalise(source.url) or source.url)
+        self._origin = origin_of(source.url)
 
     @property
     def documents(self) -> int:
         """Documents read so far."""
-        return len(self._read)
+        return len(self._met.read)
 
     def begin(self) -> list[Request]:
         """Start the run in the store; the first requests."""
         name = self._source.name
         self._started = self._now()
-        self._known = self._store.documents(name)
+        self._met = Ledger(self._store.documents(name))
         swept = self._store.swept_at(name)
         cursor = self._store.cursor(name)
         due = timedelta(days=self._source.full_sweep_days) - _EARLY
-        self._full = cursor is None or swept is None or self._started - swept >= due
+        full = cursor is None or swept is None or self._started - swept >= due
         if not self._only:
             self._crawl = self._store.begin_crawl(name, self._started)
         only = self._wanted_ids()
@@ -84,11 +84,26 @@ class Collector:
             return []
         known = Known(
             cursor=cursor,
-            versions={d.id: d.version for d in self._known.values() if d.version},
-            full_sweep=self._full and not only,
-            retry=tuple(d.id for d in self._known.values() if not d.version),
+            versions=self._versions(full),
+            full_sweep=full and not only,
+            retry=tuple(d.id for d in self._met.known.values() if not d.version),
             only=only,
         )
+        return self._requests(self._guarded(self._connector.start(known)))
+
+    def confirm(self) -> list[Request]:
+        """When nothing waits any more: requests for documents that the listing left out.
+
+        Pages of a listing shift while they are read; a document counts as deleted only when it
+        is not there by its id either. No requests where there is nothing to confirm.
+        """
+        vanished = self._met.vanished()
+        if self.stopped or self._only or self._confirmed or not vanished:
+            return []
+        self._confirmed = True
+        if self._too_many(vanished):
+            return []
+        known = Known(only=tuple(sorted(vanished)))
         return self._requests(self._guarded(self._connector.start(known)))
 
     def receive(self, response: Response) -> list[Request]:
@@ -114,7 +129,7 @@ class Collector:
         if complete and not self._only:
             complete = self._settle()
         elif complete:
-            self._visit_gone(set(self._gone))
+            self._visit_gone(set(self._met.gone))
         summary = CrawlSummary(
             source=self._source.name,
             started_at=self._started,
@@ -123,6 +138,7 @@ class Collector:
             bytes_received=self._received,
             complete=complete,
             problems=tuple(self._problems),
+            readable=self._met.readable() if complete and not self._only else None,
         )
         if self._crawl is not None:
             self._store.end_crawl(self._crawl, summary)
@@ -150,8 +166,9 @@ class Collector:
                 case Seen():
                     self._see(event)
                 case Gone():
-                    self._gone[event.id] = event.why
-                    self._seen.pop(event.id, None)
+                    self._met.lose(event.id, event.why)
+                case Sweep():
+                    self._met.swept = True
                 case Cursor():
                     self._cursor = event.value
                 case Problem():
@@ -159,13 +176,12 @@ class Collector:
         return following if not self.stopped else []
 
     def _allowed(self, request: Request) -> bool:
-        """Only to where config.yaml points: credentials go along with every request."""
-        if origin(normalise(request.url) or "") != self._origin:
-            self._stop(
-                CrawlProblem("refused", f"{request.url} is not on {self._origin}; not asked")
-            )
+        """Only to where config.yaml points: credentials go along with the requests."""
+        if not reachable(self._source, request):
+            shown = request.url.partition("?")[0]
+            self._stop(CrawlProblem("refused", f"{shown} is not on {self._origin}; not asked"))
             return False
-        if "id" in request.context:
+        if "id" in request.context and not request.first:
             self._asked += 1
             if self._asked > self._source.limits.max_pages:
                 self._stop(
@@ -189,39 +205,43 @@ class Collector:
         if url is None:
             self._fail(seen.id, Outcome.UNREADABLE, f"{seen.url!r} is no http(s) URL")
             return
-        self._seen[seen.id] = KmsDocument(seen.id, url, seen.version)
-        self._gone.pop(seen.id, None)
-        self._homes[url] = seen.id
+        before = self._met.known.get(seen.id)
+        read_at = before.read_at if before is not None else None
+        self._met.see(KmsDocument(seen.id, url, seen.version, read_at))
+        if seen.views is not None:
+            self._outbox.viewed(url, seen.views)
 
     def _keep(self, document: Document, response: Response | None) -> None:
         url = normalise(document.url)
         if url is None:
             self._fail(document.id, Outcome.UNREADABLE, f"{document.url!r} is no http(s) URL")
             return
+        wrapped = is_text(document.media_type)
+        at = self._now()
         snapshot = Snapshot(
             source=self._source.name,
             url=url,
-            fetched_at=self._now(),
+            fetched_at=at,
             outcome=Outcome.OK,
             status=response.status if response is not None else None,
-            media_type="text/html",
-            charset="utf-8",
-            body=reader_page(document),
+            media_type="text/html" if wrapped else document.media_type,
+            charset="utf-8" if wrapped else None,
+            body=reader_page(document) if wrapped else document.body,
             bytes_received=len(response.body) if response is not None else 0,
             editorial=editorial(document),
         )
-        seen = self._seen.get(document.id)
+        seen = self._met.seen.get(document.id)
         version = seen.version if seen is not None else None
-        self._read.add(document.id)
-        self._homes[url] = document.id
-        self._failed.discard(document.id)
+        self._met.keep(document.id, url)
         self._leave_old_url(document.id, url)
-        self._outbox.add(snapshot, KmsDocument(document.id, url, version))
+        self._outbox.add(snapshot, KmsDocument(document.id, url, version, at))
+        if document.views is not None:
+            self._outbox.viewed(url, document.views)
 
     def _fail(self, identity: str, outcome: Outcome, message: str) -> None:
         """A document that could not be read: a visit, and asked for again in the next run."""
-        self._failed.add(identity)
-        url = self._url_of(identity)
+        self._met.failed.add(identity)
+        url = self._met.url_of(identity)
         if url is None:
             self._problems.append(CrawlProblem(outcome.value, message))
             return
@@ -234,57 +254,83 @@ class Collector:
 
     def _leave_old_url(self, identity: str, url: str) -> None:
         """A document that moved leaves a redirect, unless another one lives there now."""
-        known = self._known.get(identity)
-        if known is None or known.url == url or self._lived_in(known.url, by_other_than=identity):
+        known, met = self._met.known.get(identity), self._met
+        if known is None or known.url == url or met.lived_in(known.url, by_other_than=identity):
             return
         self._outbox.moved(known.url, url)
 
-    def _lived_in(self, url: str, *, by_other_than: str) -> bool:
-        """Whether this run met another document at a URL."""
-        home = self._homes.get(url)
-        return home is not None and home != by_other_than and home not in self._gone
+    def _versions(self, full: bool) -> dict[str, str]:
+        """Versions that need not be read again; in a full run those read long ago have none."""
+        due = self._started - timedelta(days=self._source.reread_days) + _EARLY
+        return {
+            document.id: document.version
+            for document in self._met.known.values()
+            if document.version
+            and not (full and (document.read_at is None or document.read_at <= due))
+        }
 
     # Settling -------------------------------------------------------------------------------
 
     def _settle(self) -> bool:
         """After everything was asked for: deletions, moves, what did not change, the cursor."""
-        known = set(self._known)
-        told = known & set(self._gone)
-        vanished = known - set(self._seen) - told if self._full else set()
-        if len(vanished) > self._source.max_vanished_share * len(known):
-            self._stop(
-                CrawlProblem(
-                    "degraded",
-                    f"{len(vanished)} of {len(known)} documents are missing from the listing "
-                    "without a note of their deletion: lost rights? Nothing was deleted. If it "
-                    "is right, raise max_vanished_share for one run.",
-                )
-            )
+        met, vanished = self._met, self._met.vanished()
+        if self._too_many(vanished) or self._too_few(vanished):
             return False
         for identity in vanished:
-            self._gone[identity] = "no longer listed"
-        removed = told | vanished
+            met.lose(identity, "no longer listed")
+        removed = met.told()
         self._visit_gone(removed)
-        for identity in known - removed - self._read - self._failed:
-            self._confirm(identity)
+        for identity in set(met.known) - removed - met.read - met.failed:
+            self._carry_on(identity)
         self._outbox.flush()
         self._store.save_cursor(
             self._source.name,
-            Listing(at=self._now(), cursor=self._cursor, removed=tuple(removed), swept=self._full),
+            Listing(at=self._now(), cursor=self._cursor, removed=tuple(removed), swept=met.swept),
         )
         return True
 
+    def _too_many(self, vanished: set[str]) -> bool:
+        """Whether more vanished than is believable; said once."""
+        known = len(self._met.known)
+        if len(vanished) <= self._source.max_vanished_share * known:
+            return False
+        self._stop(
+            CrawlProblem(
+                "degraded",
+                f"{len(vanished)} of {known} documents are missing from the listing "
+                "without a note of their deletion: lost rights? Nothing was deleted. If it "
+                "is right, raise max_vanished_share for one run.",
+            )
+        )
+        return True
+
+    def _too_few(self, vanished: set[str]) -> bool:
+        """Whether documents vanished while fewer can be read than there should be."""
+        expected, readable = self._source.expected_documents, self._met.readable()
+        if expected is None or readable >= expected:
+            return False
+        problem = CrawlProblem(
+            "degraded",
+            f"{readable} documents are readable, expected_documents is {expected}: are there "
+            f"rights missing? {'Nothing was deleted.' if vanished else ''}".rstrip(),
+        )
+        if vanished:
+            self._stop(problem)
+        else:
+            self._problems.append(problem)
+        return bool(vanished)
+
     def _visit_gone(self, identities: set[str]) -> None:
         for identity in sorted(identities):
-            known = self._known.get(identity)
-            if known is not None and not self._lived_in(known.url, by_other_than=identity):
-                self._outbox.note(known.url, Outcome.GONE, self._gone[identity])
+            known = self._met.known.get(identity)
+            if known is not None and not self._met.lived_in(known.url, by_other_than=identity):
+                self._outbox.note(known.url, Outcome.GONE, self._met.gone[identity])
         self._outbox.flush()
 
-    def _confirm(self, identity: str) -> None:
+    def _carry_on(self, identity: str) -> None:
         """A document that was not read again because nothing changed, under its present URL."""
-        known = self._known[identity]
-        url = self._url_of(identity) or known.url
+        known = self._met.known[identity]
+        url = self._met.url_of(identity) or known.url
         if url == known.url:
             self._outbox.note(url, Outcome.UNCHANGED, _NO_CHANGE)
             return
@@ -303,10 +349,10 @@ class Collector:
             editorial=before.editorial,
         )
         self._leave_old_url(identity, url)
-        self._outbox.add(moved, KmsDocument(identity, url, known.version))
+        self._outbox.add(moved, KmsDocument(identity, url, known.version, known.read_at))
 
     def _wanted_ids(self) -> tuple[str, ...]:
-        by_url = {document.url: document.id for document in self._known.values()}
+        by_url = {document.url: document.id for document in self._met.known.values()}
         found = []
         for url in self._only:
             identity = by_url.get(normalise(url) or url)
@@ -316,10 +362,6 @@ class Collector:
             else:
                 found.append(identity)
         return tuple(found)
-
-    def _url_of(self, identity: str) -> str | None:
-        found = self._seen.get(identity) or self._known.get(identity)
-        return found.url if found is not None else None
 
 
 _KINDS = {

@@ -1,6 +1,8 @@
 """The KMS connector seam: sans-IO. Requests out; responses in → documents, ids, tombstones.
 
 A connector never touches the network, so Scrapy, a plain runner and tests drive the same one.
+What it says is believed as far as it goes: ``Sweep`` that absence means deletion, ``Cursor`` where
+the next run starts, and both only where the run came to its end.
 """
 
 from __future__ import annotations
@@ -9,7 +11,31 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from crawler.snapshot import Verification
+
+if TYPE_CHECKING:
+    from crawler.kms.throttle import Throttle
+
+__all__ = [
+    "Access",
+    "Capabilities",
+    "Connector",
+    "Cursor",
+    "Deletes",
+    "Document",
+    "Event",
+    "Gone",
+    "Incremental",
+    "Known",
+    "Problem",
+    "Request",
+    "Response",
+    "Seen",
+    "Sweep",
+    "Verification",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +43,9 @@ class Request:
     """One HTTP request a connector wants made; ``context`` comes back with the response.
 
     Secrets never stand in ``url`` or ``context``: headers are added by the runner at send time.
+    A ``foreign`` request goes to another host than the API's (a download): no secret goes along,
+    and only public hosts are asked. What is to come ``first`` is sent before all that waits: a
+    fresh token, the second half of a document.
     """
 
     url: str
@@ -25,6 +54,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     context: Mapping[str, str] = field(default_factory=dict)
+    foreign: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +72,9 @@ class Response:
 class Document:
     """One article with its rendered body (HTML bytes unless ``media_type`` says otherwise).
 
-    ``id`` is the vendor's stable id, ``url`` where a reader opens it; times aware UTC.
+    ``id`` is the vendor's stable id, ``url`` where a reader opens it; times aware UTC. ``valid_to``
+    is the vendor's own end of validity (or when a verification ends). ``views`` counts all views
+    so far.
     """
 
     id: str
@@ -56,6 +89,9 @@ class Document:
     reviewed_at: datetime | None = None
     edit_url: str | None = None
     language: str | None = None
+    valid_to: datetime | None = None
+    verification: Verification | None = None
+    views: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +99,22 @@ class Seen:
     """A document that exists: a full listing of these finds deletions by absence.
 
     ``version`` is any token that changes with the body; equal to the last one: not fetched again.
+    ``views`` are all views so far, where the listing has them.
     """
 
     id: str
     url: str
     version: str | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """This run lists everything that may be read: what it does not list is no longer there.
+
+    Believed only where the run comes to its end. A connector that was not asked for a full
+    listing may still give one, where its listing is cheap or its cursor has grown too old.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +171,8 @@ class Capabilities:
     deletes: Deletes
     body_in_listing: bool = False
     review_metadata: bool = False
+    views: bool = False
+    markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +180,9 @@ class Known:
     """What the store already holds, given to ``start``: cursor and id → version.
 
     ``full_sweep`` asks for a listing of everything. ``retry`` are ids whose body could not be
-    read in an earlier run. Where ``only`` is not empty, just these ids are fetched, whatever
-    their version, and neither listing nor cursor is wanted.
+    read in an earlier run; ids whose body is due to be read again have no version. Where ``only``
+    is not empty, just these ids are fetched, whatever their version, and neither listing nor
+    cursor is wanted: an id that is not there any more is ``Gone``.
     """
 
     cursor: str | None = None
@@ -142,7 +192,7 @@ class Known:
     only: tuple[str, ...] = ()
 
 
-Event = Request | Document | Seen | Gone | Cursor | Problem
+Event = Request | Document | Seen | Gone | Sweep | Cursor | Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +214,15 @@ class Connector(Protocol):
     """Walks one KMS. Made anew for every run, so it may remember what it met.
 
     A request for one document's body carries the document's id as ``context["id"]``.
+    ``throttle`` is how this vendor says "slow down".
     """
 
     name: str
     capabilities: Capabilities
+    throttle: Throttle
 
-    def start(self, known: Known) -> Iterable[Request]:
-        """The first requests of a run."""
+    def start(self, known: Known) -> Iterable[Event]:
+        """The first requests of a run, or of asking for some documents (``known.only``)."""
         ...
 
     def parse(self, response: Response) -> Iterator[Event]:
@@ -179,8 +231,4 @@ class Connector(Protocol):
 
     def authorise(self, request: Request) -> Request:
         """The request with its secrets put in; called just before sending, never stored."""
-        ...
-
-    def wait(self, response: Response) -> float | None:
-        """Seconds to wait before asking again where the answer is a throttle, else None."""
         ...

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from crawler.kms.interface import (
     Problem,
     Request,
     Seen,
+    Sweep,
 )
 from crawler.kms.mediawiki_api import (
     PAGE,
@@ -41,7 +42,7 @@ from crawler.kms.mediawiki_api import (
     stamp,
     users_of,
 )
-from crawler.retry import retry_after
+from crawler.kms.throttle import DIALECTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,7 +57,6 @@ CURSOR_MAX_AGE = timedelta(days=25)
 IDS_A_QUERY = 50
 # Server lag in seconds from which the wiki asks bots to stand back.
 MAXLAG = "5"
-_THROTTLES = {"maxlag": 5.0, "ratelimited": 30.0, "readonly": 30.0}
 _TEMPLATES = ("10", "828")
 
 
@@ -70,6 +70,7 @@ class MediaWiki:
 
     name = "mediawiki"
     capabilities = Capabilities(incremental=Incremental.FILTER, deletes=Deletes.FEED)
+    throttle = DIALECTS["mediawiki"]
 
     def __init__(self, access: Access) -> None:
         unknown = sorted(set(access.options) - {"namespaces"})
@@ -84,7 +85,7 @@ class MediaWiki:
         self._asked: set[str] = set()
         self._merged: dict[str, Json] = {}
 
-    def start(self, known: Known) -> Iterable[Request]:
+    def start(self, known: Known) -> Iterable[Event]:
         """Log in where there is a bot password, then ask the wiki who it is."""
         self._known = known
         if self._access.user and self._access.token:
@@ -122,14 +123,6 @@ class MediaWiki:
             body = (request.body or b"") + b"&" + urlencode(secret).encode()
             return replace(request, body=body)
         return request
-
-    def wait(self, response: Response) -> float | None:
-        """Lag and rate limits come with HTTP 200 and an error code, or as 429 and 503."""
-        code = response.headers.get("mediawiki-api-error", "")
-        if code not in _THROTTLES and response.status not in (429, 503):
-            return None
-        asked = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
-        return asked if asked is not None else _THROTTLES.get(code, 30.0)
 
     # Logging in and saying hello ------------------------------------------------------------
 
@@ -178,6 +171,7 @@ class MediaWiki:
             since = None
         sweep = known.full_sweep or since is None
         if sweep:
+            yield Sweep()
             for namespace in self._namespaces:
                 yield self._request("pages", listing(namespace))
         if since is not None:

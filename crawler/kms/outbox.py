@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from crawler.snapshot import Outcome, Snapshot
-from crawler.store.documents import remember
+from crawler.store.documents import count_views, remember
+from crawler.store.records import Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from sqlite3 import Connection
 
     from crawler.store import KmsDocument, SnapshotStore
 
@@ -29,6 +31,7 @@ class Outbox:
         self._now = now
         self._snapshots: list[Snapshot] = []
         self._documents: list[KmsDocument] = []
+        self._views: dict[str, int] = {}
         self._bytes = 0
 
     def add(self, snapshot: Snapshot, document: KmsDocument | None = None) -> None:
@@ -57,6 +60,10 @@ class Outbox:
         )
         self.add(visit, document)
 
+    def viewed(self, url: str, views: int) -> None:
+        """Hand over how often a document was viewed in all."""
+        self._views[url] = views
+
     def moved(self, url: str, target: str) -> None:
         """Hand over that a document left a URL for good: 301 in HTTP's words."""
         visit = Snapshot(
@@ -74,10 +81,16 @@ class Outbox:
         """Store what waits, snapshots and documents in one transaction."""
         snapshots, self._snapshots = self._snapshots, []
         documents, self._documents = self._documents, []
+        counts, self._views = self._views, {}
         self._bytes = 0
-        if snapshots:
-            outcomes = self._store.save(
-                snapshots,
-                also=lambda connection: remember(connection, self._source, documents),
-            )
-            self.counts.update(outcome.value for outcome in outcomes)
+        if not snapshots and not counts:
+            return
+        day = self._now().date()
+
+        def also(connection: Connection) -> None:
+            remember(connection, self._source, documents)
+            views = (Views(url, day, number) for url, number in counts.items())
+            count_views(connection, self._source, views)
+
+        outcomes = self._store.save(snapshots, also=also)
+        self.counts.update(outcome.value for outcome in outcomes)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError
 from crawler.kms.interface import Access
 from crawler.kms.mediawiki import MediaWiki
+from crawler.kms.oauth import signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +21,7 @@ BUILT_IN: dict[str, Callable[[Access], Connector]] = {
     "mediawiki": MediaWiki,
 }
 GROUP = "sellby.connectors"
+_PARTS = ("name", "capabilities", "throttle", "start", "parse", "authorise")
 
 
 def connector_for(source: KmsSource) -> Connector:
@@ -48,4 +51,16 @@ def connector_for(source: KmsSource) -> Connector:
         token=source.token.get_secret_value() if source.token is not None else None,
         options=source.options,
     )
-    return make(access)
+    connector = make(access)
+    lacking = [part for part in _PARTS if not hasattr(connector, part)]
+    if lacking:
+        raise SourceError(
+            f"source {source.name}: connector {source.connector!r} has no {', '.join(lacking)}; "
+            "see docs/connectors.md"
+        )
+    if connector.capabilities.markdown and find_spec("markdown_it") is None:
+        raise SourceError(
+            f"source {source.name}: {source.connector} sends Markdown; "
+            "`pip install 'sellby[documents]'` brings what renders it"
+        )
+    return signed_in(connector, source.sign_in) if source.sign_in is not None else connector

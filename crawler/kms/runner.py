@@ -17,8 +17,10 @@ from urllib.parse import urlsplit
 from crawler.errors import SourceError
 from crawler.guard import Reach, Scope, host_reach
 from crawler.kms.collect import Collector
-from crawler.kms.interface import Known, Problem, Request, Seen
+from crawler.kms.interface import Request
+from crawler.kms.probe import Probe
 from crawler.kms.registry import connector_for
+from crawler.kms.throttle import QUOTA
 from crawler.kms.transport import Transport, TransportError
 from crawler.retry import RETRIED_STATUSES, backoff
 from crawler.settings import user_agent
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 # Times a throttle is waited out for one request; an incident after that, not an endless night.
 MAX_THROTTLES = 8
-# Requests until a connector must have shown a document: log-in, greeting, listing, some empty.
-PROBE_REQUESTS = 8
 
 
 def crawl_kms(
@@ -64,7 +64,7 @@ def crawl_kms(
 
 
 def probe_kms(config: CrawlConfig, source: KmsSource) -> str:
-    """Log in, ask for the start of the listing, keep nothing; a sentence on how it answered.
+    """Log in, list, read one article, keep nothing; a sentence on how many are readable.
 
     Raises SourceError where it would not be read in a crawl either.
     """
@@ -72,28 +72,15 @@ def probe_kms(config: CrawlConfig, source: KmsSource) -> str:
     transport = Transport(
         source.limits, user_agent(config, scope_of(source)), verify_tls=source.verify_tls
     )
-    sender = Sender(connector, transport, source)
-    documents = 0
+    sender, probe = Sender(connector, transport, source), Probe(source, connector)
     try:
-        waiting = deque(connector.start(Known()))
-        for _ in range(PROBE_REQUESTS):
-            if not waiting or documents:
-                break
-            for event in connector.parse(sender.send(waiting.popleft())):
-                match event:
-                    case Request():
-                        waiting.append(event)
-                    case Seen():
-                        documents += 1
-                    case Problem(fatal=True):
-                        raise SourceError(f"{source.url}: {event.message}")
+        while (request := probe.next()) is not None:
+            probe.receive(sender.send(request))
     except TransportError as error:
         raise SourceError(str(error)) from error
     finally:
         transport.close()
-    if not documents:
-        raise SourceError(f"{source.url}: {source.connector} answers, but shows no document")
-    return f"{source.url} answers as {source.connector}, {documents} documents in its first answer"
+    return probe.said()
 
 
 def scope_of(source: KmsSource) -> Scope:
@@ -111,20 +98,36 @@ def run(
     """Drive a collector to its end with one sender."""
     try:
         waiting = deque(collector.begin())
-        while waiting and not collector.stopped:
+        while not collector.stopped:
+            if not waiting:
+                waiting.extend(collector.confirm())
+            if not waiting or collector.stopped:
+                break
             request = waiting.popleft()
             try:
                 response = sender.send(request)
             except TransportError as error:
-                waiting.extend(collector.failed(request, error.outcome, str(error)))
+                following = collector.failed(request, error.outcome, str(error))
             else:
-                waiting.extend(collector.receive(response))
+                following = collector.receive(response)
+            queue(waiting, following)
             if progress is not None:
                 progress(collector.documents, request.context.get("url", ""))
     except KeyboardInterrupt:
         collector.finish(interrupted=True)
         raise
     return collector.finish()
+
+
+def queue(waiting: deque[Request], following: Iterable[Request]) -> None:
+    """Line requests up; those that are to come first go in front, in their order."""
+    first = []
+    for request in following:
+        if request.first:
+            first.append(request)
+        else:
+            waiting.append(request)
+    waiting.extendleft(reversed(first))
 
 
 @dataclass
@@ -139,6 +142,7 @@ class Sender:
     source: KmsSource
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _next_at: float = 0.0
 
     def send(self, request: Request) -> Response:
@@ -147,14 +151,15 @@ class Sender:
         while True:
             self._pace()
             try:
-                response = self.transport.send(self.connector.authorise(request))
+                sent = request if request.foreign else self.connector.authorise(request)
+                response = self.transport.send(sent)
             except TransportError as error:
                 failures += 1
                 if not error.retry or failures > self.source.limits.retries:
                     raise
                 self.sleep(backoff(None, failures))
                 continue
-            wait = self.connector.wait(response)
+            wait = self.connector.throttle.wait(response, self.now(), throttles)
             if wait is not None:
                 throttles += 1
                 self._throttled(request, wait, throttles)
@@ -168,12 +173,8 @@ class Sender:
     def _throttled(self, request: Request, wait: float, throttles: int) -> None:
         limit = self.source.limits.max_retry_after_seconds
         if wait > limit or throttles > MAX_THROTTLES:
-            raise TransportError(
-                Outcome.BLOCKED,
-                f"{request.url.partition('?')[0]} is throttled: asked to wait {wait:.0f} s for "
-                f"the {throttles}. time (limits.max_retry_after_seconds is {limit:.0f})",
-                retry=False,
-            )
+            message = throttled(request, wait, throttles, limit)
+            raise TransportError(Outcome.BLOCKED, message, retry=False)
         self.sleep(wait)
 
     def _pace(self) -> None:
@@ -184,6 +185,17 @@ class Sender:
         if now < self._next_at:
             self.sleep(self._next_at - now)
         self._next_at = max(now, self._next_at) + 1 / rate
+
+
+def throttled(request: Request, wait: float, times: int, limit: float) -> str:
+    """What there is to say of a throttle that is not waited out; ``wait`` in seconds."""
+    where = request.url.partition("?")[0]
+    if wait == QUOTA:
+        return f"{where} is throttled: the quota of today is used up; go on tomorrow"
+    return (
+        f"{where} is throttled: asked to wait {wait:.0f} s for the {times}. time "
+        f"(limits.max_retry_after_seconds is {limit:.0f})"
+    )
 
 
 def _now() -> datetime:

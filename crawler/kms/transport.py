@@ -73,7 +73,7 @@ class Transport:
         """The answer, its body unpacked. Raises TransportError."""
         url, method, body = request.url, request.method, request.body
         for _ in range(self._limits.max_redirects + 1):
-            status, headers, received = self._once(url, method, request.headers, body)
+            status, headers, received = self._once(request, url, method, body)
             location = headers.get("location")
             if status not in _REDIRECTS or not location:
                 return Response(request, status, headers, self._unpacked(headers, received))
@@ -88,12 +88,12 @@ class Transport:
         raise TransportError(Outcome.REDIRECTED, f"{_shown(url)}: too many redirects", retry=False)
 
     def _once(
-        self, url: str, method: str, headers: Mapping[str, str], body: bytes | None
+        self, request: Request, url: str, method: str, body: bytes | None
     ) -> tuple[int, dict[str, str], bytes]:
         """One exchange; a kept connection that the server closed meanwhile is opened anew."""
         kept = self._connection is not None
         try:
-            return self._exchange(url, method, headers, body)
+            return self._exchange(request, url, method, body)
         except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError) as error:
             self.close()
             if not kept:
@@ -119,17 +119,17 @@ class Transport:
             raise TransportError(
                 Outcome.SERVER_ERROR, f"{_shown(url)}: {_reason(error)}", retry=True
             ) from error
-        return self._once(url, method, headers, body)
+        return self._once(request, url, method, body)
 
     def _exchange(
-        self, url: str, method: str, headers: Mapping[str, str], body: bytes | None
+        self, request: Request, url: str, method: str, body: bytes | None
     ) -> tuple[int, dict[str, str], bytes]:
         connection, target = self._connect(url)
         sent = {
             "User-Agent": self._agent,
             "Accept-Encoding": "gzip",
             "Accept": "application/json, */*;q=0.5",
-            **headers,
+            **request.headers,
         }
         asked = CookieRequest(url, method=method)
         self._cookies.add_cookie_header(asked)
@@ -137,6 +137,8 @@ class Transport:
             sent["Cookie"] = cookie
         if connection.sock is None:
             connection.connect()
+        if request.foreign:
+            self._check_peer(connection, url)
         with self._deadline(connection.sock, url):
             connection.request(method, target, body=body, headers=sent)
             answer = connection.getresponse()
@@ -146,6 +148,16 @@ class Transport:
         if answer.will_close:
             self.close()
         return answer.status, found, received
+
+    def _check_peer(self, connection: http.client.HTTPConnection, url: str) -> None:
+        """A host that an answer named must not be one that only this machine can reach."""
+        host, proxied = urlsplit(url).hostname or "", connection.host
+        if host_reach(host) is Reach.LOOPBACK or proxied != host:
+            return  # asked for by name from a server on this machine, or the proxy decides
+        if host_reach(connection.sock.getpeername()[0]) is not Reach.PUBLIC:
+            raise TransportError(
+                Outcome.REFUSED, f"{_shown(url)}: not in the public network", retry=False
+            )
 
     @contextmanager
     def _deadline(self, connected: socket.socket, url: str) -> Iterator[None]:

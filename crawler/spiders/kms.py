@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import scrapy
 from scrapy import signals
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 
 from crawler.decode import TooLarge, Truncated, decoded
 from crawler.kms.interface import Response
-from crawler.kms.runner import MAX_THROTTLES
+from crawler.kms.runner import MAX_THROTTLES, throttled
 from crawler.retry import RETRIED_STATUSES, backoff
 from crawler.snapshot import Outcome
 
@@ -65,6 +66,7 @@ class KmsSpider(scrapy.Spider):
         """As Scrapy makes it; the collector is finished when the spider ends."""
         spider: KmsSpider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider._finish, signal=signals.spider_closed)
+        crawler.signals.connect(spider._idle, signal=signals.spider_idle)
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
@@ -80,12 +82,13 @@ class KmsSpider(scrapy.Spider):
         except (TooLarge, Truncated) as error:
             self._failed(request, Outcome.UNREADABLE, str(error))
             return
-        wait = self._connector.wait(answer)
         tries: Tries = response.meta["tries"]
+        wait = self._connector.throttle.wait(answer, datetime.now(UTC), tries.throttles)
         if wait is not None:
             limit = self._source.limits.max_retry_after_seconds
             if wait > limit or tries.throttles >= MAX_THROTTLES:
-                self._failed(request, Outcome.BLOCKED, f"throttled: asked to wait {wait:.0f} s")
+                message = throttled(request, wait, tries.throttles + 1, limit)
+                self._failed(request, Outcome.BLOCKED, message)
                 return
             await asyncio.sleep(wait)
             yield self._scrapy_request(request, replace(tries, throttles=tries.throttles + 1))
@@ -132,7 +135,7 @@ class KmsSpider(scrapy.Spider):
 
     def _scrapy_request(self, request: Request, tries: Tries = _FIRST) -> scrapy.Request:
         """One request with its secrets put in; never filtered, redirected or retried by Scrapy."""
-        sent = self._connector.authorise(request)
+        sent = request if request.foreign else self._connector.authorise(request)
         return scrapy.Request(
             sent.url,
             method=sent.method,
@@ -141,12 +144,21 @@ class KmsSpider(scrapy.Spider):
             callback=self.parse,
             errback=self.errback,
             dont_filter=True,
+            priority=1 if request.first else 0,
             meta={
                 "kms": replace(request, context=dict(request.context)),
                 "tries": tries,
                 "handle_httpstatus_all": True,
             },
         )
+
+    def _idle(self) -> None:
+        """Nothing waits any more: what is missing is asked for by itself before it is gone."""
+        requests = self._collector.confirm()
+        for request in requests:
+            self.crawler.engine.crawl(self._scrapy_request(request))
+        if requests:
+            raise DontCloseSpider
 
     def _finish(self, reason: str) -> None:
         interrupted = reason not in ("finished", "stopped")

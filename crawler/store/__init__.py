@@ -7,6 +7,7 @@ from crawler.store.records import (
     SourceState,
     StoredPage,
     Validators,
+    Views,
     Visit,
 )
 from crawler.store.snapshots import SnapshotStore
@@ -19,5 +20,6 @@ __all__ = [
     "SourceState",
     "StoredPage",
     "Validators",
+    "Views",
     "Visit",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from crawler.summary import CrawlSummary
 
-_COLUMNS = "id, source, started_at, finished_at, state, counts, bytes_received, problems"
+_COLUMNS = "id, source, started_at, finished_at, state, counts, bytes_received, problems, readable"
 
 
 def begin(connection: Connection, source: str, at: datetime) -> int:
@@ -35,13 +35,14 @@ def end(connection: Connection, crawl: int, summary: CrawlSummary) -> None:
     """Write down how a crawl ended."""
     connection.execute(
         "update crawl set finished_at = ?, state = ?, counts = ?, bytes_received = ?, "
-        "problems = ? where id = ?",
+        "problems = ?, readable = ? where id = ?",
         (
             to_text(summary.finished_at),
             "complete" if summary.complete else "partial",
             json.dumps({str(key): count for key, count in sorted(summary.counts.items())}),
             summary.bytes_received,
             json.dumps([[problem.kind, problem.message] for problem in summary.problems]),
+            summary.readable,
             crawl,
         ),
     )
@@ -87,4 +88,5 @@ def _record(row: tuple[Any, ...]) -> CrawlRecord:
         counts=json.loads(row[5]),
         bytes_received=row[6],
         problems=tuple(Problem(kind, message) for kind, message in json.loads(row[7])),
+        readable=row[8],
     )

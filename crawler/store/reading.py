@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from crawler.errors import StoreError
-from crawler.snapshot import Editorial, Outcome, Snapshot
+from crawler.snapshot import Editorial, Outcome, Snapshot, Verification
 from crawler.store.instants import from_text, to_text
 from crawler.store.records import StoredPage, Validators, Visit
 
@@ -24,10 +24,10 @@ _SNAPSHOT = """
   content.charset, page.etag, page.last_modified, seen.detail, seen.bytes_received,
   body.sha256, body.size, body.base, body.data,
   editorial.id, editorial.title, editorial.author, editorial.owner, editorial.updated_at,
-  editorial.reviewed_at, editorial.edit_url
+  editorial.reviewed_at, editorial.edit_url, editorial.valid_to, editorial.verification
 """
 _BODY = slice(11, 15)
-_SNAPSHOT_COLUMNS = 22
+_SNAPSHOT_COLUMNS = 24
 _NO_EDITORIAL = Editorial()
 _VISIT = """
   page.url, visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
@@ -183,7 +183,7 @@ def _snapshot(row: Row, bodies: Bodies) -> Snapshot:
 
 
 def _editorial(columns: Row) -> Editorial:
-    _, title, author, owner, updated_at, reviewed_at, edit_url = columns
+    _, title, author, owner, updated_at, reviewed_at, edit_url, valid_to, verification = columns
     return Editorial(
         title=title,
         author=author,
@@ -191,4 +191,6 @@ def _editorial(columns: Row) -> Editorial:
         updated_at=from_text(updated_at),
         reviewed_at=from_text(reviewed_at),
         edit_url=edit_url,
+        valid_to=from_text(valid_to),
+        verification=Verification(verification) if verification else None,
     )

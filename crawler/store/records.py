@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from crawler.snapshot import Outcome, Snapshot
 from crawler.summary import Problem
@@ -58,6 +58,7 @@ class CrawlRecord:
 
     ``complete`` means every page was asked for; ``partial`` that the run ended early and said so;
     ``interrupted`` that it never said anything (killed) and a later run found that out.
+    ``readable`` is how many documents a knowledge base let us read; None: that was not found out.
     """
 
     id: int
@@ -68,6 +69,7 @@ class CrawlRecord:
     counts: Mapping[str, int] = field(default_factory=dict)
     bytes_received: int = 0
     problems: tuple[Problem, ...] = ()
+    readable: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +84,24 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class KmsDocument:
-    """What a knowledge base listed last time: vendor's id, reader's URL, version token."""
+    """What a knowledge base listed last time: vendor's id, reader's URL, version token.
+
+    ``read_at`` is when its body was last read, whatever came back.
+    """
 
     id: str
     url: str
     version: str | None = None
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """How often a document had been viewed in all when it was counted on ``day``."""
+
+    url: str
+    day: date
+    views: int
 
 
 @dataclass(frozen=True, slots=True)

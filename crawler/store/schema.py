@@ -26,6 +26,13 @@ def m001_snapshots(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_knowledge_bases(db: Database) -> None:
+    """How many documents could be read, how often they are viewed, until when they hold."""
+    for statement in _KNOWLEDGE_BASES.split(";\n\n"):
+        db.execute(statement)
+
+
 _SNAPSHOTS = """
 create table crawl (
   id integer primary key,
@@ -130,6 +137,39 @@ create view latest_visit as
 create view latest_page as
   select page.source, page.url, seen.fetched_at as seen_at, content.digest, content.media_type,
          body.sha256, body.size, editorial.title, editorial.author, editorial.updated_at,
+         last.fetched_at as visited_at, last.outcome
+  from page
+  join visit as last on last.id = page.last_visit
+  join visit as seen on seen.id = page.last_content_visit
+  join content on content.id = seen.content
+  join body on body.id = content.body
+  left join editorial on editorial.id = seen.editorial
+  where last.outcome not in ('gone', 'redirected')
+"""
+
+_KNOWLEDGE_BASES = """
+alter table crawl add column readable integer;
+
+alter table editorial add column valid_to text;
+
+alter table editorial add column verification text;
+
+alter table kms_document add column read_at text;
+
+create table kms_views (
+  source text not null,
+  url text not null,
+  day text not null,
+  views integer not null,
+  primary key (source, url, day)
+) strict, without rowid;
+
+drop view latest_page;
+
+create view latest_page as
+  select page.source, page.url, seen.fetched_at as seen_at, content.digest, content.media_type,
+         body.sha256, body.size, editorial.title, editorial.author, editorial.updated_at,
+         editorial.reviewed_at, editorial.valid_to, editorial.verification,
          last.fetched_at as visited_at, last.outcome
   from page
   join visit as last on last.id = page.last_visit

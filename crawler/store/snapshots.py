@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         SourceState,
         StoredPage,
         Validators,
+        Views,
         Visit,
     )
     from crawler.summary import CrawlSummary
@@ -199,6 +200,11 @@ class SnapshotStore:
         """Id → version token of the documents whose body is stored."""
         found = self.documents(source).values()
         return {document.id: document.version for document in found if document.version}
+
+    def views(self, source: str) -> list[Views]:
+        """How often the documents of a knowledge base were viewed in all, by URL and day."""
+        with self._reading():
+            return list(documents.views(self._connection, source))
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crawler.store.bodies import Bodies
 
 _NO_EDITORIAL = Editorial()
+_EDITORIAL = "title, author, owner, updated_at, reviewed_at, edit_url, valid_to, verification"
 
 
 class Writer:
@@ -97,18 +98,18 @@ class Writer:
             to_text(editorial.updated_at),
             to_text(editorial.reviewed_at),
             editorial.edit_url,
+            to_text(editorial.valid_to),
+            editorial.verification.value if editorial.verification else None,
         )
         if last is not None:
             before = self._connection.execute(
-                "select title, author, owner, updated_at, reviewed_at, edit_url "
-                "from editorial where id = ?",
+                f"select {_EDITORIAL} from editorial where id = ?",
                 (last,),
             ).fetchone()
             if before == values:
                 return last
         row = self._connection.execute(
-            "insert into editorial (page, title, author, owner, updated_at, reviewed_at, edit_url)"
-            " values (?, ?, ?, ?, ?, ?, ?)",
+            f"insert into editorial (page, {_EDITORIAL}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (page, *values),
         ).lastrowid
         assert row is not None

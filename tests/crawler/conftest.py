@@ -39,6 +39,8 @@ class Asked:
 
     path: str
     headers: dict[str, str]
+    body: bytes = b""
+    method: str = "GET"
 
 
 Answer = Page | Callable[[Asked], Page]
@@ -92,9 +94,13 @@ class Site:
             def log_message(self, *_: Any) -> None:
                 pass
 
+            def do_POST(self) -> None:
+                self.do_GET()
+
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                asked = Asked(self.path, headers)
+                length = int(headers.get("content-length", 0))
+                asked = Asked(self.path, headers, self.rfile.read(length), self.command)
                 site.asked.append(asked)
                 page = site.pages.get(self.path, Page(status=404))
                 if callable(page):

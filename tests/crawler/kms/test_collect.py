@@ -24,7 +24,10 @@ from crawler.kms.interface import (
     Request,
     Response,
     Seen,
+    Sweep,
+    Verification,
 )
+from crawler.kms.throttle import PLAIN, Throttle
 from crawler.snapshot import Outcome
 from crawler.store import SnapshotStore
 
@@ -61,10 +64,18 @@ class Scripted:
     listing: list[Event] = field(default_factory=list)
     articles: dict[str, list[Event]] = field(default_factory=dict)
     known: Known | None = None
+    still: tuple[str, ...] = ()
+    always_lists_all: bool = False
     name: str = "scripted"
     capabilities: Capabilities = CAPABILITIES
+    throttle: Throttle = PLAIN
 
-    def start(self, known: Known) -> Iterable[Request]:
+    def start(self, known: Known) -> Iterable[Event]:
+        if self.known is not None:  # what the listing left out is asked for by its id
+            for identity in known.only:
+                if identity in self.still:
+                    yield Request(f"{API}/{identity}", "article", context={"id": identity})
+            return
         self.known = known
         yield Request(API, "list")
 
@@ -74,15 +85,14 @@ class Scripted:
             return
         assert self.known is not None
         for event in self.listing:
+            if isinstance(event, Sweep) and not (self.known.full_sweep or self.always_lists_all):
+                continue
             yield event
             if isinstance(event, Seen) and self.known.versions.get(event.id) != event.version:
                 yield Request(f"{API}/{event.id}", "article", context={"id": event.id})
 
     def authorise(self, request: Request) -> Request:
         return request
-
-    def wait(self, response: Response) -> float | None:
-        return None
 
 
 @pytest.fixture
@@ -115,7 +125,10 @@ class Nights:
         )
         waiting = deque(collector.begin())
         answered = 0
-        while waiting and not collector.stopped:
+        while not collector.stopped:
+            waiting.extend([] if waiting else collector.confirm())
+            if not waiting or collector.stopped:
+                break
             if answered == interrupt_after:
                 return self._ended(collector.finish(interrupted=True))
             request = waiting.popleft()
@@ -148,7 +161,7 @@ def nights(store: SnapshotStore) -> Nights:
 
 def whole(*identities: str, cursor: str = "c1", version: str = "1") -> Scripted:
     return Scripted(
-        [*(seen(identity, version) for identity in identities), Cursor(cursor)],
+        [Sweep(), *(seen(identity, version) for identity in identities), Cursor(cursor)],
         {identity: [article(identity)] for identity in identities},
     )
 
@@ -302,6 +315,82 @@ def test_few_vanished_documents_are_gone(nights: Nights) -> None:
     assert len(list(nights.store.latest())) == 8
     assert len(nights.store.versions("kb")) == 8
     assert "no longer listed" in (nights.store.visits("kb", url("i"))[-1].detail or "")
+
+
+def test_what_a_shifting_listing_left_out_is_asked_for_before_it_is_gone(nights: Nights) -> None:
+    nights.run(whole(*"abcdefghij"))
+    shifted = whole(*"abcdefgh")
+    shifted.articles["i"] = [seen("i"), article("i", "still here")]
+    shifted.still = ("i",)
+    summary = nights.run(shifted, full_sweep_days=1)
+    assert summary.counts == {"unchanged": 8, "ok": 1, "gone": 1}
+    assert (nights.outcomes()["i"], nights.outcomes()["j"]) == ("ok", "gone")
+    assert summary.readable == 9
+
+
+def test_a_document_one_may_not_read_any_more_is_not_deleted(nights: Nights) -> None:
+    nights.run(whole(*"abcdefghij"))
+    restricted = whole(*"abcdefghi")
+    restricted.articles["j"] = [Problem("forbidden", "HTTP 403", document="j")]
+    restricted.still = ("j",)
+    summary = nights.run(restricted, full_sweep_days=1)
+    assert summary.counts == {"unchanged": 9, "unreadable": 1}
+    assert "j" in nights.store.documents("kb")
+
+
+def test_a_full_listing_nobody_asked_for_is_believed_too(nights: Nights) -> None:
+    nights.run(whole(*"abcdefghij"))
+    cheap = whole(*"abcdefghi")
+    cheap.listing = [event for event in cheap.listing if not isinstance(event, Sweep)]
+    assert nights.run(cheap).counts == {"unchanged": 10}
+    cheap = whole(*"abcdefghi")
+    cheap.always_lists_all = True
+    assert nights.run(cheap).counts == {"unchanged": 9, "gone": 1}
+
+
+def test_fewer_documents_than_expected_are_said_and_delete_nothing(nights: Nights) -> None:
+    first = nights.run(whole(*"abcdefghi"), expected_documents=10)
+    assert (nights.kinds(first), first.complete) == (["degraded"], True)
+    assert "9 documents are readable, expected_documents is 10" in first.problems[0].message
+    less = nights.run(whole(*"abcdefgh"), expected_documents=10, full_sweep_days=1)
+    assert (nights.kinds(less), less.complete) == (["degraded"], False)
+    assert len(list(nights.store.latest())) == 9
+
+
+def test_bodies_are_read_again_after_so_many_days_whatever_their_version(nights: Nights) -> None:
+    for night in range(4):
+        nights.run(whole("a"), full_sweep_days=1, reread_days=3)
+        assert nights.connector.known is not None
+        assert nights.connector.known.versions == ({"a": "1"} if night in (1, 2) else {})
+
+
+def test_views_are_kept_by_day_where_they_changed(nights: Nights) -> None:
+    for count in (10, 10, 14):
+        nights.run(Scripted([Seen("a", url("a"), "1", views=count)], {"a": [article("a")]}))
+    found = [(kept.day.day, kept.views) for kept in nights.store.views("kb")]
+    assert found == [(1, 10), (3, 14)]
+
+
+def test_a_file_is_kept_as_it_is_and_says_until_when_it_holds(nights: Nights) -> None:
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    document = Document(
+        "a", url("a"), "A", b"%PDF-1.7", media_type="application/pdf",
+        valid_to=until, verification=Verification.VERIFIED,
+    )  # fmt: skip
+    nights.run(Scripted([seen("a"), Cursor("c")], {"a": [document]}))
+    (page,) = nights.store.latest()
+    assert (page.snapshot.body, page.snapshot.media_type) == (b"%PDF-1.7", "application/pdf")
+    assert page.snapshot.editorial.valid_to == until
+    assert page.snapshot.editorial.verification is Verification.VERIFIED
+
+
+def test_a_download_goes_to_public_hosts_only(nights: Nights) -> None:
+    for target in ("http://files.example/x", "https://127.0.0.1/x", "https://169.254.169.254/"):
+        download = Request(target, "article", context={"id": "a"}, foreign=True)
+        assert nights.kinds(nights.run(Scripted([download]))) == ["refused"]
+    download = Request("https://files.example/x", "article", context={"id": "a"}, foreign=True)
+    summary = nights.run(Scripted([seen("a"), download], {"a": [article("a")]}))
+    assert nights.kinds(summary) == []
 
 
 def test_a_raised_share_lets_a_great_clearing_through(nights: Nights) -> None:

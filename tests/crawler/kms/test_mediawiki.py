@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -219,7 +220,8 @@ def test_throttles_are_told_from_errors(
     status: int, headers: dict[str, str], seconds: float | None
 ) -> None:
     talk = Talk()
-    assert talk.connector.wait(answer(talk.first[0], {}, status, **headers)) == seconds
+    said = answer(talk.first[0], {}, status, **headers)
+    assert talk.connector.throttle.wait(said, datetime(2026, 11, 22, tzinfo=UTC)) == seconds
 
 
 # Listings ------------------------------------------------------------------------------------

@@ -14,15 +14,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLUGIN = """
-loaded = []
+from crawler.kms.interface import Capabilities, Deletes, Incremental
+from crawler.kms.throttle import PLAIN
 
 class Guide:
     name = "guide"
+    capabilities = Capabilities(Incremental.FILTER, Deletes.LISTING)
+    throttle = PLAIN
+    start = parse = authorise = None
 
     def __init__(self, access):
         self.access = access
 
-loaded.append(Guide)
+class Half:
+    name = "half"
+
+    def __init__(self, access):
+        pass
 """
 
 
@@ -40,7 +48,8 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     about.mkdir()
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: guide-connector\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(
-        "[sellby.connectors]\nguide = guide_connector:Guide\nbroken = no_such_module:Gone\n"
+        "[sellby.connectors]\nguide = guide_connector:Guide\nhalf = guide_connector:Half\n"
+        "broken = no_such_module:Gone\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
 
@@ -53,8 +62,14 @@ def test_a_plug_in_that_cannot_be_loaded_is_the_sources_problem() -> None:
 
 @pytest.mark.usefixtures("plugin")
 def test_an_unknown_name_is_refused_with_the_plug_ins_named_too() -> None:
-    with pytest.raises(SourceError, match="known: broken, guide, mediawiki"):
+    with pytest.raises(SourceError, match=r"known: .*broken, .*guide, half, .*mediawiki"):
         connector_for(source("giude"))
+
+
+@pytest.mark.usefixtures("plugin")
+def test_a_plug_in_that_lacks_a_part_says_which() -> None:
+    with pytest.raises(SourceError, match="'half' has no capabilities, throttle, start, parse"):
+        connector_for(source("half"))
 
 
 @pytest.mark.usefixtures("plugin")
