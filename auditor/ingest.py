@@ -65,7 +65,7 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
             export = replace(export, gate=gate)
             if released:
                 export = _let_through(export, released)
-            records = read_exported(name, feed, exported, tally)
+            records = read_exported(name, feed, exported, tally, to_store=preview is None)
             if preview is not None:
                 export, records = replace(export, may_skip=False), preview.of(records)
             summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)

@@ -62,15 +62,23 @@ def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:
 
 
 def read_exported(
-    name: str, feed: FeedConfig, exported: Exported, tally: Tally | None = None
+    name: str,
+    feed: FeedConfig,
+    exported: Exported,
+    tally: Tally | None = None,
+    *,
+    to_store: bool = False,
 ) -> Iterator[Record]:
     """Yield the records of an export that is here; as ``read_feed`` otherwise.
 
-    ``tally`` counts what is wrong with rows, and is told the columns.
+    ``tally`` counts what is wrong with rows, and is told the columns; ``to_store``: truths may come
+    as ``Stated``.
     An export that was written to meanwhile raises FeedError at its end.
     """
     try:
-        yield from (tally or Tally()).of(feed_format(name, feed).read(exported.path))
+        reader = feed_format(name, feed)
+        read = getattr(reader, "read_stated", reader.read) if to_store else reader.read
+        yield from (tally or Tally()).of(read(exported.path))
     except FeedError:
         exported.verify()  # that it is being written explains the rest
         raise

@@ -11,6 +11,7 @@ from typing import ClassVar, Protocol
 
 from auditor.feeds.drift import Columns
 from auditor.model import Contact, Product, RejectedRow, Truth
+from auditor.store.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Signal:
     day: date | None = None
 
 
-Record = Product | Truth | Signal | Contact | RejectedRow | Columns
+Record = Product | Truth | Stated | Signal | Contact | RejectedRow | Columns
+"""``Stated`` truths come from ``read_stated`` alone."""
 
 
 class FeedFormat(Protocol):
@@ -38,6 +40,7 @@ class FeedFormat(Protocol):
 
     Contract: keys stay text; numbers become Decimal; a bad row becomes a RejectedRow with file,
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
+    Where it has a ``read_stated``, that is ``read`` with truths that are ready to be stored.
     A table also yields its Columns once, at its end, so that their drift is told.
     A format may also have ``whole_items = True``: a product that is present states all its facts
     (after its own Product record), and what it lacks ends at once. Its ``is_partial(path)``, where

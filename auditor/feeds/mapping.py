@@ -17,12 +17,12 @@ from babel import Locale
 from auditor.feeds import canonical, fields
 from auditor.feeds.cells import Exact
 from auditor.feeds.rules import SLOT
+from auditor.feeds.stating import Stating
 
 if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
-    from auditor.feeds.interface import Signal
+    from auditor.feeds.records import Build, Statement
     from auditor.feeds.rules import Column, Condition, Rules
-    from auditor.model import Product, Truth
 
 Cells = Mapping[str, str]
 Read = Callable[[Cells], str]
@@ -127,20 +127,24 @@ class RowMapping:
         return known
 
 
-def build(
-    feed: str, config: FeedConfig
-) -> tuple[RowMapping, Callable[[Cells, str], Iterator[Product | Truth | Signal]]]:
-    """The mapping of ``feed``, and what makes records of one row's cells ("file:line" second)."""
+def build(feed: str, config: FeedConfig, *, to_store: bool = False) -> tuple[RowMapping, Build]:
+    """The mapping of ``feed``, and what makes records of one row's cells ("file:line" second).
+
+    ``to_store``: truths come as ``Stated``.
+    """
     defaults = canonical.Defaults.of(feed, config)
+    state = Stating(defaults).state
     mapping = RowMapping(config)
     as_they_are = not config.columns and not config.facts
 
-    def records(cells: Cells, row: str) -> Iterator[Product | Truth | Signal]:
+    def records(cells: Cells, row: str) -> Iterator[Statement]:
         for mapped in (cells,) if as_they_are else mapping.records(cells):
             if config.records == "products":
                 yield canonical.product(mapped, defaults)
             elif config.records == "popularity":
                 yield canonical.signal(mapped)
+            elif to_store:
+                yield state(mapped, row)
             else:
                 yield canonical.truth(mapped, defaults, row)
 

@@ -12,6 +12,7 @@ from auditor.feeds.interface import Record, Signal
 from auditor.feeds.table import Row, read_rows, shown
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store.history import fact_of
+from auditor.store.stated import Stated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 CONTRADICTS = "contradicts line"
 """How this reason can be told again among rejected rows."""
 
-Build = Callable[[Mapping[str, str], str], Iterable[Product | Truth | Signal]]
+Statement = Product | Truth | Stated | Signal
+
+Build = Callable[[Mapping[str, str], str], Iterable[Statement]]
 """The records of one row's cells; the second argument is "file:line". Raises ValueError."""
 
 
@@ -50,12 +53,15 @@ def records_of(
             continue
         sample.note(row.cells)
         try:
-            records = list(build(row.cells, f"{file}:{row.line}"))
+            records = tuple(build(row.cells, f"{file}:{row.line}"))
         except ValueError as error:
             yield reject(file, row, str(error))
             continue
         for record in records:
-            yield from twice.check(record, row)
+            if twice.is_new(record, row.line):
+                yield record
+            else:
+                yield from twice.told(record, row)
     yield sample.columns(used)
 
 
@@ -70,30 +76,30 @@ class Twice:
     def __init__(self, file: str) -> None:
         self._file = file
         self._seen = Seen()
+        self._earlier: tuple[int, bool] | None = None
 
-    def check(self, record: Product | Truth | Signal, row: Row) -> Iterator[Record]:
+    def is_new(self, record: Statement, line: int) -> bool:
+        """Whether no row has stated it before."""
+        if isinstance(record, Stated):
+            self._earlier = self._seen.earlier(record.fact, record.digest, line)
+        else:
+            self._earlier = self._seen.earlier(*_identity(record), line)
+        return self._earlier is None
+
+    def check(self, record: Statement, row: Row) -> Iterator[Record]:
         """Yield the record, or why not."""
-        match record:
-            case Truth():
-                identity: object = fact_of(record)
-                content: object = (record.value, record.basis, record.valid_to)
-                what = f"{record.attribute} of {record.sku}"
-            case Signal():
-                identity = ("signal", record.about, record.subject, record.signal, record.day)
-                content = (record.value, record.window_days)
-                what = f"{record.signal} of {record.subject}"
-            case Product():
-                identity = ("product", record.sku)
-                content = record
-                what = f"product {record.sku}"
-        earlier = self._seen.earlier(identity, content, row.line)
-        if earlier is None:
+        if self.is_new(record, row.line):
             yield record
-            return
-        line, same = earlier
+        else:
+            yield from self.told(record, row)
+
+    def told(self, record: Statement, row: Row) -> Iterator[Record]:
+        """Yield what is to be said of a record that was not new just now."""
+        line, same = self._earlier or (row.line, True)
+        what = _spoken(record)
         if same:
             reason = f"line {row.line} states {what} again, as line {line} does"
-        elif isinstance(record, Truth):
+        elif isinstance(record, Truth | Stated):
             reason = (
                 f"line {row.line} {CONTRADICTS} {line} on {what}: "
                 "both are kept and neither is judged until the owner says which holds"
@@ -102,6 +108,28 @@ class Twice:
         else:
             reason = f"line {row.line} {CONTRADICTS} {line} on {what}: line {line} is used"
         yield reject(self._file, row, reason)
+
+
+def _identity(record: Product | Truth | Signal) -> tuple[object, object]:
+    """What a record is about, and what it says of it."""
+    match record:
+        case Truth():
+            return fact_of(record), (record.value, record.basis, record.valid_to)
+        case Signal():
+            about = ("signal", record.about, record.subject, record.signal, record.day)
+            return about, (record.value, record.window_days)
+        case Product():
+            return ("product", record.sku), record
+
+
+def _spoken(record: Statement) -> str:
+    match record:
+        case Truth() | Stated():
+            return f"{record.attribute} of {record.sku}"
+        case Signal():
+            return f"{record.signal} of {record.subject}"
+        case Product():
+            return f"product {record.sku}"
 
 
 def reject(file: str, row: Row, reason: str) -> RejectedRow:

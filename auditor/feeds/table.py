@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from auditor.errors import FeedError
 from auditor.feeds.files import open_text, wrong_bytes
@@ -32,8 +32,7 @@ RAGGED = "fields where the header has"
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "tab", "|": "a bar"}
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One usable row: its 1-based first line and its cells by column name."""
 
     line: int
@@ -78,9 +77,10 @@ def _body(
     path: Path, lines: _Lines, delimiter: str, header: list[str]
 ) -> Iterator[Row | RejectedRow]:
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    width = len(header)
+    width, taken = len(header), lines.taken
     while True:
-        lines.begin_record()
+        taken.clear()
+        line = lines.number + 1
         reason = ""
         cells: list[str] = []
         try:
@@ -91,7 +91,7 @@ def _body(
             reason = f"a quote that opens here is not closed within {MAX_RECORD_LINES} lines"
         except csv.Error as error:
             reason = _quote_trouble(str(error))
-        line, text = lines.record_start, lines.record_text()
+        text = taken[0] if len(taken) == 1 else "".join(taken)
         if reason:
             lines.keep_only_first()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
@@ -103,7 +103,7 @@ def _body(
         elif len(cells) != width:
             yield _rejected(path, line, _ragged(len(cells), width, text), text)
         else:
-            yield Row(line, dict(zip(header, cells, strict=True)), text)
+            yield Row(line, dict(zip(header, cells, strict=False)), text)
 
 
 class _OpenQuote(Exception):
@@ -121,14 +121,14 @@ class _Lines:
     file: TextIO
     number: int = 0
     record_start: int = 1
-    _taken: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
     _waiting: list[str] = field(default_factory=list)
 
     def __iter__(self) -> _Lines:
         return self
 
     def __next__(self) -> str:
-        taken = self._taken
+        taken = self.taken
         if len(taken) >= MAX_RECORD_LINES:
             raise _OpenQuote
         if self._waiting:
@@ -144,18 +144,18 @@ class _Lines:
         return line
 
     def begin_record(self) -> None:
-        self._taken.clear()
+        self.taken.clear()
         self.record_start = self.number + 1
 
     def record_text(self) -> str:
-        taken = self._taken
+        taken = self.taken
         return taken[0] if len(taken) == 1 else "".join(taken)
 
     def keep_only_first(self) -> None:
-        rest = self._taken[1:]
+        rest = self.taken[1:]
         self._waiting.extend(reversed(rest))
         self.number -= len(rest)
-        del self._taken[1:]
+        del self.taken[1:]
 
 
 def _header(path: Path, lines: _Lines, delimiter: str, required: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from auditor.feeds.fields import DAMAGED
 from auditor.feeds.records import CONTRADICTS
 from auditor.feeds.table import CUT_OFF, RAGGED
 from auditor.model import RejectedRow
+from auditor.store.stated import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,7 +31,9 @@ class Tally:
     def of(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records, the columns kept back."""
         for record in records:
-            if isinstance(record, RejectedRow):
+            if isinstance(record, Stated):
+                pass
+            elif isinstance(record, RejectedRow):
                 self.ragged += RAGGED in record.reason
                 self.damaged += DAMAGED in record.reason
                 self.duplicates += CONTRADICTS in record.reason

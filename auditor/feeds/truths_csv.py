@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from auditor.feeds.canonical import Defaults, truth
 from auditor.feeds.records import read_records
+from auditor.feeds.stating import Stating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.interface import Record
+    from auditor.feeds.records import Build
     from auditor.model import Truth
+    from auditor.store.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +36,16 @@ class TruthsCsv:
         def build(cells: Mapping[str, str], row: str) -> list[Truth]:
             return [truth(cells, defaults, row)]
 
+        return self._read(path, build)
+
+    def read_stated(self, path: Path) -> Iterator[Record]:
+        """Yield the truths of ``path``, ready to be stored."""
+        state = Stating(Defaults.of(self.feed, self.config)).state
+
+        def build(cells: Mapping[str, str], row: str) -> tuple[Stated]:
+            return (state(cells, row),)
+
+        return self._read(path, build)
+
+    def _read(self, path: Path, build: Build) -> Iterator[Record]:
         return read_records(path, self.config, ("sku", "attribute", "value"), build, "truths")

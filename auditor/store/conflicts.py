@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from auditor.store.history import basis_of, content_of, succeeded
 from auditor.store.instants import instant, to_text
+from auditor.store.stated import series_digest
 from auditor.values.text import canonical
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ where (select count(*) from truth t
          and not (t.valid_to is null and exists (
            select 1 from truth s
            where s.sku = t.sku and s.attribute = t.attribute and s.key = t.key
-             and s.feed = t.feed and s.series = t.series and s.removed_at is null
+             and +s.feed = t.feed and s.series = t.series and s.removed_at is null
              and s.valid_to is null and s.valid_from > coalesce(t.valid_from, '')
              and s.valid_from <= :now))) > 1
 order by 1, 2, 3, 4
@@ -124,8 +125,6 @@ class Conflicts:
     def _open(
         self, truths_of: Callable[[Iterable[str]], dict[str, list[Truth]]], now: datetime
     ) -> list[tuple[tuple[str, str, str, str], list[Truth]]]:
-        from auditor.store.intake import series_digest
-
         execute = self._connection.execute
         names = {"now": to_text(now)}
         execute(

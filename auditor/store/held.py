@@ -30,7 +30,7 @@ _CANDIDATES = """
 select f.rowid, t.id, t.value, t.basis, f.value, f.basis, f.attribute
 from temp.fresh f join truth t
   on t.sku = f.sku and t.attribute = f.attribute and t.key = f.key
- and t.feed = :feed and t.series = f.series and t.removed_at is null
+ and +t.feed = :feed and t.series = f.series and t.removed_at is null
 where t.fact = f.fact or coalesce(t.valid_from, '') < coalesce(f.valid_from, '')
 order by f.rowid, t.fact = f.fact desc, coalesce(t.valid_from, '') desc, t.id desc
 """

@@ -113,6 +113,9 @@ def basis_of(basis: Basis) -> tuple[object, ...]:
     return tuple(getattr(basis, name) for name in _CONTENT)
 
 
+SEPARATOR = "\x1f"
+"""Stands between the parts of what is digested, and in none of them."""
+
 _CONTENT = tuple(n for n in Basis.__slots__ if n not in ("channel", "customer_group"))
 
 
@@ -126,8 +129,13 @@ def short_digest(*parts: object) -> str:
     >>> short_digest(Decimal("1.50")) == short_digest(Decimal("1.5"))
     True
     """
-    text = "\x1f".join([_text(part) for part in parts])
+    text = digest_text(*parts)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+def digest_text(*parts: object) -> str:
+    """What ``short_digest`` digests: the parts as text, joined by ``SEPARATOR``."""
+    return SEPARATOR.join([_text(part) for part in parts])
 
 
 def _text(part: object) -> str:

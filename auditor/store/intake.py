@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.model import Contact, Product, RejectedRow, Truth
 from auditor.store import statements as sql
-from auditor.store.history import basis_of, content_of, series_of, short_digest
+from auditor.store.history import short_digest
 from auditor.store.instants import to_text
-from auditor.values.codec import basis_to_json, to_json
+from auditor.store.stated import Stated, stated
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -90,8 +89,10 @@ class Intake:
         source = iter(records)
         while batch := list(islice(source, BATCH)):
             with self._batch():
-                self._stage_truths([r for r in batch if isinstance(r, Truth)])
-                self._stage_others(batch)
+                truths = [r for r in batch if isinstance(r, Stated | Truth)]
+                self._stage_truths([r if isinstance(r, Stated) else stated(r) for r in truths])
+                if len(truths) < len(batch):
+                    self._stage_others([r for r in batch if not isinstance(r, Stated | Truth)])
 
     def difference(self, now: datetime) -> Difference:
         """Compare what was staged with what is known; call once, after all is staged."""
@@ -197,35 +198,38 @@ class Intake:
         finally:
             self.connection.execute("commit")
 
-    def _stage_truths(self, truths: Sequence[Truth]) -> None:
-        if not truths:
+    def _stage_truths(self, truths: Sequence[Stated]) -> None:
+        self.rows += len(truths)
+        if not self._knows_any:
+            self.connection.executemany(_ADD_FRESH, truths)
             return
-        staged = [_staged(truth) for truth in truths]
-        known = self._known([row[0] for row in staged])
-        seen = [(known[row[0], row[2]], row[10]) for row in staged if (row[0], row[2]) in known]
-        fresh = [row for row in staged if (row[0], row[2]) not in known]
+        known = self._known(truth.sku for truth in truths)
+        seen, fresh = [], []
+        for truth in truths:
+            id_ = known.get(truth.fact + truth.digest)
+            if id_ is None:
+                fresh.append(truth)
+            else:
+                seen.append((id_, truth.row))
         self.connection.executemany(_ADD_SEEN, seen)
         self.connection.executemany(_ADD_FRESH, fresh)
-        self.rows += len(truths)
 
-    def _known(self, facts: Iterable[object]) -> dict[tuple[object, object], int]:
-        """The live truths about ``facts``: fact and digest → id."""
-        wanted = list(dict.fromkeys(facts)) if self._knows_any else []
+    def _known(self, skus: Iterable[str]) -> dict[str, int]:
+        """The live truths about products: fact and digest → id."""
+        wanted = list(dict.fromkeys(skus))
         marks = ",".join("?" * len(wanted))
         rows = self.connection.execute(
-            "select id, fact, digest from truth "
-            f"where feed = ? and removed_at is null and fact in ({marks})",
-            (self.feed, *wanted),
+            "select fact || digest, id from truth "
+            f"where sku in ({marks}) and +feed = ? and removed_at is null",
+            (*wanted, self.feed),
         )
-        return {(fact, digest): id_ for id_, fact, digest in rows}
+        return dict(rows.fetchall())
 
     def _stage_others(self, batch: Sequence[object]) -> None:
         """Everything but truths, in order: a rejected row belongs to the product before it."""
         products, signals, contacts, rejected, partial = [], [], [], [], []
         for record in batch:
             match record:
-                case Truth():
-                    pass
                 case Product():
                     self._product = record.sku
                     products.append(_product(record))
@@ -248,35 +252,6 @@ class Intake:
         ):
             if rows:
                 self.connection.executemany(statement, rows)
-
-
-def series_digest(truth: Truth) -> str:
-    """What stands for the truth's series in the database."""
-    return short_digest(*series_of(truth))
-
-
-def _staged(truth: Truth) -> tuple[object, ...]:
-    basis = truth.basis
-    start, end = _instant_text(truth.valid_from), _instant_text(truth.valid_to)
-    series = series_of(truth)
-    return (
-        short_digest(*series, start),
-        short_digest(*series),
-        short_digest(*content_of(truth.value), *basis_of(basis), end),
-        truth.sku,
-        truth.attribute.value,
-        truth.key,
-        to_json(truth.value),
-        _basis_text(basis),
-        start,
-        end,
-        truth.row,
-    )
-
-
-# A million rows share few bases and dates.
-_basis_text = lru_cache(maxsize=4096)(basis_to_json)
-_instant_text = lru_cache(maxsize=4096)(to_text)
 
 
 def _product(product: Product) -> tuple[str, str, str]:

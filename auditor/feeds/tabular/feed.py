@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import FeedError
 from auditor.feeds.config import NEEDED
-from auditor.feeds.mapping import build
-from auditor.feeds.records import records_of
+from auditor.feeds.mapping import RowMapping, build
+from auditor.feeds.records import Build, records_of
 from auditor.feeds.table import Row, read_rows
 from auditor.feeds.tabular.json_rows import json_rows, jsonl_rows
 from auditor.feeds.tabular.ods import ods_rows
@@ -71,8 +71,14 @@ class Tabular:
 
     def read(self, path: Path) -> Iterator[Record]:
         """Yield the records of ``path``, streaming."""
+        return self._read(path, *build(self.feed, self.config))
+
+    def read_stated(self, path: Path) -> Iterator[Record]:
+        """Yield the records of ``path``, truths ready to be stored."""
+        return self._read(path, *build(self.feed, self.config, to_store=True))
+
+    def _read(self, path: Path, mapping: RowMapping, records: Build) -> Iterator[Record]:
         config = self.config
-        mapping, records = build(self.feed, config)
         is_open = config.format in _OPEN
         rows = READERS[config.format](path, config, () if is_open else mapping.required)
         if is_open:
@@ -97,7 +103,7 @@ def _with_needed(
             if missing:
                 seen.update(dict.fromkeys(row.cells))
             if blank:
-                row = replace(row, cells={**blank, **row.cells})
+                row = row._replace(cells={**blank, **row.cells})
         yield row
     if missing and seen:
         raise FeedError(f"{file}: no row has {', '.join(_near(sorted(missing), list(seen)))}")

@@ -19,6 +19,7 @@ from auditor.store.schema.m008_signals import m008_signals
 from auditor.store.schema.m009_feed_columns import m009_feed_columns
 from auditor.store.schema.m010_tasks import m010_tasks
 from auditor.store.schema.m011_contacts import m011_contacts
+from auditor.store.schema.m012_truth_feed import m012_truth_feed
 
 __all__ = ["migrations"]
 
@@ -35,5 +36,6 @@ for _migration in (
     m009_feed_columns,
     m010_tasks,
     m011_contacts,
+    m012_truth_feed,
 ):
     migrations()(_migration)

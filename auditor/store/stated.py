@@ -1,0 +1,61 @@
+"""A truth as the database keeps it: its identity over time, and its values as text."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from auditor.model import Truth
+from auditor.store.history import basis_of, content_of, series_of, short_digest
+from auditor.store.instants import to_text
+from auditor.values.codec import basis_to_json, to_json
+
+
+class Stated(NamedTuple):
+    """What a feed states of one fact, ready to be stored; see ``auditor.store.history``.
+
+    ``fact``, ``series`` and ``digest`` are digests, ``value`` and ``basis`` JSON, ``valid_from``
+    and ``valid_to`` instants as the database writes them.
+    """
+
+    fact: str
+    series: str
+    digest: str
+    sku: str
+    attribute: str
+    key: str
+    value: str
+    basis: str
+    valid_from: str | None
+    valid_to: str | None
+    row: str
+
+
+def stated(truth: Truth) -> Stated:
+    """The truth, ready to be stored."""
+    basis = truth.basis
+    start, end = instant_text(truth.valid_from), instant_text(truth.valid_to)
+    series = series_of(truth)
+    return Stated(
+        short_digest(*series, start),
+        short_digest(*series),
+        short_digest(*content_of(truth.value), *basis_of(basis), end),
+        truth.sku,
+        truth.attribute.value,
+        truth.key,
+        to_json(truth.value),
+        basis_text(basis),
+        start,
+        end,
+        truth.row,
+    )
+
+
+def series_digest(truth: Truth) -> str:
+    """What stands for the truth's series in the database."""
+    return short_digest(*series_of(truth))
+
+
+# A million rows share few bases and dates.
+basis_text = lru_cache(maxsize=4096)(basis_to_json)
+instant_text = lru_cache(maxsize=4096)(to_text)
