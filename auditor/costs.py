@@ -49,7 +49,7 @@ class Costs:
             judgement.expected,
             start,
             min(end, self._now) if end is not None else self._now,
-            views=self._views(judgement.source, judgement.url),
+            views=self.views(judgement.source, judgement.url),
             order_lines=self._store.catalogue.demand.series("sku", [judgement.sku], ["orders"])
             if judgement.sku
             else (),
@@ -66,7 +66,8 @@ class Costs:
     def _tolls(self) -> dict[str, Toll]:
         return by_finding(self.behind)
 
-    def _views(self, source: str, url: str) -> Series:
+    def views(self, source: str, url: str) -> Series:
+        """How often one page was viewed, as often as that was counted."""
         page = address(url)
         path = page[page.index("/") :]
         wanted = [page, path, page.partition("?")[0], path.partition("?")[0]]

@@ -32,6 +32,7 @@ COMMANDS = {
     "impact": "impact",
     "popularity": "popularity",
     "contacts": "contacts",
+    "case": "case",
     "claims": "claims",
     "profile": "profile",
     "confirm": "confirm",
@@ -47,7 +48,16 @@ HIDDEN = {"eval": "evaluate"}
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
     "Every night": ("run", "crawl", "ingest", "audit", "report"),
-    "Every morning": ("findings", "show", "feeds", "impact", "popularity", "contacts", "claims"),
+    "Every morning": (
+        "findings",
+        "show",
+        "feeds",
+        "impact",
+        "popularity",
+        "contacts",
+        "case",
+        "claims",
+    ),
     "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
 }
 

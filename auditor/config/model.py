@@ -95,6 +95,28 @@ class ContactsConfig(_Strict):
     )
 
 
+class CaseConfig(_Strict):
+    """What the case for the work needs to know of the company."""
+
+    hourly_rate: Decimal | None = Field(
+        None, gt=0, description="What an hour of service staff costs, overheads included."
+    )
+    currency: str = Field("", description="Currency of the amounts here, e.g. USD.")
+    staff: int | None = Field(None, ge=1, description="How many work in customer service.")
+    customers: int | None = Field(None, ge=1, description="How many customers there are.")
+    revenue_per_customer: Decimal | None = Field(
+        None, gt=0, description="Revenue of an average customer in a year."
+    )
+    customer_survey: str = Field(
+        "", description="CSV of customers' problems: how frequent, and how many would leave."
+    )
+    staff_survey: str = Field("", description="CSV of what frustrates staff.")
+    started: date | None = Field(
+        None,
+        description="Day the work on stale facts began, e.g. 2026-09-01; else the first audit.",
+    )
+
+
 class JudgementConfig(_Strict):
     """What the comparison needs to know beside the feeds."""
 
@@ -198,6 +220,9 @@ class Config(_Strict):
     )
     contacts: ContactsConfig = Field(
         default_factory=ContactsConfig, description="Tickets and calls."
+    )
+    case: CaseConfig = Field(
+        default_factory=CaseConfig, description="The case for the work, `sellby case`."
     )
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from auditor.demo.company import Company, spread
+from auditor.demo.company import Company, examples_directory, spread
 from auditor.demo.pages import ARTICLES
 from auditor.demo.server import WIKI
 
@@ -52,6 +53,8 @@ def write_feeds(company: Company, directory: Path, base: str) -> None:
     _write(directory / "truths.csv", TRUTHS, _truths(company))
     _write(directory / "popularity.csv", POPULARITY, _popularity(company))
     _write(directory / "contacts.csv", CONTACTS, _contacts(company))
+    for survey in ("customer-survey.csv", "staff-survey.csv"):
+        shutil.copyfile(examples_directory() / survey, directory / survey)
 
 
 def _products(company: Company, base: str) -> Iterable[Sequence[str]]:

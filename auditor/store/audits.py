@@ -172,6 +172,11 @@ class Audits:
         found = self.history(1)
         return found[0] if found else None
 
+    def first_at(self) -> datetime | None:
+        """When the first audit that got to its end looked, None before."""
+        row = self._db.execute("select min(as_of) from audit where complete").fetchone()
+        return from_text(row[0])
+
     def history(self, limit: int = 400) -> list[AuditRecord]:
         """Complete audits, newest first."""
         rows = self._db.query(

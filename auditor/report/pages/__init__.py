@@ -1,5 +1,6 @@
 """The report's pages, in the order of the navigation; each is one file here and one template."""
 
+from auditor.report.pages.case import CASE
 from auditor.report.pages.coming import COMING
 from auditor.report.pages.contacts import CONTACTS
 from auditor.report.pages.finding import FINDING
@@ -21,5 +22,6 @@ PAGES = (
     FIXED,
     COMING,
     CONTACTS,
+    CASE,
     FINDING,
 )

@@ -180,7 +180,7 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 def test_the_example_configuration_is_right() -> None:
     config = load(Path(__file__).parents[3] / "config.yaml", environ={})
     assert set(config.sources) == {"website", "wiki"}
-    assert set(config.feeds) == {"products", "truths", "popularity"}
+    assert set(config.feeds) == {"products", "truths", "popularity", "contacts"}
 
 
 def test_words_of_no_language_and_no_kind_are_mistakes(tmp_path: Path) -> None:
