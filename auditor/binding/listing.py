@@ -30,6 +30,8 @@ _AMOUNT = re.compile(
     r"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:[A-Z]{3}|грн|Kč|zł|kr|Ft|lei)\b|\b[A-Z]{3}\s?\d|"
     r"\d[.,](?:\d\d|–|-)(?!\d)"
 )
+# Running text: at least six words up to a full stop.
+_SENTENCE = re.compile(r"(?:[^\W\d_][\w'’-]*[\s,;]+){5}[^\W\d_][\w'’-]*[^.]{0,200}\.(?=\s|$)")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that cards of prices share with cards of products: they name no product.
 _PRICE_WORDS = frozenset(
@@ -135,7 +137,10 @@ class Listing:
         for number, card in self._ground.cards.items():
             if card[-1].end - card[0].start > 4 * LONGEST_CARD:
                 continue
-            text = " ".join(self._ground.text_of((b.start, b.end) for b in card))
+            texts = self._ground.text_of((b.start, b.end) for b in card)
+            if any(_SENTENCE.search(each) for each in texts):
+                continue
+            text = " ".join(texts)
             if len(text) <= LONGEST_CARD and _AMOUNT.search(text):
                 words = {w.casefold() for w in _NAME_WORD.findall(text)}
                 found[number] = frozenset(words - _PRICE_WORDS)

@@ -40,6 +40,8 @@ _STOCK_COUNT = re.compile(
 # "0 in stock", "none available"
 _NONE_LEFT = re.compile(r"(?<![\d.,])(?:0|none|zero|keine|aucune?|ninguno|nessuno|geen)\s*$", re.I)
 _LINE = 60
+# How far behind its label a state may stand to be what the label names.
+_BESIDE = 24
 # "[[ item.count ]] in stock": a script would say how many.
 _FILLED_IN = re.compile(r"(?:\]\]|\}\}?|%>)\s?$")
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
@@ -111,7 +113,7 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     words = reading.plain(*span)
     alone = place.block.end - place.block.start <= _LINE
     labelled = any(_LABEL.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels)
-    if _named(reading, place) and not labelled and _stands_alone(reading, place, span):
+    if _named(reading, place, span) and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
     if not alone and _PARTLY.match(reading.page.text, span[1]):
         return False
@@ -126,13 +128,16 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     return after is None or alone
 
 
-def _named(reading: Reading, place: Place) -> bool:
+def _named(reading: Reading, place: Place, span: Span) -> bool:
     """Whether a label says what a value is of; a line above that happens to be short does not."""
     if place.block.cell is not None:
         return bool(place.labels)
     text = reading.page.text
     known = reading.once("labels", lambda page: {pair.label for pair in page.page.pairs})
-    return any(label in known or text.startswith(":", label[1] - 1) for label in place.labels)
+    return any(
+        (label in known or text.startswith(":", label[1] - 1)) and span[0] - label[1] <= _BESIDE
+        for label in place.labels
+    )
 
 
 def _stands_alone(reading: Reading, place: Place, span: Span) -> bool:

@@ -42,6 +42,7 @@ FAMILIES: Mapping[str, str] = {
     "range": "between the two ends of a range",
     "number": "numbers in words",
     "subject": "of which product a sentence speaks",
+    "ship": "goods that leave the next business day",
     "spec": "other names of a specification",
 }
 _READ = ("unit", "time", "tax", "per", "each", "month", "bound", "dimension", "range", "number")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -16,8 +17,10 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Reason, Skipped
+from auditor.page.model import Region
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Kind, Token
-from auditor.values.types import Duration, DurationUnit
+from auditor.values.types import Amount, Duration, DurationUnit, Interval
 
 # A duration in brackets right behind another says the same again: "2 Wochen (10 Arbeitstage)".
 _SAME_AGAIN = re.compile(r"\s?[(=/≈~]\s?(?:ca\.?\s|approx\.?\s|=\s)?$")
@@ -47,6 +50,13 @@ _WORK = re.compile(
 )
 
 
+_NEXT_DAY = Phrasing(r"(?<!\w)(?:<<ship.next_day>>)(?!\w)")
+_SHIPS = Phrasing(r"(?<!\w)(?:<<ship.verb>>)(?!\w)")
+_SLOGAN = Phrasing(r"(?<!\w)(?:<<ship.slogan>>)(?!\w)")
+_HOUR = re.compile(r"\d ?(?:am|pm|a\.m\.|p\.m\.|uhr|h\b|:\d\d|o'clock)")
+_ONE_DAY = Duration(Amount("1", (Interval.point(Decimal(1)),)), DurationUnit.BUSINESS_DAYS)
+
+
 class LeadTimeExtractor:
     """Lead times, from labels, columns and sentences about shipping."""
 
@@ -69,6 +79,23 @@ class LeadTimeExtractor:
             made = _statement(reading, place, token)
             if made is not None:
                 yield made
+        yield from _next_day(reading)
+
+
+def _next_day(reading: Reading) -> Iterator[Candidate]:
+    """ "They leave the next business day", but not "order by 2 pm, ships the next business day"."""
+    own = reading.locale.own
+    for hit in _NEXT_DAY.of(own).finditer(reading.lowered):
+        place = reading.place(hit.start())
+        if place is None or place.block.region is not Region.MAIN:
+            continue
+        said = reading.plain(*place.sentence)
+        if not _SHIPS.of(own).search(said) or _SLOGAN.of(own).search(said):
+            continue
+        if any(c.isdigit() for c in said.replace(hit[0], "")) and _HOUR.search(said):
+            continue
+        if not_today(reading, place, *hit.span()) is None:
+            yield candidate(reading, place, Attribute.LEAD_TIME, _ONE_DAY, hit.span())
 
 
 def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skipped | None:

@@ -12,20 +12,23 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
 from auditor.extract.roles import Refusal, has_foreign_lead, role_of
-from auditor.extract.savings import by_saving
+from auditor.extract.savings import by_saving, is_saved
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
 from auditor.extract.tier_tables import Break, read_break
-from auditor.extract.tiers import break_of
+from auditor.extract.tiers import break_of, is_in_scale
 from auditor.extract.unpriced import unpriced
 from auditor.extract.windows import window_end, window_start
-from auditor.model import Attribute, Candidate, Reason, Role, Skipped
+from auditor.model import Attribute, Candidate, Method, Reason, Role, Skipped
 from auditor.page.model import Region
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Basis, Money, Quantity
 
+# A line of breaks and prices is no longer than this.
+_LONGEST_SCALE = 160
 # Columns whose header alone says price: "Each", "$", "EUR", "netto".
 _PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|eur|gbp|chf|inr)", re.I)
+_MACHINE_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 # A sale's dates stand within this many characters of its price.
 _NEAR = 240
 # Under "1-24 | 25-99" only a number with decimals is taken for a price.
@@ -79,6 +82,9 @@ def _statement(
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
     if role is Role.LIST and _beside_old_price(reading, place, token):
         role = Role.SALE
+    elif role is Role.LIST and is_saved(reading, place, token):
+        note = "what two prices differ by"
+        return refused(reading, Reason.ROLE_UNCLEAR, span, Attribute.PRICE, note)
     elif role in (Role.LIST, Role.SALE) and (saving := by_saving(reading, place, token)):
         role = saving
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
@@ -95,8 +101,27 @@ def _statement(
     made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
     ends = _sale_end(reading, place, token, role, context)
     begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
-    foreign = has_foreign_lead(reading, place, token)  # may confirm a truth, accuses nobody
+    # It may confirm a truth and accuses nobody, unless the markup says that it is the price.
+    foreign = has_foreign_lead(reading, place, token) and not _is_in_markup(reading, token)
     return replace(made, valid_to=ends, valid_from=begins, tentative=made.tentative or foreign)
+
+
+def _is_in_markup(reading: Reading, token: Token) -> bool:
+    """Whether the structured data of the page's own product gives the same amount as its price."""
+    if not isinstance(token.value, Money) or len(token.value.amount.readings) != 1:
+        return False
+    return token.value.amount.readings[0].low in reading.once("markup prices", _markup_prices)
+
+
+def _markup_prices(reading: Reading) -> frozenset[Decimal]:
+    prices = {
+        offer.price.strip()
+        for node in reading.page.products
+        if node.is_main and node.method is not Method.EMBEDDED_JSON
+        for offer in node.offers
+        if not offer.price_type
+    }
+    return frozenset(Decimal(text) for text in prices if _MACHINE_PRICE.fullmatch(text))
 
 
 def _beside_old_price(reading: Reading, place: Place, token: Token) -> bool:
@@ -165,7 +190,7 @@ def _may_be_labelled(reading: Reading, token: Token) -> bool:
     if index < 0:
         return False
     block = reading.blocks[index]
-    return block.end - block.start <= 80
+    return block.end - block.start <= _LONGEST_SCALE
 
 
 def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
@@ -190,6 +215,8 @@ def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
         )
     if token.value.unit != "":
         return False
+    if is_in_scale(reading, place, token):
+        return True
     lead = reading.cues.last(
         place.clause[0], token.start, "amount.price", "amount.list", "amount.sale"
     )

@@ -134,7 +134,7 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
         return _REFUSALS["amount.total"]
     if _ORDINAL_BREAK.match(reading.page.text, token.end):
         return Refusal(Reason.BASIS_UNCLEAR, "from a quantity that is not a number")
-    if _is_limit(reading, token):
+    if _is_limit(reading, place, token):
         return _REFUSALS["amount.threshold"]
     if _is_minimum_value(reading, place, token):
         return _REFUSALS["amount.minimum_value"]
@@ -318,11 +318,11 @@ def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
     return _LEADS_IN.search(reading.page.text, first, token.start) is not None
 
 
-def _is_limit(reading: Reading, token: Token) -> bool:
+def _is_limit(reading: Reading, place: Place, token: Token) -> bool:
     """ "over $60", "unter CHF 80": a comparison with an amount, never a price."""
     if token.bound is Bound.UP_TO:
         return True
-    first = max(0, token.core[0] - 30)
+    first = max(place.block.start, token.core[0] - 30)
     return _OVER_UNDER.search(reading.page.text, first, token.core[0]) is not None
 
 

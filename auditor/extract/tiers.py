@@ -66,6 +66,7 @@ _SINGLE = re.compile(
 )
 
 
+_DECIMAL = re.compile(r"[.,]\d{2,}")
 # A word this close to a number belongs to it ("50 pc minimum").
 _NEXT_TO = 6
 
@@ -205,9 +206,30 @@ def _leads_with_price(reading: Reading, place: Place, token: Token) -> bool:
     return first is None or first.kind is Kind.MONEY or first.start >= token.start
 
 
+def is_in_scale(reading: Reading, place: Place, token: Token) -> bool:
+    """ "Pricing (USD): 100 pcs 0.61  1,000 pcs 0.44": a price word, then counts and decimals."""
+    block = place.block
+    found = reading.tokens_in(block.start, block.end)
+    if len(found) < 4 or len(found) % 2:
+        return False
+    counts, amounts = found[::2], found[1::2]
+    return (
+        any(t.start == token.start for t in amounts)
+        and all(_is_count(t) and t.kind is Kind.QUANTITY for t in counts)
+        and all(t.kind is Kind.NUMBER and _DECIMAL.search(_printed(t)) for t in amounts)
+        and reading.cues.any(block.start, found[0].start, "amount.price", "amount.list") is not None
+    )
+
+
+def _printed(token: Token) -> str:
+    return token.value.amount.text if isinstance(token.value, Quantity) else ""
+
+
 def _in_list(reading: Reading, place: Place, token: Token) -> bool:
     """Whether plain numbers before prices come at least twice: "1: $5.00, 10: $4.50"."""
     moneys = [t for t in reading.tokens_in(*place.sentence) if t.kind is Kind.MONEY]
+    if not moneys and is_in_scale(reading, place, token):
+        return True
     if len(moneys) < 2:
         return False
     pairs = 0
