@@ -1,6 +1,7 @@
 """Writes the parts of docs/ that can be derived from the code; ``--check`` only compares.
 
-python docs/generate.py            write commands.md, configuration.md, database.md, vocabulary.md
+python docs/generate.py            write commands.md, configuration.md, database.md, templates.md
+                                   and vocabulary.md
 python docs/generate.py --check    exit 1 and name what is out of date
 """
 
@@ -10,13 +11,15 @@ import inspect
 import sys
 import types
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import click
+from markupsafe import Markup
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from sqlite_utils import Database
@@ -26,6 +29,9 @@ from auditor.cli.exit_codes import ExitCode
 from auditor.config import Config
 from auditor.extract.cues import LANGUAGES
 from auditor.extract.kinds import FAMILIES, kinds
+from auditor.report.frame import Frame
+from auditor.report.page import Page
+from auditor.report.pages import PAGES
 from auditor.store.schema import migrations as auditor_migrations
 from crawler.store.schema import migrations as crawler_migrations
 
@@ -158,6 +164,95 @@ def vocabulary() -> str:
     return "\n".join(parts)
 
 
+TEMPLATES = """\
+# Templates
+
+The report's pages are [Jinja](https://jinja.palletsprojects.com/) templates in `templates/`. To
+change one, put a file of the same name into a folder of your own and name the folder in
+`config.yaml`:
+
+```yaml
+report:
+  templates: our-templates
+```
+
+Yours win, the others stay. `_base.html` holds what stands around every page, `_macros.html` the
+lists, bars and charts, `_style.css` and `_script.js` what they say; `_slice.html` is what groups,
+owners and sources share. A template may extend the built-in one of another name, and use its
+macros:
+
+```jinja
+{{% extends "_base.html" %}}
+{{% import "_macros.html" as m %}}
+{{% block main %}}
+<h1>{{{{ view.headline.sentence }}}}</h1>
+{{{{ m.task_list(view.tasks, "top") }}}}
+{{% endblock %}}
+```
+
+Every template sees two variables, `view` (its page's record) and `frame` (what stands around it),
+and nothing else. Text is escaped, an unknown name is an error, and a template that breaks is told
+with its line; the report of the night before stays. Pages run under a policy that allows the
+report's own style sheet and script alone: no inline style or script, nothing from elsewhere.
+
+A page's tables (each tuple of records below) are also its CSV, XLSX and JSON.
+
+This page is generated from the records by `docs/generate.py`.
+"""
+
+
+def templates() -> str:
+    """docs/templates.md as it should be."""
+    parts = [TEMPLATES.format(), "## On every page\n"]
+    told: list[type] = []
+    parts += _record("frame", Frame, told)
+    parts.append("## Pages\n")
+    for page in PAGES:
+        place = f"{page.name}.html" if "" in _ids_of(page) else f"{page.name}/ID.html"
+        parts.append(f"### `{page.name}.html`: the page `{place}`\n")
+        parts += _record("view", page.record, told)
+    parts.append("## Records inside\n")
+    for kind in told:
+        parts += _record(kind.__name__, kind, told, heading=True)
+    return "\n".join(parts)
+
+
+def _ids_of(page: Page) -> tuple[str, ...]:
+    return ("",) if page.menu else ()
+
+
+def _record(name: str, kind: type, told: list[type], *, heading: bool = False) -> Iterator[str]:
+    """The fields of a record; kinds of records inside it are noted in ``told``."""
+    if heading:
+        yield f"### {name}\n"
+    yield inspect.cleandoc(kind.__doc__ or "").replace("``", "`") + "\n"
+    yield "| field | kind |\n|---|---|"
+    hints = get_type_hints(kind)
+    for field in fields(kind):
+        prefix = "" if heading else f"{name}."
+        yield f"| `{prefix}{field.name}` | {_kind_of(hints[field.name], told)} |"
+    yield ""
+
+
+def _kind_of(hint: Any, told: list[type]) -> str:
+    """A field's kind in words."""
+    if is_dataclass(hint) and isinstance(hint, type):
+        if hint not in told:
+            told.append(hint)
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    arguments = [a for a in get_args(hint) if a is not Ellipsis]
+    if get_origin(hint) is tuple:
+        words = [_kind_of(a, told) for a in arguments]
+        is_row = Ellipsis not in get_args(hint)
+        return f"({', '.join(words)})" if is_row else f"list of {words[0]}"
+    if get_origin(hint) in (Union, types.UnionType):
+        words = [_kind_of(a, told) for a in arguments if a is not type(None)]
+        return " or ".join([*words, "none"] if type(None) in arguments else words)
+    return {Markup: "SVG or HTML that is safe as it is", bool: "true or false"}.get(
+        hint, _PLAIN.get(hint, getattr(hint, "__name__", "text"))
+    )
+
+
 def _kind(name: str, phrases: Mapping[str, tuple[str, ...]]) -> str:
     examples = [f"`{by[0]}`" for language in LANGUAGES if (by := phrases.get(language))][:4]
     return f"| `{name}` | {', '.join(dict.fromkeys(examples)).replace('|', '')} |"
@@ -178,6 +273,7 @@ def main() -> int:
         "configuration.md": configuration(),
         "database.md": database(),
         "vocabulary.md": vocabulary(),
+        "templates.md": templates(),
     }
     for name, text in pages.items():
         path = HERE / name

@@ -32,4 +32,9 @@ def write(session: Session, out: Path | None = None) -> Path:
         raise NotFound(f"there is no database {session.database}; `sellby run` makes one")
     with session.stores() as (snapshots, store):
         report = Report(Material(store, snapshots, config, session.now()))
-        return write_report(report, out or config.report.dir, plugins=config.plugins.reports)
+        return write_report(
+            report,
+            out or config.report.dir,
+            templates=config.report.templates,
+            plugins=config.plugins.reports,
+        )

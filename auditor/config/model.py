@@ -175,6 +175,12 @@ class ReportConfig(_Strict):
         description="Folder of your own templates, which win over those of the same name that "
         "come with Sellby; relative to config.yaml. docs/templates.md says what they may use.",
     )
+    copies: int = Field(
+        1000,
+        ge=0,
+        description="Pages of which the report holds a copy with the quotes highlighted, most "
+        "urgent first.",
+    )
     objective_percent: float = Field(
         95,
         gt=0,

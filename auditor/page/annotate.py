@@ -1,4 +1,4 @@
-"""A copy of a stored page that is safe to show, with one quote highlighted.
+"""A copy of a stored page that is safe to show, with quotes highlighted.
 
 What was crawled is hostile: the copy keeps text, structure and web links and nothing that runs,
 loads, submits or styles. A policy in its head forbids what a mistake here would let through.
@@ -7,6 +7,7 @@ loads, submits or styles. A policy in its head forbids what a mistake here would
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from auditor.page.shapes import INLINE, UNSEEN
 from crawler.content import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from auditor.page.model import Page
     from crawler.snapshot import Snapshot
@@ -58,33 +59,65 @@ _DROPPED = {
     "object",
 }
 _STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "mark{background:#ffe27a;padding:.1em .15em;outline:2px solid #c98a00}"
-    "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .5em}"
+    ":root{color-scheme:light dark}"
+    "body{font:15px/1.55 system-ui,sans-serif;max-width:56rem;margin:1.25rem auto;padding:0 1rem;"
+    "overflow-wrap:anywhere}"
+    "h1,h2,h3{line-height:1.25}a{color:inherit}"
+    "mark{background:#ffe27a;color:#1d2429;padding:.1em .15em;border-radius:3px;"
+    "outline:2px solid #c98a00;scroll-margin:6rem}mark:empty{outline:0;padding:0}"
+    "mark:target{background:#ffd23f;outline-width:3px}"
+    "table{border-collapse:collapse}td,th{border:1px solid #8888;padding:.2em .5em}"
+    "@media print{mark{print-color-adjust:exact;-webkit-print-color-adjust:exact}}"
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
-def annotated(snapshot: Snapshot, start: int, end: int) -> str:
-    """A whole HTML document: the page's content with ``Page.text[start:end]`` in ``mark``.
+def annotated(snapshot: Snapshot, quotes: Mapping[str, tuple[int, int]]) -> str:
+    """A whole HTML document: the page's content with quotes in ``mark``.
 
-    The first mark has the id "quote". Offsets outside the text mark nothing. Never raises.
+    ``quotes`` are the spans of ``Page.text``, by the id that the first mark of each gets (letters,
+    digits and "-"). Spans outside the text mark nothing. Never raises.
     """
     page = read_page(snapshot)
-    start, end = max(0, start), min(end, len(page.text))
-    body = _marked(snapshot, page, start, end) if page.text else ""
+    spans = _joined(quotes, len(page.text))
+    body = _marked(snapshot, page, spans) if page.text else ""
     if not body:
-        body = _plain(page, start, end)
+        body = _plain(page, spans)
     return (
-        '<!doctype html><html><head><meta charset="utf-8">'
+        '<!doctype html><html lang=""><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
         f"<title>{escape(page.title or page.url)}</title><style>{_STYLE}</style></head>"
         f"<body>{body}</body></html>"
     )
 
 
-def _marked(snapshot: Snapshot, page: Page, start: int, end: int) -> str:
+@dataclass(slots=True)
+class _Span:
+    """A stretch of text to mark; ``ids`` are the quotes that begin in it."""
+
+    start: int
+    end: int
+    ids: list[str]
+
+
+def _joined(quotes: Mapping[str, tuple[int, int]], length: int) -> list[_Span]:
+    """Spans in order, those that overlap as one."""
+    spans: list[_Span] = []
+    for name, (first, last) in sorted(quotes.items(), key=lambda item: (item[1], item[0])):
+        start, end = max(0, first), min(last, length)
+        if start >= end:
+            continue
+        if spans and start < spans[-1].end:
+            spans[-1].end = max(spans[-1].end, end)
+            spans[-1].ids.append(name)
+        else:
+            spans.append(_Span(start, end, [name]))
+    return spans
+
+
+def _marked(snapshot: Snapshot, page: Page, spans: Sequence[_Span]) -> str:
     """The sanitised markup; "" where it is too large or its text is not the page's."""
     markup = decode(snapshot.body or b"", snapshot.charset, snapshot.media_type)
     if len(markup) > MAX_CHARACTERS or "<" not in markup:
@@ -94,11 +127,11 @@ def _marked(snapshot: Snapshot, page: Page, start: int, end: int) -> str:
         soup = BeautifulSoup(markup, "lxml")
     for tag in soup.find_all("mark"):
         tag.name = "span"  # only our own mark may look like one
-    hits, quote = _locate(soup, start, end)
-    if quote != page.text[start:end]:
+    hits, texts = _locate(soup, spans)
+    if texts != [page.text[span.start : span.end] for span in spans]:
         return ""
-    for number, (node, first, last) in enumerate(hits):
-        _wrap(soup, node, first, last, is_first=number == 0)
+    for node, pieces in hits:
+        _wrap(soup, node, pieces)
     _prepare(soup, snapshot.url)
     body = soup.body or soup
     return nh3.clean(
@@ -112,39 +145,67 @@ def _marked(snapshot: Snapshot, page: Page, start: int, end: int) -> str:
     )
 
 
-Hit = tuple[NavigableString, int, int]
+Piece = tuple[int, int, list[str]]
+"""From, to inside a text node, and the ids of the quotes that begin there."""
 
 
-def _locate(soup: BeautifulSoup, start: int, end: int) -> tuple[list[Hit], str]:
-    """(text node, from, to) of every piece of the quote, and the quote as it reads there."""
-    hits: list[Hit] = []
-    quote: list[str] = []
-    at = 0
-    blank = False
+def _locate(
+    soup: BeautifulSoup, spans: Sequence[_Span]
+) -> tuple[list[tuple[NavigableString, list[Piece]]], list[str]]:
+    """The pieces of spans in every text node that has some, and each span as it reads there."""
+    hits: list[tuple[NavigableString, list[Piece]]] = []
+    texts = [""] * len(spans)
+    waiting = {id(span) for span in spans}
+    at, blank = 0, False
     for node in _visible(soup):
+        if not spans or at >= spans[-1].end:
+            break
         if node is None:
             blank = True
             continue
-        first = last = -1
-        for index, character in enumerate(node):
-            if character.isspace():
-                blank = True
-                continue
-            if blank and at:
-                if start <= at < end:
-                    quote.append(" ")
-                at += 1
-            blank = False
-            if start <= at < end:
-                quote.append(character)
-                first = index if first < 0 else first
-                last = index + 1
+        words = node.split()
+        if not words:
+            blank = blank or bool(node)
+            continue
+        begin = at + (at > 0 and (blank or node[0].isspace()))
+        end = begin + sum(map(len, words)) + len(words) - 1
+        inside = [n for n, span in enumerate(spans) if span.start < end and span.end > at]
+        pieces: list[Piece] = []
+        for number in inside:
+            span = spans[number]
+            first, last, text = _piece(node, at, span, blank=blank)
+            texts[number] += text
+            if last > first >= 0:
+                ids = span.ids if id(span) in waiting else []
+                waiting.discard(id(span))
+                pieces.append((first, last, ids))
+        if pieces:
+            hits.append((node, pieces))
+        at, blank = end, node[-1].isspace()
+    return hits, texts
+
+
+def _piece(node: str, at: int, span: _Span, *, blank: bool) -> tuple[int, int, str]:
+    """From, to of a span's characters inside ``node`` (-1 where none), and how they read."""
+    first = last = -1
+    text: list[str] = []
+    for index, character in enumerate(node):
+        if character.isspace():
+            blank = True
+            continue
+        if blank and at:
+            if span.start <= at < span.end:
+                text.append(" ")
             at += 1
-        if first >= 0:
-            hits.append((node, first, last))
-        if at >= end:
+        blank = False
+        if span.start <= at < span.end:
+            text.append(character)
+            first = index if first < 0 else first
+            last = index + 1
+        at += 1
+        if at >= span.end:
             break
-    return hits, "".join(quote)
+    return first, last, "".join(text)
 
 
 def _visible(soup: BeautifulSoup) -> Iterator[NavigableString | None]:
@@ -180,16 +241,17 @@ def is_hidden(tag: Tag) -> bool:
     )
 
 
-def _wrap(
-    soup: BeautifulSoup, node: NavigableString, first: int, last: int, *, is_first: bool
-) -> None:
-    text = str(node)
-    mark = soup.new_tag("mark")
-    if is_first:
-        mark["id"] = "quote"
-    mark.string = text[first:last]
-    before, after = NavigableString(text[:first]), NavigableString(text[last:])
-    node.replace_with(before, mark, after)
+def _wrap(soup: BeautifulSoup, node: NavigableString, pieces: Sequence[Piece]) -> None:
+    text, at = str(node), 0
+    parts: list[NavigableString | Tag] = []
+    for first, last, ids in pieces:
+        parts.append(NavigableString(text[at:first]))
+        parts += [soup.new_tag("mark", attrs={"id": name}) for name in ids[1:]]
+        mark = soup.new_tag("mark", attrs={"id": ids[0]} if ids else {})
+        mark.string = text[first:last]
+        parts.append(mark)
+        at = last
+    node.replace_with(*parts, NavigableString(text[at:]))
 
 
 def _prepare(soup: BeautifulSoup, url: str) -> None:
@@ -207,9 +269,16 @@ def _prepare(soup: BeautifulSoup, url: str) -> None:
                 del tag["href"]
 
 
-def _plain(page: Page, start: int, end: int) -> str:
-    before = page.text[max(0, start - CONTEXT) : start]
-    after = page.text[end : end + CONTEXT]
-    quote = page.text[start:end]
-    mark = f'<mark id="quote">{escape(quote)}</mark>' if quote else ""
-    return f"<p>{escape(before)}{mark}{escape(after)}</p>"
+def _plain(page: Page, spans: Sequence[_Span]) -> str:
+    """The text around each quote, without markup."""
+    if not spans:
+        return f"<p>{escape(page.text[: 2 * CONTEXT])}</p>"
+    parts = []
+    for span in spans:
+        before = page.text[max(0, span.start - CONTEXT) : span.start]
+        after = page.text[span.end : span.end + CONTEXT]
+        marks = "".join(f'<mark id="{escape(name)}"></mark>' for name in span.ids[1:])
+        quote = escape(page.text[span.start : span.end])
+        marks += f'<mark id="{escape(span.ids[0])}">{quote}</mark>'
+        parts.append(f"<p>{escape(before)}{marks}{escape(after)}</p>")
+    return "".join(parts)

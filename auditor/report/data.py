@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
+from markupsafe import Markup
 
 from auditor.plain import printable, spreadsheet_cell
 from auditor.report.report import Report, Sheet
@@ -38,10 +41,13 @@ class CsvReport:
 
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write ``PAGE.csv`` with the page's first table, ``PAGE.TABLE.csv`` with each other."""
-        if sheet.page.is_data:
-            for number, each in enumerate(tables(sheet.view)):
-                suffix = f"{each.name}.csv" if number else "csv"
-                _write_csv(directory / sheet.page.path(sheet.id, suffix), each)
+        if not sheet.page.is_data:
+            return
+        first, *others = tables(sheet.view)
+        _write_csv(directory / sheet.page.path(sheet.id, "csv"), first)
+        for each in others:
+            if each.rows:
+                _write_csv(directory / sheet.page.path(sheet.id, f"{each.name}.csv"), each)
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.csv``: the whole work list."""
@@ -71,7 +77,7 @@ class JsonReport:
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write ``PAGE.json``: the page's record."""
         if sheet.page.is_data:
-            _dump(directory / sheet.page.path(sheet.id, "json"), asdict(sheet.view))  # type: ignore[call-overload]
+            _dump(directory / sheet.page.path(sheet.id, "json"), as_data(sheet.view))
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.json``, the whole work list, and ``report.json``, all lists beside it.
@@ -80,8 +86,7 @@ class JsonReport:
         and the work in pieces with the ids of their findings.
         """
         material = report.material
-        listed = material.listed
-        _dump(directory / "findings.json", [asdict(row) for row in listed.values()])
+        _dump(directory / "findings.json", [as_data(row) for row in material.listed])
         whole: dict[str, object] = {
             "company": material.config.company,
             "generated_at": material.clock(material.now),
@@ -89,7 +94,7 @@ class JsonReport:
         }
         for page in report.pages:
             if page.is_data and page.menu and (sheet := report.sheet(page.name)) is not None:
-                whole[page.name] = asdict(sheet.view)  # type: ignore[call-overload]
+                whole[page.name] = as_data(sheet.view)
         whole["tasks"] = [
             {"name": task.name, "findings": [finding.id for finding in task.findings]}
             for task in material.tasks
@@ -97,8 +102,28 @@ class JsonReport:
         _dump(directory / MARKER, whole)
 
 
+def as_data(value: object) -> object:
+    """A record as JSON knows it, without the pictures that only pages show."""
+    if isinstance(value, tuple):
+        return [as_data(each) for each in value]
+    if is_dataclass(value):
+        found = {}
+        kind: Any = type(value)
+        for name in _names(kind):
+            inner = getattr(value, name)
+            if not isinstance(inner, Markup):
+                found[name] = as_data(inner)
+        return found
+    return value
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _findings(report: Report) -> Table:
-    return table("findings", FindingRow, tuple(report.material.listed.values()))
+    return table("findings", FindingRow, report.material.listed)
 
 
 def _write_csv(path: Path, each: Table) -> None:

@@ -2,37 +2,106 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import traceback
+from collections.abc import Mapping
+from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from markupsafe import Markup
 
 import auditor
+from auditor.errors import AuditorError
 from auditor.plain import printable
 from auditor.report.report import Report, Sheet
 
+POLICY = (
+    "default-src 'none'; style-src 'self' file:; script-src 'self' file:; frame-src 'self' file:; "
+    "img-src 'none'; base-uri 'none'; form-action 'none'"
+)
+"""What a page may do: use the report's own style sheet and script, show its own copies.
+
+``file:`` is for browsers that know no "self" where a report is opened from disk.
+"""
+
+ASSETS = "assets"
+
 
 class HtmlReport:
-    """Renders ``templates/*.html``; a user's own folder may override any of them."""
+    """Renders ``templates/*.html``; a user's own folder may override any of them.
+
+    Raises AuditorError, with template and line, where a template of that folder is broken.
+    """
 
     name = "html"
 
-    def __init__(self, overrides: Path | None = None) -> None:
+    def __init__(self, overrides: Path | None = None, *, policy: str = POLICY) -> None:
+        """``policy`` is the Content-Security-Policy that the pages state."""
+        self._folders = _folders(overrides)
         self._environment = environment(overrides)
+        self.assets: Mapping[str, str] = {
+            _named(name, text): text
+            for name in ("style.css", "script.js")
+            for text in [_source(self._environment, f"_{name}")]
+        }
+        style, script = self.assets
+        self._environment.globals.update(
+            policy=Markup(policy), style=f"{ASSETS}/{style}", script=f"{ASSETS}/{script}"
+        )
+        if overrides is not None:
+            self._check(overrides)
 
     def html(self, sheet: Sheet, **more: object) -> str:
         """One page as text; ``more`` are further variables for templates that know them."""
-        template = self._environment.get_template(f"{sheet.page.name}.html")
-        return template.render(view=sheet.view, frame=sheet.frame, **more)
+        name = f"{sheet.page.name}.html"
+        try:
+            template = self._environment.get_template(name)
+            return template.render(view=sheet.view, frame=sheet.frame, **more)
+        except Exception as error:
+            where = self._where(error)
+            if where is None:
+                raise
+            message = f"{where}: {_problem(error)}; docs/templates.md lists what {name} may use"
+            raise AuditorError(message) from error
 
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write one page below ``directory``."""
         (directory / sheet.path).write_text(self.html(sheet), encoding="utf-8")
 
     def write_whole(self, report: Report, directory: Path) -> None:
-        """There is nothing beside the pages."""
+        """Write the style sheet and the script."""
+        (directory / ASSETS).mkdir(exist_ok=True)
+        for name, text in self.assets.items():
+            (directory / ASSETS / name).write_text(text, encoding="utf-8")
+
+    def _check(self, overrides: Path) -> None:
+        """Raises AuditorError where a template has no place or does not compile."""
+        if not overrides.is_dir():
+            raise AuditorError(f"report.templates: there is no folder {overrides}")
+        known = {path.name for path in templates_directory().iterdir()}
+        for path in sorted(overrides.glob("*.html")):
+            if path.name not in known and not path.name.startswith("_"):
+                close = get_close_matches(path.name, known, 1)
+                hint = f"; did you mean {close[0]}?" if close else f"; known are {sorted(known)}"
+                raise AuditorError(f"{path}: the report has no such template{hint}")
+            try:
+                self._environment.get_template(path.name)
+            except TemplateSyntaxError as error:
+                raise AuditorError(f"{self._where(error)}: {error.message}") from error
+
+    def _where(self, error: Exception) -> str | None:
+        """The place in a template that an error comes from; None where it is none of ours."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{error.filename}:{error.lineno}"
+        for entry in reversed(traceback.extract_tb(error.__traceback__)):
+            if Path(entry.filename).parent in self._folders:
+                return f"{entry.filename}:{entry.lineno}"
+        return None
+
+
+def _problem(error: Exception) -> str:
+    return getattr(error, "message", None) or f"{type(error).__name__}: {error}"
 
 
 def templates_directory() -> Path:
@@ -50,33 +119,29 @@ def environment(overrides: Path | None = None) -> Environment:
 
     ``overrides`` is a folder whose templates win over the built-in ones.
     """
-    folders = ([overrides] if overrides else []) + [templates_directory()]
-    env = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+    return Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in _folders(overrides)]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = _source(env, "_style.css")
-    script = _source(env, "_script.js")
-    env.globals.update(
-        style=Markup(style),  # our own files, nothing crawled
-        script=Markup(script),  # our own files, nothing crawled
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-    )
-    return env
+
+
+def _folders(overrides: Path | None) -> list[Path]:
+    return [*([overrides] if overrides else []), templates_directory()]
+
+
+def _named(name: str, text: str) -> str:
+    """A file name that changes with its content, so that no browser keeps an old one."""
+    stem, _, suffix = name.partition(".")
+    return f"{stem}.{sha256(text.encode()).hexdigest()[:8]}.{suffix}"
 
 
 def _source(env: Environment, name: str) -> str:
     assert env.loader is not None
-    return env.loader.get_source(env, name)[0].strip()
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return env.loader.get_source(env, name)[0].strip() + "\n"
 
 
 def _finalize(value: object) -> object:

@@ -6,8 +6,11 @@ A page is one file in ``auditor/report/pages/`` (its record and how it is built)
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from types import NoneType
 
 from auditor.report.material import Material
 
@@ -26,7 +29,8 @@ class Page:
     page without an id. ``view`` builds the record of one of them, None where there is no such id.
     ``menu`` is its word in the navigation, "" for a page that others lead to. Every page is
     written as CSV, XLSX and JSON, too: its tables are the record's tuples of records, unless
-    ``is_data`` is False.
+    ``is_data`` is False. With ``is_kept`` an id stands for all that its page shows, so that a
+    page of the earlier report is taken over instead of made again.
     """
 
     name: str
@@ -34,6 +38,15 @@ class Page:
     menu: str = ""
     ids: Callable[[Material], Iterable[str]] = alone
     is_data: bool = True
+    is_kept: bool = False
+
+    @property
+    def record(self) -> type:
+        """The kind of record that ``view`` builds."""
+        build = self.view.func if isinstance(self.view, partial) else self.view
+        hint = typing.get_type_hints(build)["return"]
+        kinds = [kind for kind in typing.get_args(hint) if kind is not NoneType] or [hint]
+        return typing.cast("type", kinds[0])
 
     def path(self, page_id: str = "", suffix: str = "html") -> str:
         """Where it lies below the report's root.

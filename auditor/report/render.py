@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
@@ -12,6 +13,7 @@ from auditor.errors import AuditorError
 from auditor.report.data import MARKER, CsvReport, JsonReport, XlsxReport
 from auditor.report.html import HtmlReport
 from auditor.report.interface import ReportFormat
+from auditor.report.page import Page
 from auditor.report.report import Report
 
 
@@ -50,7 +52,7 @@ def write_report(
     directory.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
     try:
-        _write(report, formats, fresh)
+        _write(report, formats, fresh, earlier=directory)
         fresh.chmod(0o755)
         _swap(fresh, directory)
     except BaseException:
@@ -59,10 +61,12 @@ def write_report(
     return directory / "index.html"
 
 
-def _write(report: Report, formats: Sequence[ReportFormat], directory: Path) -> None:
+def _write(
+    report: Report, formats: Sequence[ReportFormat], directory: Path, *, earlier: Path
+) -> None:
     for page in report.pages:
         (directory / page.name).mkdir(exist_ok=True)
-    for sheet in report.sheets():
+    for sheet in report.sheets(without=lambda page, path: _keep(page, path, earlier, directory)):
         for each in formats:
             each.write_page(sheet, directory)
     for each in formats:
@@ -70,6 +74,14 @@ def _write(report: Report, formats: Sequence[ReportFormat], directory: Path) -> 
     for page in report.pages:
         if not any((directory / page.name).iterdir()):
             (directory / page.name).rmdir()
+
+
+def _keep(page: Page, path: str, earlier: Path, directory: Path) -> bool:
+    """Take a page over from the earlier report; whether that was possible."""
+    if not page.is_kept or not (earlier / path).is_file():
+        return False
+    os.link(earlier / path, directory / path)
+    return True
 
 
 def _is_replaceable(directory: Path) -> bool:

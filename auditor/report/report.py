@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.report.frame import Frame, frame
@@ -38,10 +38,13 @@ class Report:
         page = next((page for page in self.pages if page.name == name), None)
         return self._sheet(page, page_id) if page is not None else None
 
-    def sheets(self) -> Iterator[Sheet]:
-        """Every page there is, one after the other."""
+    def sheets(self, without: Callable[[Page, str], bool] | None = None) -> Iterator[Sheet]:
+        """Every page there is, one after the other; ``without`` leaves pages out, by path."""
+        self.material.rows_of((*self.material.work, *self.material.fixed))  # in few queries
         for page in self.pages:
             for page_id in page.ids(self.material):
+                if without is not None and without(page, page.path(page_id)):
+                    continue
                 if (sheet := self._sheet(page, page_id)) is not None:
                     yield sheet
 

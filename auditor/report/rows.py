@@ -1,38 +1,52 @@
-"""Findings and pieces of work as the rows that templates print."""
+"""Findings and tasks as the rows that templates print."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from auditor.compare.words import attribute_name
 from auditor.model import Finding
 from auditor.plain import web_link
-from auditor.report.quote import QuoteReader
+from auditor.report.fragment import live_link
 from auditor.report.view import Factor, FindingRow, HistoryRow, TaskRow
 from auditor.store import AuditStore
+from auditor.store.overview import Beside
+from auditor.store.trends import QuoteContext
 from auditor.tasks import Task
+
+Clock = Callable[[datetime | None], str]
 
 
 class Rows:
-    """Turns findings into rows; reads each page once for the words around its quotes."""
+    """Turns findings into rows; what they need beside themselves is read at once for all."""
 
     def __init__(
-        self, store: AuditStore, quotes: QuoteReader, clock: Callable[[datetime | None], str]
+        self,
+        store: AuditStore,
+        clock: Clock,
+        findings: Sequence[Finding],
+        *,
+        pages: Mapping[str, str],
+        copies: Mapping[str, str],
     ) -> None:
-        self._store = store
-        self._quotes = quotes
+        """``pages`` and ``copies`` are the ids of tasks and of copies by finding id."""
+        keys = [finding.fingerprint for finding in findings]
         self._clock = clock
+        self._pages, self._copies = pages, copies
+        self._steps = store.findings.histories(keys)
+        self._decisions = store.findings.decisions(keys)
+        self._contexts = store.trends.contexts(keys)
 
-    def row(self, finding: Finding, rank: int) -> FindingRow:
-        """The finding in words, at its rank in the list it stands in."""
+    def row(self, finding: Finding, beside: Beside | None) -> FindingRow:
+        """The finding in words; ``beside`` is how all sides stand on its fact."""
         j = finding.judgement
         claim, truth = j.claim, j.truth
-        context = self._quotes.around(finding)
-        beside = self._store.overview.beside(finding)
+        context = self._contexts.get(finding.fingerprint, QuoteContext())
+        seen = j.locator.start >= 0 and bool(j.quote)
         return FindingRow(
             id=finding.id,
-            rank=rank,
-            href=f"finding/{finding.id}.html",
+            href=href_of(finding, self._pages[finding.id]),
             state=finding.state,
             state_label=finding.state.replace("_", " "),
             verdict=j.verdict,
@@ -44,9 +58,12 @@ class Rows:
             source=j.source,
             url=j.url,
             link=web_link(j.url),
-            edit_link=web_link(context.edit_url or ""),
+            live_link=live_link(j.url, j.quote) if seen else web_link(j.url),
+            edit_link=web_link(context.edit_url),
+            copy=self._copies.get(finding.id, ""),
             attribute=j.attribute.replace("_", " "),
             key=_key(finding),
+            fact=_fact(finding),
             claimed=j.claimed.replace("_", " "),
             expected=j.expected.replace("_", " "),
             note=j.note,
@@ -61,6 +78,7 @@ class Rows:
             first_seen=self._clock(finding.first_seen),
             last_seen=self._clock(finding.last_seen),
             observed_at=self._clock(finding.observed_at),
+            closed_at=self._clock(finding.closed_at),
             snapshot=finding.snapshot,
             method=claim.method.replace("_", " ") if claim else "the page as a whole",
             confidence=f"{claim.confidence:.2f}" if claim else "1.00",
@@ -73,46 +91,55 @@ class Rows:
             history=self._history(finding),
             three_way=beside.standing.replace("_", " ") if beside else "",
             three_way_note=beside.note if beside else "",
-            three_way_links=tuple((u, web_link(u)) for u in (beside.website_url, beside.kms_url))
-            if beside
-            else (),
         )
 
     def _history(self, finding: Finding) -> tuple[HistoryRow, ...]:
         steps = [
             (step.at, f"{step.old or 'new'} → {step.new}".replace("_", " "), "", step.why)
-            for step in self._store.findings.history(finding.fingerprint)
+            for step in self._steps.get(finding.fingerprint, ())
         ]
-        decisions = self._store.findings.decisions([finding.fingerprint])
         steps += [
             (d.at, str(d.kind), d.who, " · ".join(filter(None, (d.reason, d.note))))
-            for d in decisions.get(finding.fingerprint, [])
+            for d in self._decisions.get(finding.fingerprint, ())
         ]
         steps.sort(key=lambda step: step[0])
         return tuple(HistoryRow(self._clock(at), what, who, note) for at, what, who, note in steps)
 
 
 def _key(finding: Finding) -> str:
-    role = finding.judgement.role
-    parts = [finding.judgement.key]
-    if role.startswith("tier:"):
-        parts.append(f"from {role.removeprefix('tier:')}")
-    return " ".join(filter(None, parts))
+    return " ".join(filter(None, (finding.judgement.key, _tier(finding))))
 
 
-def task_rows(tasks: Iterable[Task], rows: Mapping[str, FindingRow]) -> tuple[TaskRow, ...]:
-    """Pieces of work in the order given; ``rows`` are their findings by id."""
-    return tuple(
-        TaskRow(
-            name=task.name if len(task.findings) > 1 else "",
-            size=_size(task),
-            first=rows[task.findings[0].id],
-            others=tuple(rows[finding.id] for finding in task.findings[1:]),
-        )
-        for task in tasks
+def _fact(finding: Finding) -> str:
+    """What is wrong, in a person's words: "list price from 250", "operating voltage"."""
+    j = finding.judgement
+    name = attribute_name(j.attribute, j.key)
+    return " ".join(filter(None, (name, _tier(finding))))
+
+
+def _tier(finding: Finding) -> str:
+    kind, _, quantity = finding.judgement.role.partition(":")
+    return f"from {quantity}" if kind == "tier" else ""
+
+
+def href_of(finding: Finding, page: str) -> str:
+    """The way from the report's top to a finding's place on its task's page."""
+    return f"task/{page}.html#{finding.id}"
+
+
+def task_row(task: Task, first: FindingRow, rank: int) -> TaskRow:
+    """One task; ``first`` is its most urgent finding, ``rank`` its place on the list."""
+    return TaskRow(
+        rank=rank,
+        id=task.id,
+        href=f"task/{task.id}.html",
+        name=task.name if len(task.findings) > 1 else "",
+        cause=task.cause.replace("_", " "),
+        fix=task.fix,
+        clears=task.clears,
+        findings=len(task.findings),
+        pages=len(task.pages),
+        products=len(task.products),
+        owners=" ".join(task.owners),
+        first=first,
     )
-
-
-def _size(task: Task) -> str:
-    findings, pages = len(task.findings), len(task.pages)
-    return f"{findings} finding{'s' * (findings != 1)} on {pages} page{'s' * (pages != 1)}"

@@ -10,7 +10,7 @@ from typing import Any
 
 Cell = str | int | float | None
 
-_ONLY_FOR_PAGES = frozenset({"href", "link", "edit_link", "priority_formula"})
+_ONLY_FOR_PAGES = frozenset({"href", "link", "live_link", "edit_link", "copy", "priority_formula"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,25 @@ def tables(view: object) -> list[Table]:
     for name, kind, is_many in _records(type(view)):  # type: ignore[arg-type]
         value = getattr(view, name)
         rows = value if is_many else () if value is None else (value,)
-        found.append(table(name, kind, rows))
+        if _columns(kind):
+            found.append(table(name, kind, rows))
+        if not is_many and value is not None:
+            found += tables(value)
     return found
 
 
 def table(name: str, kind: type, rows: Sequence[object]) -> Table:
-    """Records of one kind as a table."""
+    """Records of one kind as a table; a record inside a row gives its columns, too."""
     columns = _columns(kind)
-    cells = [tuple(getattr(row, column) for column in columns) for row in rows]
-    return Table(name, columns, cells)
+    cells = [tuple(_cell(row, path) for path in columns.values()) for row in rows]
+    return Table(name, tuple(columns), cells)
+
+
+def _cell(row: object, path: Sequence[str]) -> Cell:
+    value: Any = row
+    for name in path:
+        value = getattr(value, name)
+    return typing.cast("Cell", value)
 
 
 @cache
@@ -71,13 +81,23 @@ def _records(kind: type[Any]) -> tuple[tuple[str, type, bool], ...]:
 
 
 @cache
-def _columns(kind: type) -> tuple[str, ...]:
+def _columns(kind: type) -> dict[str, tuple[str, ...]]:
+    """The columns of a record: their names, and the way to each value."""
     hints = typing.get_type_hints(kind)
-    return tuple(
-        field.name
-        for field in _fields(kind)
-        if field.name not in _ONLY_FOR_PAGES and _is_plain(hints[field.name])
-    )
+    found: dict[str, tuple[str, ...]] = {}
+    inner: list[tuple[str, Any]] = []
+    for field in _fields(kind):
+        if field.name in _ONLY_FOR_PAGES:
+            continue
+        hint = hints[field.name]
+        if _is_plain(hint):
+            found[field.name] = (field.name,)
+        elif isinstance(hint, type) and is_dataclass(hint):
+            inner.append((field.name, hint))
+    for name, record in inner:
+        for column, path in _columns(record).items():
+            found[f"{name}_{column}" if column in found else column] = (name, *path)
+    return found
 
 
 def _is_plain(hint: Any) -> bool:

@@ -23,33 +23,32 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """One number: what it counts, its formula with the numbers put in, where more of it stands.
+
+    ``tone`` is "good" or "bad" where the number is held against something, else "".
+    """
+
+    value: str
+    label: str
+    formula: str
+    href: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
-    """The night in numbers; the sentences carry their formula."""
+    """The night in one sentence, a bar and figures. ``shares`` is empty before the first audit."""
 
     sentence: str
     formula: str
     right: int
     wrong: int
     not_judged: int
-    coverage: str
     freshness: str
-    pages: int
-    products_on_pages: int
-    products: int
+    coverage: str
     shares: tuple[Share, ...]
-    trend: tuple[TrendPoint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """One earlier audit: its day and its share of right facts, with SVG coordinates."""
-
-    day: str
-    freshness: str
-    coverage: str
-    wrong: int
-    x: float
-    y: float
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +72,13 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One finding with both sides quoted."""
+    """One finding with both sides quoted.
+
+    ``href`` leads to its place on its task's page; ``live_link`` opens the page at the quote;
+    ``copy`` is the id of the page's annotated copy, "" where there is none.
+    """
 
     id: str
-    rank: int
     href: str
     state: str
     state_label: str
@@ -89,9 +91,12 @@ class FindingRow:
     source: str
     url: str
     link: str | None
+    live_link: str | None
     edit_link: str | None
+    copy: str
     attribute: str
     key: str
+    fact: str
     claimed: str
     expected: str
     note: str
@@ -106,6 +111,7 @@ class FindingRow:
     first_seen: str
     last_seen: str
     observed_at: str
+    closed_at: str
     snapshot: str
     method: str
     confidence: str
@@ -116,34 +122,50 @@ class FindingRow:
     history: tuple[HistoryRow, ...] = ()
     three_way: str = ""
     three_way_note: str = ""
-    three_way_links: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """One piece of work: where to start, and what else the same fix settles.
+    """One task: where to start, what to do, and how much the same fix settles.
 
-    ``name`` is "" and ``others`` empty where one finding is all there is.
+    ``name`` is "" where one finding is all there is; ``fix`` is one sentence, ``clears`` its
+    second half; ``owners`` are all concerned, with spaces between them.
     """
 
+    rank: int
+    id: str
+    href: str
     name: str
-    size: str
+    cause: str
+    fix: str
+    clears: str
+    findings: int
+    pages: int
+    products: int
+    owners: str
     first: FindingRow
-    others: tuple[FindingRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """One product group, owner or source: what was right, wrong and not judged there."""
+    """One product group, owner or source: what was right, wrong and not judged there.
+
+    ``views`` are page views in 30 days of its judged products; ``fresh_views`` the share of them
+    that saw the right value, "–" where none are known. ``freshness`` is right of judged.
+    """
 
     name: str
+    href: str
     popularity: str
     right: int
     wrong: int
     not_judged: int
     open: int
+    tasks: int
     freshness: str
     coverage: str
+    views: int
+    fresh_views: str
     shares: tuple[Share, ...]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
 from auditor.model import Reason, State
 
 STATES: dict[State, str] = {
@@ -61,7 +64,7 @@ def reason_meaning(reason: str) -> str:
     return REASONS[Reason(reason)] if reason in set(Reason) else reason.replace("_", " ")
 
 
-def percent(part: int, whole: int) -> str:
+def percent(part: float, whole: float) -> str:
     """A share in whole per cent, never rounded up to 100 or down to 0.
 
     >>> percent(999, 1000), percent(1, 1000), percent(0, 0)
@@ -75,3 +78,41 @@ def percent(part: int, whole: int) -> str:
     if part not in (0, whole) and not 0.5 <= share < 99.5:
         return f"{min(max(share, 0.1), 99.9):.1f} %"
     return f"{share:.0f} %"
+
+
+def percent_of(part: float, whole: float) -> str:
+    """A share with one digit after the point, for shares that are followed over time.
+
+    >>> percent_of(1, 3), percent_of(97, 100), percent_of(9999, 10000)
+    ('33.3 %', '97.0 %', '99.9 %')
+    >>> percent_of(1, 1), percent_of(0, 1), percent_of(0, 0)
+    ('100 %', '0 %', '–')
+    """
+    if not whole:
+        return "–"
+    if part in (0, whole):
+        return "100 %" if part else "0 %"
+    return f"{min(max(100 * part / whole, 0.1), 99.9):.1f} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its word.
+
+    >>> plural(1, "audit"), plural(1200, "audit"), plural(2, "piece of work", "pieces of work")
+    ('1 audit', '1,200 audits', '2 pieces of work')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def slug(name: str) -> str:
+    """A name as it can stand in an address; different names have different ones.
+
+    >>> slug("Cable ties"), slug("cable-ties"), slug("")
+    ('cable-ties-1fa526', 'cable-ties', 'none-')
+    """
+    if not name:
+        return "none-"
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    if plain == name:
+        return plain
+    return f"{plain or 'x'}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"

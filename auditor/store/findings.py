@@ -34,10 +34,12 @@ from auditor.values.types import Basis, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
     from auditor.store.database import AuditStore
 
 _ON_THE_LIST = ("open", "acknowledged", "claimed_fixed", "not_observed", "reopened")
+_AT_ONCE = 500
 _MARKUP = frozenset({Method.JSON_LD, Method.MICRODATA, Method.RDFA, Method.OPEN_GRAPH})
 
 
@@ -152,19 +154,39 @@ class Findings:
     def decisions(self, fingerprints: Iterable[str]) -> dict[str, list[Decision]]:
         """The decisions on findings, oldest first, by fingerprint."""
         found: dict[str, list[Decision]] = {}
-        for key in fingerprints:
-            rows = self._db.query("select * from decision where fingerprint = ? order by id", [key])
-            if decisions := [_decision(row) for row in rows]:
-                found[key] = decisions
+        for row in self._of("decision", fingerprints):
+            found.setdefault(row["fingerprint"], []).append(_decision(row))
         return found
 
     def history(self, fingerprint: str) -> list[StateChange]:
         """The steps of a finding's life, oldest first."""
-        rows = self._db.execute(
-            "select at, old, new, why from state_change where fingerprint = ? order by id",
-            (fingerprint,),
+        return self.histories([fingerprint]).get(fingerprint, [])
+
+    def histories(self, fingerprints: Iterable[str]) -> dict[str, list[StateChange]]:
+        """The steps of findings' lives, oldest first, by fingerprint."""
+        found: dict[str, list[StateChange]] = {}
+        for row in self._of("state_change", fingerprints):
+            key = row["fingerprint"]
+            step = StateChange(key, _instant(row["at"]), row["old"], row["new"], row["why"])
+            found.setdefault(key, []).append(step)
+        return found
+
+    def fixed_since(self, since: datetime) -> list[Finding]:
+        """Findings that a crawl after ``since`` saw right, newest first."""
+        return self._select(
+            "where state = 'verified' and closed_at > ? order by closed_at desc, priority desc, id",
+            (to_text(since),),
         )
-        return [StateChange(fingerprint, _instant(at), old, new, why) for at, old, new, why in rows]
+
+    def _of(self, table: str, fingerprints: Iterable[str]) -> Iterator[dict[str, Any]]:
+        """Rows of a table that belong to findings, in few queries."""
+        wanted = list(fingerprints)
+        for start in range(0, len(wanted), _AT_ONCE):
+            keys = wanted[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(keys))
+            yield from self._query(
+                f"select * from {table} where fingerprint in ({marks}) order by id", keys
+            )
 
     def counts(self) -> dict[str, int]:
         """Findings by state."""

@@ -104,13 +104,18 @@ class Overview:
         return _beside(row) if row is not None else None
 
     def beside_all(self, findings: Iterable[Finding]) -> dict[str, Beside]:
-        """The cross-checks of many findings, by the findings' ids."""
-        known = {(c.sku, c.attribute, c.key) for c in self.checks()}
-        return {
-            finding.id: found
-            for finding in findings
-            if _fact(finding) in known and (found := self.beside(finding)) is not None
-        }
+        """The cross-checks of many findings, by the findings' ids; one query."""
+        facts: dict[tuple[str, str, str], list[Beside]] = {}
+        for check in self.checks():
+            facts.setdefault((check.sku, check.attribute, check.key), []).append(check)
+        found = {}
+        for finding in findings:
+            role = finding.judgement.role
+            for check in facts.get(_fact(finding), ()):
+                if check.role == role or check.standing == "contradiction":
+                    found[finding.id] = check
+                    break
+        return found
 
     def checks(self, standing: str = "") -> list[Beside]:
         """Every cross-check, by product."""

@@ -211,10 +211,18 @@ class Trends:
             [(key, c.before, c.after, c.edit_url, c.passage) for key, c in contexts.items()],
         )
 
-    def contexts(self) -> dict[str, QuoteContext]:
-        """The words around every quote, by the fingerprint of the finding."""
-        rows = self._db.execute("select fingerprint, before, after, edit_url from quote_context")
-        return {key: QuoteContext(*rest) for key, *rest in rows}
+    def contexts(self, fingerprints: Iterable[str]) -> dict[str, QuoteContext]:
+        """The words around quotes, by the fingerprint of the finding."""
+        found = {}
+        for chunk in _chunks(list(fingerprints)):
+            marks = ", ".join("?" * len(chunk))
+            rows = self._db.execute(
+                "select fingerprint, before, after, edit_url from quote_context "
+                f"where fingerprint in ({marks})",
+                chunk,
+            )
+            found.update({key: QuoteContext(*rest) for key, *rest in rows})
+        return found
 
     def passages(self) -> dict[str, str]:
         """The paragraphs that quotes stand in, by the fingerprint of the finding."""

@@ -146,5 +146,5 @@ def test_the_words_around_a_quote_are_kept_with_the_audit(store: AuditStore) -> 
     look = Look(Observation("web", "/A", Sight.CONTENT, NOW), Outcome.OK)
     kept = contexts(look, Judged((judgement,), (), "Voltage 24 V DC"), ["ab"])
     store.trends.save_contexts(kept)
-    (found,) = store.trends.contexts().values()
+    (found,) = store.trends.contexts(["ab", "cd"]).values()
     assert (found.before, found.after) == ("Voltage ", " DC")

@@ -82,10 +82,9 @@ def _view(material: Material, _id: str) -> ContactsView:
 
 def _row(material: Material, finding: Finding, cost: Toll) -> ContactRow:
     j = finding.judgement
-    known = material.listed.get(finding.id) or material.fixed_rows.get(finding.id)
     return ContactRow(
         id=finding.id,
-        href=known.href if known is not None else "",
+        href=material.href_of(finding),
         state=finding.state.replace("_", " "),
         sku=j.sku,
         product=finding.product,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.report.counts import group_rows, tally_rows
 from auditor.report.material import Material
 from auditor.report.page import Page
 from auditor.report.view import GroupRow, StateRow
@@ -25,9 +24,9 @@ class GroupsView:
 def _view(material: Material, _id: str) -> GroupsView:
     counts = material.store.findings.counts()
     return GroupsView(
-        groups=group_rows(material),
-        owners=tally_rows(material, "owner"),
-        sources=tally_rows(material, "source"),
+        groups=tuple(material.slice_rows("group")),
+        owners=tuple(material.slice_rows("owner")),
+        sources=tuple(material.slice_rows("source")),
         states=tuple(
             StateRow(state.replace("_", " "), meaning, counts.get(state, 0))
             for state, meaning in STATES.items()

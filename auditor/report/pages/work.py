@@ -1,4 +1,4 @@
-"""The whole work list, most urgent first, in pages of a length that browsers like."""
+"""The whole work list in tasks, most urgent first, in pages browsers like."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 
 from auditor.report.material import Material
 from auditor.report.page import Page
-from auditor.report.view import FindingRow
+from auditor.report.view import TaskRow
 
-ROWS_A_PAGE = 500
+ROWS_A_PAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class WorkView:
-    """``number`` counts the list's pages from 1; ``n_findings`` stand on all of them."""
+    """``number`` counts the list's pages from 1; the totals are of all of them."""
 
     number: int
     n_pages: int
+    n_tasks: int
     n_findings: int
-    findings: tuple[FindingRow, ...]
+    tasks: tuple[TaskRow, ...]
 
 
 def _pages(material: Material) -> int:
-    return max(1, -(-len(material.work) // ROWS_A_PAGE))
+    return max(1, -(-len(material.tasks) // ROWS_A_PAGE))
 
 
 def _ids(material: Material) -> Iterable[str]:
@@ -35,13 +36,13 @@ def _view(material: Material, page_id: str) -> WorkView | None:
         return None
     number = int(page_id or 1)
     start = (number - 1) * ROWS_A_PAGE
-    shown = material.work[start : start + ROWS_A_PAGE]
     return WorkView(
         number=number,
         n_pages=_pages(material),
+        n_tasks=len(material.tasks),
         n_findings=len(material.work),
-        findings=tuple(material.listed[finding.id] for finding in shown),
+        tasks=material.task_rows(material.tasks[start : start + ROWS_A_PAGE]),
     )
 
 
-WORK = Page("work", _view, "Work list", ids=_ids, is_data=False)
+WORK = Page("work", _view, "Work list", ids=_ids)

@@ -43,7 +43,7 @@ def test_nothing_that_runs_loads_or_submits_survives(snapshot, hostile):
     body = f"<html><body><p>Price 9 €</p>{hostile}<p>end</p></body></html>"
     shot = snapshot(body)
     start = read_page(shot).text.index("9 €")
-    copy = annotated(shot, start, start + 3)
+    copy = annotated(shot, {"quote": (start, start + 3)})
     soup = BeautifulSoup(copy, "html.parser")
     names = {tag.name for tag in soup.find_all(True)}
     assert not names & {"script", "img", "iframe", "form", "input", "button", "svg", "math", "link"}
@@ -60,51 +60,54 @@ def test_a_quote_over_several_elements_is_marked_piece_by_piece(snapshot):
     shot = snapshot("<p>Price:\n <b>12</b>,<sup>50</sup> €</p><p>next</p>")
     text = read_page(shot).text
     start, end = text.index("12"), text.index("€") + 1
-    soup = BeautifulSoup(annotated(shot, start, end), "html.parser")
+    soup = BeautifulSoup(annotated(shot, {"quote": (start, end)}), "html.parser")
     assert "".join(mark.get_text() for mark in soup.find_all("mark")) == "12,50€"
     assert len(soup.find_all(id="quote")) == 1
 
 
 def test_hidden_text_stays_hidden(snapshot):
-    copy = annotated(snapshot('<p>a</p><p style="display:none">secret</p><p hidden>more</p>'), 0, 1)
+    copy = annotated(
+        snapshot('<p>a</p><p style="display:none">secret</p><p hidden>more</p>'), {"quote": (0, 1)}
+    )
     assert "secret" not in copy
     assert "more" not in copy
 
 
 def test_the_pages_own_marks_do_not_pass_for_ours(snapshot):
-    copy = annotated(snapshot('<p><mark id="quote">fake</mark> real</p>'), 5, 9)
+    copy = annotated(snapshot('<p><mark id="quote">fake</mark> real</p>'), {"quote": (5, 9)})
     assert re.findall(r"<mark[^>]*>([^<]*)</mark>", copy) == ["real"]
 
 
 def test_a_title_cannot_break_out(snapshot):
     copy = annotated(
-        snapshot("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title><p>x</p>"), 0, 1
+        snapshot("<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title><p>x</p>"),
+        {"quote": (0, 1)},
     )
     assert "<script" not in copy
 
 
 def test_links_lead_where_they_led(snapshot):
-    copy = annotated(snapshot('<p>x <a href="../q">q</a></p>'), 0, 1)
+    copy = annotated(snapshot('<p>x <a href="../q">q</a></p>'), {"quote": (0, 1)})
     assert 'href="https://shop.example/q"' in copy
     assert "noopener" in copy
 
 
 @pytest.mark.parametrize("span", [(-5, 0), (0, 0), (3, 1), (0, 10_000), (900, 1000)])
 def test_offsets_outside_the_text_do_no_harm(snapshot, span):
-    assert "<!doctype html>" in annotated(snapshot("<p>short</p>"), *span)
+    assert "<!doctype html>" in annotated(snapshot("<p>short</p>"), {"quote": span})
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"\x00\xff", b"<div>" * 50_000, b"plain <only", b"<p>" + b"<b>" * 3000]
 )
 def test_odd_bodies_are_shown_as_text(snapshot, body):
-    assert "<!doctype html>" in annotated(snapshot(body), 0, 5)
+    assert "<!doctype html>" in annotated(snapshot(body), {"quote": (0, 5)})
 
 
 def test_a_large_page_is_shown_around_the_quote(snapshot):
     shot = snapshot("<p>" + "word " * 500_000 + "QUOTE</p>")
     start = read_page(shot).text.index("QUOTE")
-    copy = annotated(shot, start, start + 5)
+    copy = annotated(shot, {"quote": (start, start + 5)})
     assert '<mark id="quote">QUOTE</mark>' in copy
     assert len(copy) < 10_000
 
@@ -152,6 +155,18 @@ def test_the_marks_say_the_quote(pieces, start, size):
     )
     text = read_page(shot).text
     quote = text[start : start + size]
-    soup = BeautifulSoup(annotated(shot, start, start + size), "html.parser")
+    soup = BeautifulSoup(annotated(shot, {"quote": (start, start + size)}), "html.parser")
     marked = "".join(mark.get_text() for mark in soup.find_all("mark"))
     assert marked.split() == quote.split() or "".join(marked.split()) == "".join(quote.split())
+
+
+def test_several_quotes_of_a_page_are_marked_each_with_its_id(snapshot):
+    shot = snapshot("<h1>Relay</h1><p>Price <b>12 €</b>, MOQ 5 pcs</p><p>12 € again, 5 pcs</p>")
+    text = read_page(shot).text
+    price, moq = text.index("12 €"), text.index("5 pcs")
+    quotes = {"a": (price, price + 4), "b": (moq, moq + 5), "c": (moq, moq + 1), "d": (99, 120)}
+    soup = BeautifulSoup(annotated(shot, quotes), "html.parser")
+    assert soup.find(id="a").get_text() == "12 €"
+    marked = [mark.get_text() for mark in soup.find_all("mark")]
+    assert [text for text in marked if text] == ["12 €", "5 pcs"]
+    assert {tag["id"] for tag in soup.find_all(id=True)} == {"a", "b", "c"}
