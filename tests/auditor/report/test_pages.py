@@ -125,7 +125,8 @@ def test_the_quote_is_marked_in_a_copy_of_its_page_that_next_nights_take_over(
     marked = html(report, "copy", copy)
     assert [m.get_text() for m in marked.find_all("mark")] == ["12 EUR"]
     assert not marked.find_all("script")
-    assert html(report, "task", report.material.tasks[0].id).select_one(f'iframe[src$="{copy}.html#{finding.id}"]')
+    page = html(report, "task", report.material.tasks[0].id)
+    assert page.select_one(f'iframe[src$="{copy}.html#{finding.id}"]')
     write_report(report, tmp_path / "out")
     before = (tmp_path / f"out/copy/{copy}.html").stat().st_ino
     write_report(report, tmp_path / "out")
