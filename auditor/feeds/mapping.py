@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from babel import Locale
@@ -158,18 +158,24 @@ def compile_rule(rule: Column, zone: str, slot: str = "") -> Read:
     """
     raw = _raw(rule, slot)
     steps = tuple(_steps(rule, zone))
+    if not steps:
+        return raw
     name = _name(rule, slot)
 
-    def read(cells: Cells) -> str:
-        text = raw(cells)
-        if not text:
-            return ""
+    def change(text: str) -> str:
         try:
             for step in steps:
                 text = step(text)
         except ValueError as error:
             raise ValueError(f"{name}: {error}") from None
         return text
+
+    if rule.date is not None or rule.lookup is not None:  # few texts in many rows
+        change = lru_cache(maxsize=4096, typed=True)(change)
+
+    def read(cells: Cells) -> str:
+        text = raw(cells)
+        return change(text) if text else ""
 
     return read
 
@@ -193,6 +199,8 @@ def _raw(rule: Column, slot: str) -> Read:
     pattern = re.compile(rule.regex) if rule.regex else None
     name = _name(rule, slot)
     paired = rule.takes_slot and rule.default is None
+    if holds is None and not empty and pattern is None and not paired:
+        return _plain(column, constant.strip(), default)
 
     def read(cells: Cells) -> str:
         if holds is not None and not holds(cells):
@@ -210,6 +218,19 @@ def _raw(rule: Column, slot: str) -> Read:
         if pattern is not None and text:
             text = _group(pattern, text, name)
         return text or default
+
+    return read
+
+
+def _plain(column: str | None, constant: str, default: str) -> Read:
+    """What most columns are: read as they stand."""
+    if column is None:
+        text = constant or default
+        return lambda _cells: text
+
+    def read(cells: Cells) -> str:
+        text = cells.get(column) or ""
+        return (text if isinstance(text, Exact) else text.strip()) or default
 
     return read
 
