@@ -222,7 +222,9 @@ class KmsSource(_SourceBase):
     """A knowledge base, read through a connector."""
 
     kind: Literal["kms"] = "kms"
-    connector: str = Field(description="mediawiki, or a name from the sellby.connectors plug-ins.")
+    connector: str = Field(
+        description="A name from docs/connectors.md, or from the sellby.connectors plug-ins."
+    )
     url: str = Field(description="The API's address, e.g. https://wiki.example.com/api.php.")
     token: SecretStr | None = Field(None, description="Secret for the API; from ${ENV}.")
     user: str | None = Field(None, description="User name that goes with the token.")

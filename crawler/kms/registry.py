@@ -7,9 +7,22 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from crawler.errors import SourceError
+from crawler.kms.bookstack import BookStack
+from crawler.kms.confluence_cloud import ConfluenceCloud
+from crawler.kms.confluence_server import ConfluenceServer
+from crawler.kms.discourse import Discourse
+from crawler.kms.dokuwiki import DokuWiki
+from crawler.kms.freshdesk import Freshdesk
+from crawler.kms.guru import Guru
+from crawler.kms.intercom import Intercom
 from crawler.kms.interface import Access
 from crawler.kms.mediawiki import MediaWiki
+from crawler.kms.notion import Notion
 from crawler.kms.oauth import signed_in
+from crawler.kms.salesforce import Salesforce
+from crawler.kms.servicenow import ServiceNow
+from crawler.kms.sharepoint import SharePoint
+from crawler.kms.zendesk import Zendesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +31,20 @@ if TYPE_CHECKING:
     from crawler.kms.interface import Connector
 
 BUILT_IN: dict[str, Callable[[Access], Connector]] = {
+    "bookstack": BookStack,
+    "confluence_cloud": ConfluenceCloud,
+    "confluence_server": ConfluenceServer,
+    "discourse": Discourse,
+    "dokuwiki": DokuWiki,
+    "freshdesk": Freshdesk,
+    "guru": Guru,
+    "intercom": Intercom,
     "mediawiki": MediaWiki,
+    "notion": Notion,
+    "salesforce": Salesforce,
+    "servicenow": ServiceNow,
+    "sharepoint": SharePoint,
+    "zendesk": Zendesk,
 }
 GROUP = "sellby.connectors"
 _PARTS = ("name", "capabilities", "throttle", "start", "parse", "authorise")

@@ -62,7 +62,7 @@ def test_a_plug_in_that_cannot_be_loaded_is_the_sources_problem() -> None:
 
 @pytest.mark.usefixtures("plugin")
 def test_an_unknown_name_is_refused_with_the_plug_ins_named_too() -> None:
-    with pytest.raises(SourceError, match=r"known: .*broken, .*guide, half, .*mediawiki"):
+    with pytest.raises(SourceError, match=r"known: .*broken, .*guide, .*half, .*mediawiki"):
         connector_for(source("giude"))
 
 
