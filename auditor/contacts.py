@@ -112,6 +112,7 @@ class Behind:
 def about(contact: Contact, words: Mapping[Attribute, Sequence[str]] = REASONS) -> Attribute | None:
     """The kind of fact a contact is about: by its reason, else by its subject; None: unsaid.
 
+    >>> from datetime import UTC, datetime
     >>> from auditor.model import Contact
     >>> at = datetime(2026, 11, 1, tzinfo=UTC)
     >>> about(Contact("1", at, reason="Price question")), about(Contact("2", at, reason="other",

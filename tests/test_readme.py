@@ -95,6 +95,7 @@ def _fill_in(directory: Path) -> None:
     (feeds / "products.csv").write_text("sku,name\nRL-500,Relay\n")
     (feeds / "truths.csv").write_text("sku,attribute,value,unit\nRL-500,price,12.40,USD\n")
     (feeds / "popularity.csv").write_text("sku,signal,value,window_days\nRL-500,orders,3,30\n")
+    (feeds / "contacts.csv").write_text("id,at,sku\n1,2026-11-01,RL-500\n")
     text = (directory / "config.yaml").read_text(encoding="utf-8")
     sources = "sources:\n  saved: {kind: folder, path: pages, base_url: 'https://www.a.example/'}\n"
     text = re.sub(r"(?ms)^sources:\n.*?(?=^feeds:)", sources, text)
