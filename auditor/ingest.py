@@ -62,7 +62,7 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
             export = _export(name, feed, exported, now)
             age_hours = _age_hours(exported, now)
             gate = _gate(feed, export, age_hours, tally, catalogue.columns(name))
-            export = replace(export, gate=gate)
+            export = replace(export, gate=gate, may_disagree=lambda: tally.columns.repeats)
             if released:
                 export = _let_through(export, released)
             records = read_exported(name, feed, exported, tally, to_store=preview is None)

@@ -143,7 +143,22 @@ class Seen:
     Keeps two integers a fact (some 130 bytes), so that a million rows stay near 130 MB.
     """
 
+    repeats: bool = False
+    """Whether some series was stated more than once, with other dates or another value."""
+
     _lines: dict[int, int] = field(default_factory=dict)
+
+    def of_series(self, series: str, fact: str, digest: str, line: int) -> tuple[int, bool] | None:
+        """As ``earlier`` of ``fact``, one of the statements of ``series``; all are digests."""
+        key, own, said = hash(series), hash(fact) & 0xFFFFFFFF, hash(digest) & 0xFFFFFFFF
+        known = self._lines.get(key)
+        if known is None:
+            self._lines[key] = own << 64 | line << 32 | said
+            return None
+        self.repeats = True
+        if known >> 64 != own:
+            return self.earlier(("fact", fact), digest, line)
+        return known >> 32 & 0xFFFFFFFF, known & 0xFFFFFFFF == said
 
     def earlier(self, identity: object, content: object, line: int) -> tuple[int, bool] | None:
         """The line that stated ``identity`` before and whether with the same content.

@@ -32,10 +32,14 @@ _DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of one export: name → kind ("" where unknown); ``used`` are those that matter."""
+    """The columns of one export: name → kind ("" where unknown); ``used`` are those that matter.
+
+    ``repeats`` tells whether it may state one series of truths more than once.
+    """
 
     kinds: Mapping[str, str]
     used: frozenset[str] = frozenset()
+    repeats: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,16 @@ class Sample:
 
     def note(self, cells: Mapping[str, str]) -> None:
         """Count a row, and look at its cells if it is one of the sample."""
+        if self.wants_next():
+            self.look(cells)
+
+    def wants_next(self) -> bool:
+        """Count a row; whether it is one of the sample."""
         self._rows += 1
-        if self._rows > LOOKED_AT_FIRST and self._rows % LOOKED_AT_EVERY:
-            return
+        return self._rows <= LOOKED_AT_FIRST or not self._rows % LOOKED_AT_EVERY
+
+    def look(self, cells: Mapping[str, str]) -> None:
+        """Look at the cells of a row of the sample."""
         for name, cell in cells.items():
             kinds = self._kinds.get(name)
             if kinds is None:
@@ -86,9 +97,10 @@ class Sample:
             if cell:
                 kinds[kind(cell)] += 1
 
-    def columns(self, used: Iterable[str]) -> Columns:
+    def columns(self, used: Iterable[str], *, repeats: bool = True) -> Columns:
         """What was seen."""
-        return Columns({name: _main(seen) for name, seen in self._kinds.items()}, frozenset(used))
+        kinds = {name: _main(seen) for name, seen in self._kinds.items()}
+        return Columns(kinds, frozenset(used), repeats)
 
 
 def kind(cell: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.feeds.canonical import Seen
 from auditor.feeds.config import FIELDS
 from auditor.feeds.drift import Sample
 from auditor.feeds.interface import Record, Signal
-from auditor.feeds.table import Row, read_rows, shown
+from auditor.feeds.table import Line, Row, read_rows, shown
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store.history import fact_of
 from auditor.store.stated import Stated
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.feeds.config import FeedConfig
+    from auditor.feeds.stating import Stating
 
 CONTRADICTS = "contradicts line"
 """How this reason can be told again among rejected rows."""
@@ -65,6 +66,35 @@ def records_of(
     yield sample.columns(used)
 
 
+def stated_of(
+    lines: Iterator[Any], file: str, stating: Stating, used: Iterable[str]
+) -> Iterator[Record]:
+    """Yield the truths of the lines of ``file`` (its header first), ready to be stored."""
+    header = next(lines).cells
+    state, twice, sample = stating.of_line(header), Twice(file), Sample()
+    for line in lines:
+        if isinstance(line, RejectedRow):
+            yield line
+            continue
+        number, cells, _text = line
+        if sample.wants_next():
+            sample.look(dict(zip(header, cells, strict=True)))
+        try:
+            truth = state(cells, f"{file}:{number}")
+        except ValueError as error:
+            yield reject(file, _row(header, line), str(error))
+            continue
+        if twice.is_new(truth, number):
+            yield truth
+        else:
+            yield from twice.told(truth, _row(header, line))
+    yield sample.columns(used, repeats=twice.repeats)
+
+
+def _row(header: list[str], line: Line) -> Row:
+    return Row(line.number, dict(zip(header, line.cells, strict=True)), line.text)
+
+
 class Twice:
     """Tells records of one file that state again what an earlier row stated.
 
@@ -78,10 +108,15 @@ class Twice:
         self._seen = Seen()
         self._earlier: tuple[int, bool] | None = None
 
+    @property
+    def repeats(self) -> bool:
+        """Whether some series of truths was stated more than once so far."""
+        return self._seen.repeats
+
     def is_new(self, record: Statement, line: int) -> bool:
         """Whether no row has stated it before."""
         if isinstance(record, Stated):
-            self._earlier = self._seen.earlier(record.fact, record.digest, line)
+            self._earlier = self._seen.of_series(record.series, record.fact, record.digest, line)
         else:
             self._earlier = self._seen.earlier(*_identity(record), line)
         return self._earlier is None

@@ -11,21 +11,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from auditor.feeds import canonical, fields
+from auditor.feeds.config import FIELDS
 from auditor.store.history import SEPARATOR, basis_of, digest_text, series_of
 from auditor.store.stated import Stated, basis_text, instant_text, stated
 from auditor.values.types import Money
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from auditor.feeds.canonical import Defaults
     from auditor.model import Truth
 
 MOST_FRAMES = 50_000
 """Different sets of repeating fields kept; a feed with more gains nothing from them."""
+
+_REPEATING = frozenset(FIELDS["truths"]) - {"sku", "value"}
 
 _AMOUNT = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?", re.ASCII)
 """Amounts that are written as they are kept; all others go the long way."""
@@ -56,45 +60,76 @@ class Stating:
 
     def state(self, cells: Mapping[str, str], row: str) -> Stated:
         """The truth of one row. Raises ValueError with the reason, as ``canonical.truth`` does."""
-        get = cells.get
-        rest = (
-            cells["attribute"], get("key", ""), get("unit", ""), get("price_per", ""),
-            get("price_unit", ""), get("min_qty", ""), get("max_qty", ""), get("pack_size", ""),
-            get("tax", ""), get("market", ""), get("channel", ""), get("customer_group", ""),
-            get("valid_from", ""), get("valid_to", ""),
-        )  # fmt: skip
+        rest = _rest(cells)
         frame = self._frames.get(rest)
-        text = cells["value"]
-        if frame is None or _AMOUNT.fullmatch(text) is None:
-            return self._long_way(cells, row, rest)
-        number = text.rstrip("0").rstrip(".") if "." in text else text
-        if number == "0":
-            return self._long_way(cells, row, rest)
-        sku = fields.key(cells["sku"])
-        identity = blake2b(sku.encode("utf-8", "surrogatepass") + frame.series, digest_size=10)
-        series = identity.hexdigest()
-        identity.update(frame.start_part)
-        content = f"{frame.before}{number}{SEPARATOR}{number}{frame.after}"
-        return Stated(
-            identity.hexdigest(),
-            series,
-            blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest(),
-            sku,
-            frame.attribute,
-            frame.key,
-            f'{{"is":"money","text":"{text}","readings":[["{text}","{text}"]],'
-            f'"currency":"{frame.currency}"}}',
-            frame.basis,
-            frame.start,
-            frame.end,
-            row,
-        )
+        found = _of_frame(frame, cells["sku"], cells["value"], row) if frame else None
+        return found or self._long_way(cells, row, rest)
+
+    def of_line(self, header: Sequence[str]) -> Callable[[list[str], str], Stated]:
+        """What makes a truth of the cells of a line, in the order of ``header``."""
+        places = {name: place for place, name in enumerate(header)}
+        sku_at, value_at = places["sku"], places["value"]
+        repeating = [place for name, place in places.items() if name in _REPEATING]
+        rest_of = itemgetter(*repeating, repeating[0])  # two at least, so that it gives a tuple
+        frames: dict[tuple[str, ...], _Frame | None] = {}
+
+        def state(cells: list[str], row: str) -> Stated:
+            frame = frames.get(rest_of(cells))
+            if frame is not None:
+                found = _of_frame(frame, cells[sku_at], cells[value_at], row)
+                if found is not None:
+                    return found
+            named = dict(zip(header, cells, strict=True))
+            found = self.state(named, row)
+            if len(frames) < MOST_FRAMES:
+                frames[rest_of(cells)] = self._frames.get(_rest(named))
+            return found
+
+        return state
 
     def _long_way(self, cells: Mapping[str, str], row: str, rest: tuple[str, ...]) -> Stated:
         truth = canonical.truth(cells, self._defaults, row)
         if rest not in self._frames and len(self._frames) < MOST_FRAMES:
             self._frames[rest] = _frame(truth)
         return stated(truth)
+
+
+def _rest(cells: Mapping[str, str]) -> tuple[str, ...]:
+    get = cells.get
+    return (
+        cells["attribute"], get("key", ""), get("unit", ""), get("price_per", ""),
+        get("price_unit", ""), get("min_qty", ""), get("max_qty", ""), get("pack_size", ""),
+        get("tax", ""), get("market", ""), get("channel", ""), get("customer_group", ""),
+        get("valid_from", ""), get("valid_to", ""),
+    )  # fmt: skip
+
+
+def _of_frame(frame: _Frame, sku: str, text: str, row: str) -> Stated | None:
+    """The truth of a row whose repeating fields are known; None where it must go the long way."""
+    if _AMOUNT.fullmatch(text) is None:
+        return None
+    number = text.rstrip("0").rstrip(".") if "." in text else text
+    if number == "0":
+        return None
+    sku = fields.key(sku)
+    identity = blake2b(sku.encode("utf-8", "surrogatepass") + frame.series, digest_size=10)
+    series = identity.hexdigest()
+    identity.update(frame.start_part)
+    content = f"{frame.before}{number}{SEPARATOR}{number}{frame.after}"
+    return Stated(
+        identity.hexdigest(),
+        series,
+        blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest(),
+        sku,
+        frame.attribute,
+        frame.key,
+        f'{{"is":"money","text":"{text}","readings":[["{text}","{text}"]],'
+        f'"currency":"{frame.currency}"}}',
+        frame.basis,
+        frame.start,
+        frame.end,
+        row,
+    )
 
 
 def _frame(truth: Truth) -> _Frame | None:

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from auditor.errors import FeedError
 from auditor.feeds.files import open_text, wrong_bytes
@@ -40,6 +40,14 @@ class Row(NamedTuple):
     text: str
 
 
+class Line(NamedTuple):
+    """One usable row as it stands: its 1-based first line, its cells, its text."""
+
+    number: int
+    cells: list[str]
+    text: str
+
+
 def read_rows(
     path: Path,
     encoding: str,
@@ -56,6 +64,26 @@ def read_rows(
 
     Raises FeedError where the file is no such table: wrong delimiter, encoding or columns.
     """
+    lines = read_lines(path, encoding, delimiter, required, header_row)
+    header = next(lines).cells
+    for line in lines:
+        if isinstance(line, RejectedRow):
+            yield line
+        else:
+            yield Row(line.number, dict(zip(header, line.cells, strict=False)), line.text)
+
+
+def read_lines(
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    required: Sequence[str],
+    header_row: int | None = None,
+) -> Iterator[Any]:
+    """The rows as ``Line``: their cells in the order of the header, which comes first.
+
+    As ``read_rows`` otherwise; for those who cannot afford a dictionary a row.
+    """
     with open_text(path, encoding) as file:
         lines = _Lines(file)
         try:
@@ -63,7 +91,8 @@ def read_rows(
                 lines.begin_record()
                 next(lines, "")
             header = _header(path, lines, delimiter, required)
-            yield from _body(path, lines, delimiter, header)
+            yield Line(lines.number, header, "")
+            yield from _body(path, lines, delimiter, len(header))
         except UnicodeError as error:
             raise wrong_bytes(path.name, encoding, lines.number + 1) from error
         except _LongLine as error:
@@ -73,11 +102,8 @@ def read_rows(
             ) from error
 
 
-def _body(
-    path: Path, lines: _Lines, delimiter: str, header: list[str]
-) -> Iterator[Row | RejectedRow]:
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    width, taken = len(header), lines.taken
+def _body(path: Path, lines: _Lines, delimiter: str, width: int) -> Iterator[Line | RejectedRow]:
+    reader, taken = csv.reader(lines, delimiter=delimiter, strict=True), lines.taken
     while True:
         taken.clear()
         line = lines.number + 1
@@ -103,7 +129,7 @@ def _body(
         elif len(cells) != width:
             yield _rejected(path, line, _ragged(len(cells), width, text), text)
         else:
-            yield Row(line, dict(zip(header, cells, strict=False)), text)
+            yield Line(line, cells, text)
 
 
 class _OpenQuote(Exception):

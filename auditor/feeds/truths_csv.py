@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.feeds.canonical import Defaults, truth
-from auditor.feeds.records import read_records
+from auditor.feeds.config import FIELDS, NEEDED
+from auditor.feeds.records import read_records, stated_of
 from auditor.feeds.stating import Stating
+from auditor.feeds.table import read_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.interface import Record
-    from auditor.feeds.records import Build
     from auditor.model import Truth
-    from auditor.store.stated import Stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,13 @@ class TruthsCsv:
         def build(cells: Mapping[str, str], row: str) -> list[Truth]:
             return [truth(cells, defaults, row)]
 
-        return self._read(path, build)
+        return read_records(path, self.config, ("sku", "attribute", "value"), build, "truths")
 
     def read_stated(self, path: Path) -> Iterator[Record]:
         """Yield the truths of ``path``, ready to be stored."""
-        state = Stating(Defaults.of(self.feed, self.config)).state
-
-        def build(cells: Mapping[str, str], row: str) -> tuple[Stated]:
-            return (state(cells, row),)
-
-        return self._read(path, build)
-
-    def _read(self, path: Path, build: Build) -> Iterator[Record]:
-        return read_records(path, self.config, ("sku", "attribute", "value"), build, "truths")
+        config = self.config
+        lines = read_lines(
+            path, config.encoding, config.delimiter, NEEDED["truths"], config.header_row
+        )
+        stating = Stating(Defaults.of(self.feed, config))
+        return stated_of(lines, path.name, stating, FIELDS["truths"])

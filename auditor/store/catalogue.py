@@ -252,7 +252,8 @@ class CatalogueStore:
         self.held.save(feed, moment.boundary, now, full=export.full)
         merge_products(self._connection, intake.touched_skus(), feed, now)
         summary = _ended(summary, ended)
-        if summary.state == "applied" or calendar.started or calendar.expired:
+        alone = before is None and not export.may_disagree() and self._runs.is_alone(feed)
+        if not alone and (summary.state == "applied" or calendar.started or calendar.expired):
             self.conflicts.refresh(self.truths_many, now)
         confirmed = confirmed_until(before, export, now)
         run = self._runs.save(summary, confirmed, export.content, calendar.next_boundary)

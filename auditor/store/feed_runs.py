@@ -43,6 +43,10 @@ class Verdict:
 Gate = Callable[[Difference, Intake], Verdict]
 
 
+def _yes() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """What is known of an export beside its records.
@@ -51,7 +55,8 @@ class Export:
     removal, ``whole`` whether a product in it states all its facts. ``content`` stands for all
     that its records depend on ("": unknown): where the last run had the same and ``may_skip``,
     nothing is read. ``gate`` says whether the export is believed, ``is_beyond`` whether one new
-    value has to wait for a person.
+    value has to wait for a person, ``may_disagree``, asked when all was read, whether the export
+    states one series of truths more than once.
     """
 
     exported_at: datetime | None = None
@@ -60,6 +65,7 @@ class Export:
     content: str = ""
     gate: Gate | None = None
     may_skip: bool = True
+    may_disagree: Callable[[], bool] = _yes
     is_beyond: IsBeyond | None = None
 
 
@@ -169,6 +175,14 @@ class FeedRuns:
         if not content or waiting or row is None or row[0] != content or row[1] not in _GOOD:
             return None
         return next(run for run in self.newest() if run.feed == feed)
+
+    def is_alone(self, feed: str) -> bool:
+        """Whether no other feed states any truth."""
+        first, last = self._connection.execute(
+            "select (select feed from truth where removed_at is null order by feed limit 1), "
+            "(select feed from truth where removed_at is null order by feed desc limit 1)"
+        ).fetchone()
+        return {first, last} <= {feed, None}
 
     def calendar(self, feed: str, now: datetime, *, is_same: bool) -> Calendar:
         """What the dates alone have changed since the feed was last believed.

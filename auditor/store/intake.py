@@ -130,7 +130,7 @@ class Intake:
             "last_read": to_text(moment.last_read),
             "newest": execute("select coalesce(max(id), 0) from truth").fetchone()[0],
         }
-        for statement in sql.TRUTHS:
+        for statement in sql.TRUTHS if self._knows_any else (sql.ADD_FIRST,):
             execute(statement, names)
         ended = execute(sql.END_LEFT_OUT, names).rowcount if whole else 0
         for statement in sql.PRODUCTS:

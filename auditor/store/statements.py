@@ -173,6 +173,15 @@ from temp.fresh f
 """
 """A fact that was stated otherwise before holds from ``boundary`` on, not since ever."""
 
+ADD_FIRST = """
+insert into truth (feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+                   valid_to, row, first_seen, last_seen)
+select :feed, fact, series, digest, sku, attribute, key, value, basis, valid_from, valid_to, row,
+       :now, :now
+from temp.fresh
+"""
+"""A feed of which no truth is known: nothing is replaced, and nothing has to be looked up."""
+
 END_REPLACED = """
 update truth set removed_at = :now, last_seen = :last_read,
   valid_to = case when valid_to <= :boundary then valid_to
