@@ -159,6 +159,12 @@ class Ground:
             own += self._names_of(sku)
         return [identifiers.key(text) for text in own]
 
+    def names_of_page(self) -> list[str]:
+        """What the page and its main product are called: title, first headings, names."""
+        heads = self.text_of((h.start, h.end) for h in self.page.headings if h.level == 1)
+        own = self._names_of(self.main.sku) if self.main is not None else []
+        return [self.page.title, *heads, *own]
+
     def _names_of(self, sku: str) -> list[str]:
         product = self.catalogue.by_sku[sku]
         return [product.sku, product.mpn, product.name, *product.aliases]

@@ -26,7 +26,7 @@ _LEAD = 12
 _PART = re.compile(
     r"(?<![\w-])[A-Z]{2,6}(?:-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?|-[A-Z]{0,3}\d)(?![\w-])"
 )
-_AMOUNT = re.compile(
+AMOUNT = re.compile(
     r"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:[A-Z]{3}|грн|Kč|zł|kr|Ft|lei)\b|\b[A-Z]{3}\s?\d|"
     r"\d[.,](?:\d\d|–|-)(?!\d)"
 )
@@ -141,7 +141,7 @@ class Listing:
             if any(_SENTENCE.search(each) for each in texts):
                 continue
             text = " ".join(texts)
-            if len(text) <= LONGEST_CARD and _AMOUNT.search(text):
+            if len(text) <= LONGEST_CARD and AMOUNT.search(text):
                 words = {w.casefold() for w in _NAME_WORD.findall(text)}
                 found[number] = frozenset(words - _PRICE_WORDS)
         return found

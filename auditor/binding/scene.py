@@ -8,6 +8,7 @@ from auditor import identifiers
 from auditor.binding.cells import by_cell
 from auditor.binding.ground import OTHER_REGIONS, Ground, Subject
 from auditor.binding.listing import LONGEST_CARD, Listing
+from auditor.binding.other_goods import names_other_goods
 from auditor.binding.prose import by_paragraph, by_section, nearest, sentence_of
 from auditor.catalogue import Kind
 from auditor.model import Reason
@@ -42,11 +43,15 @@ class Scene(Ground):
             by_paragraph(self, start, end)
             or self._by_heading(block)
             or by_section(self, start)
+            or self._by_other_goods(block, start, end)
             or self._by_page(start)
         )
 
     def naming_line(self, sku: str) -> tuple[int, int] | None:
-        """The line that names ``sku`` best: a labelled identifier, else the first mention."""
+        """The line that names ``sku`` best: a labelled identifier, else the first mention.
+
+        None where nothing on the page names it: then it may be no page of that product any more.
+        """
         own = [m for m in self.mentions if m.sku == sku]
         ranked = sorted(
             [m for m in own if m.kind.is_proof] or own,
@@ -58,8 +63,7 @@ class Scene(Ground):
             ),
         )
         if not ranked:
-            head = next((h for h in self.page.headings if h.level == 1), None)
-            return (head.start, head.end) if head else None
+            return None
         best = ranked[0]
         block = self.block_at(best.start)
         if block is None or block.end - block.start > _LONGEST_LINE:
@@ -93,6 +97,14 @@ class Scene(Ground):
                 return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "its heading names several")
             index = heading.parent
         return None
+
+    def _by_other_goods(self, block: Block | None, start: int, end: int) -> Subject | None:
+        """Why a line is not about the page's product: it names goods of its own."""
+        if self.main is None or block is None or self.main.proof not in ("url", "h1"):
+            return None
+        if not names_other_goods(self, block, start, end, self.names_of_page()):
+            return None
+        return Subject((), "", Reason.UNKNOWN_PRODUCT, "its line names other goods")
 
     def _by_page(self, start: int) -> Subject:
         if self.other_level:

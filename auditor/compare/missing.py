@@ -15,7 +15,7 @@ from auditor.values.compare import same
 from auditor.values.locale import locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Token
-from auditor.values.types import Code, Duration, DurationUnit, Quantity, Word
+from auditor.values.types import Code, Dimensions, Duration, DurationUnit, Quantity, Word
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
@@ -125,6 +125,8 @@ def _stands_somewhere(truth: Truth, setting: Setting) -> bool:
 
 def _is_value(token: Token, wanted: Quantity, cells: set[tuple[int, int]]) -> bool:
     value = token.value
+    if isinstance(value, Dimensions):
+        return any(same(part, wanted).agrees for part in value.parts)
     if isinstance(value, Duration):
         unit = _TIME_UNITS.get(value.unit)
         return unit is not None and same(Quantity(value.amount, unit), wanted).agrees

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from auditor.bind import bind
+from auditor.binding import Scene
 from auditor.catalogue import Catalogue
 from auditor.extract.interface import Context
 from auditor.extract.kinds import own_words
@@ -333,3 +334,19 @@ def test_an_offer_is_for_the_only_product_its_page_names() -> None:
     assert [claim.sku for claim in claims] == ["NS-LT1"]
     price, _ = bind(page, [candidate(page, "$1.00")], Catalogue([LT1, LT2]), Context())
     assert price == []
+
+
+def test_a_line_that_names_other_goods_is_not_about_the_page_s_product() -> None:
+    html = (
+        "<h1>NS-LT1 counter bell</h1><div>Absorbent granules $3.00</div>"
+        "<div>Bell in brass $4.00</div>"
+        "<div>Complete system price $5.00</div><div>Today for just $6.00</div>"
+    )
+    found = owners(html, ["$3.00", "$4.00", "$5.00", "$6.00"], LT1, LT2)
+    assert found == ["unknown_product", "NS-LT1", "NS-LT1", "NS-LT1"]
+
+
+def test_a_spec_is_not_missing_from_a_page_that_never_names_its_product() -> None:
+    page = page_of("<h1>For registered dealers</h1><p>Sign in.</p>", "https://shop.example/p/lt1")
+    catalogue = Catalogue([Product("NS-LT1", urls=("https://shop.example/p/lt1",))])
+    assert Scene(page, catalogue).naming_line("NS-LT1") is None
