@@ -70,11 +70,11 @@ class Shopify:
                 yield row
                 continue
             cells = _named(row.cells)
-            if "handle" not in cells or "price" not in cells:
+            if not {"handle", "title", "price"} <= cells.keys():
                 header = ", ".join(list(row.cells)[:8])
                 raise FeedError(
-                    f"{path.name} has no columns Handle and Variant Price; its header is {header}: "
-                    "is it Shopify's product export?"
+                    f"{path.name} lacks Handle, Title or Variant Price; its header is {header}: is "
+                    "it Shopify's product export?"
                 )
             if cells.get("title"):
                 shared = {name: cells.get(name, "") for name in _SHARED}

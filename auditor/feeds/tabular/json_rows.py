@@ -47,7 +47,7 @@ def json_rows(
                 ijson.items(file, prefix, multiple_values=True, use_float=False), 1
             ):
                 yield _row(path.name, count, item)
-        except (ijson.JSONError, UnicodeError) as error:
+        except (ijson.JSONError, UnicodeError, ArithmeticError) as error:
             raise _broken(path.name, count, error) from error
     if not count:
         _refuse_other_shape(path, config, prefix)
@@ -127,7 +127,7 @@ def _line(file: str, encoding: str, number_: int, line: bytes) -> Row | Rejected
         item = json.loads(line, parse_float=Decimal, parse_constant=_no_number)
     except UnicodeError as error:
         raise wrong_bytes(file, encoding, number_) from error
-    except (ValueError, RecursionError) as error:
+    except (ValueError, RecursionError, ArithmeticError) as error:
         text = shown(line.decode("utf-8", "replace"))
         whole = line.endswith(b"\n")
         reason = f"is no JSON object: {error}" if whole else f"{CUT_OFF}: it is no whole object"

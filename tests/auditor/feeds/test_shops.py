@@ -103,7 +103,7 @@ def test_a_woocommerce_export_states_prices_with_the_days_of_a_sale(tmp_path):
 
 @pytest.mark.parametrize(
     ("format_", "says"),
-    [("shopify", "is it Shopify's product export?"), ("woocommerce", "lacks the column ID")],
+    [("shopify", "it Shopify's product export"), ("woocommerce", "lacks the column ID")],
 )
 def test_another_csv_file_is_refused(tmp_path, format_, says):
     with pytest.raises(FeedError, match=says):
