@@ -32,8 +32,12 @@ ACROSS = "across"
 
 
 def of_page_alone(findings: Iterable[Finding]) -> list[Finding]:
-    """Without the findings that need a second source to be seen again."""
-    return [finding for finding in findings if finding.judgement.role != ACROSS]
+    """Without those that need a second source, or a person, to be seen again."""
+    return [
+        finding
+        for finding in findings
+        if finding.judgement.role != ACROSS and finding.judgement.verdict is not Verdict.REPORTED
+    ]
 
 
 def look_across(  # noqa: PLR0913 - both stores and what names a finding

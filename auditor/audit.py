@@ -15,13 +15,16 @@ from auditor.bundle import bundle
 from auditor.crew import crew_for, judged_batches
 from auditor.dead_selectors import DEAD, dead_selectors
 from auditor.demand import rescore_products
+from auditor.desk import ask
 from auditor.doubt import Doubting, without_doubted
 from auditor.findings import Sight, fingerprint, update
+from auditor.flags import settle_flags
 from auditor.judging import Judge, Judged
 from auditor.labels import Labels
 from auditor.looks import Eyes, Look, look_of, looks
 from auditor.model import State, Verdict
 from auditor.night import contexts, save_night
+from auditor.people_remarks import people_remarks
 from auditor.placing import place_contacts
 from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
@@ -97,8 +100,10 @@ def run_audit(
     store.audits.forget_other_pages()
     labels = _rated_anew(config, store, judge, labels, as_of)
     look_across(config, snapshots, store, labels, as_of=as_of)
+    settle_flags(store, snapshots, labels, as_of)
     bundle(store)
-    remarks = tuple(coverage.remarks(store, as_of))
+    ask(config, store, as_of)
+    remarks = (*coverage.remarks(store, as_of), *people_remarks(config, store))
     store.overview.replace_remarks(remarks)
     store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))

@@ -60,6 +60,9 @@ def causes_of(
         if feed is not None:
             chosen[finding.fingerprint] = RootCause(Cause.FEED, doubt_task(feed))
             continue
+        if j.verdict is Verdict.REPORTED:
+            chosen[finding.fingerprint] = RootCause(Cause.FACT, finding.task)
+            continue
         for cause in _candidates(finding, copied.get(finding.fingerprint, "")):
             members[cause].append(finding)
             if cause.kind in _LASTING and (cause.kind, cause.name) == (finding.cause, finding.task):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from auditor.errors import DecisionRefused
 from auditor.findings import StateChange
-from auditor.model import Decision, DecisionKind, Finding, State
+from auditor.model import Before, Decision, DecisionKind, Finding, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
 
@@ -63,9 +65,68 @@ class Decided:
     change: StateChange | None
 
 
+def revision(finding: Finding) -> str:
+    """What somebody who looks at a finding sees of it, as 8 letters: both values, state, owner.
+
+    A decision that says which revision it is about is refused where the finding has another now.
+    """
+    j = finding.judgement
+    seen = (
+        j.verdict, j.diagnosis, j.claimed, j.expected, j.quote, finding.state, finding.owner,
+        finding.waived_until.isoformat() if finding.waived_until else "",
+    )  # fmt: skip
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:8]
+
+
+def plan_of(findings: Iterable[Finding]) -> str:
+    """Many findings as they are now, as 8 letters: what a dry run showed and is decided on."""
+    seen = sorted((finding.fingerprint, revision(finding)) for finding in findings)
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:8]
+
+
+def standing_decisions(decisions: Sequence[Decision]) -> list[Decision]:
+    """Those that were not taken back, without the taking back itself."""
+    undone = {decision.undoes for decision in decisions if decision.undoes}
+    return [d for d in decisions if d.kind is not DecisionKind.UNDO and d.id not in undone]
+
+
+def undo(finding: Finding, decisions: Sequence[Decision], wish: Wish, now: datetime) -> Decided:
+    """Take back the last decision on ``finding``; ``decisions`` are all on it, oldest first.
+
+    It stays in the log, and so does the taking back. Raises DecisionRefused where there is none,
+    where it is somebody else's, and where an audit has changed the finding since.
+    """
+    standing = standing_decisions(decisions)
+    last = standing[-1] if standing else None
+    if last is None or last.before is None:
+        raise DecisionRefused(f"{finding.id}: nothing was decided that could be taken back")
+    if last.who != wish.who:
+        raise DecisionRefused(
+            f"{finding.id}: the last decision is {last.who}'s ({last.kind}); only they can take it "
+            "back, anybody can decide anew"
+        )
+    led_to = _LEADS_TO.get(last.kind, last.before.state)
+    if finding.state is not led_to:
+        raise DecisionRefused(
+            f"{finding.id}: it is {finding.state} by now, so the {last.kind} can no longer be "
+            "taken back"
+        )
+    before = last.before
+    decision = _decision(finding, wish, now)
+    new = replace(
+        finding,
+        state=before.state,
+        owner=before.owner if last.kind is DecisionKind.ASSIGN else finding.owner,
+        waived_until=before.waived_until,
+        closed_at=before.closed_at,
+    )
+    why = f"{wish.who} took back: {last.kind}"
+    return Decided(replace(decision, undoes=last.id), new, _step(finding, new.state, why, now))
+
+
 def is_open_to(finding: Finding, kind: DecisionKind) -> bool:
     """Whether a finding is in a state that such a decision may be made in."""
-    return finding.state in _ALLOWED[kind]
+    return kind is DecisionKind.UNDO or finding.state in _ALLOWED[kind]
 
 
 def decide(finding: Finding, wish: Wish, now: datetime) -> Decided:
@@ -76,7 +137,31 @@ def decide(finding: Finding, wish: Wish, now: datetime) -> Decided:
     if finding.state not in _ALLOWED[wish.kind]:
         raise DecisionRefused(f"{finding.id}: {_INSTEAD[wish.kind].format(state=finding.state)}")
     _check(finding, wish, now)
-    decision = Decision(
+    decision = _decision(finding, wish, now)
+    state = _LEADS_TO.get(wish.kind, finding.state)
+    new = replace(
+        finding,
+        state=state,
+        owner=wish.assignee if wish.kind is DecisionKind.ASSIGN else finding.owner,
+        waived_until=wish.until if state is State.WAIVED else None,
+        closed_at=now if state is State.REJECTED else None,
+    )
+    return Decided(decision, new, _step(finding, state, _why(wish), now))
+
+
+def check_seen(finding: Finding, seen: str) -> None:
+    """Raise DecisionRefused where ``seen`` is another revision of the finding; "" is none."""
+    if seen and seen != revision(finding):
+        j = finding.judgement
+        raise DecisionRefused(
+            f"{finding.id}: it changed since you looked at it: it is {finding.state} now, with "
+            f"{finding.owner or 'nobody'}; the page says {j.claimed or 'nothing'}, true is "
+            f"{j.expected or 'nothing'}. Look again, then decide."
+        )
+
+
+def _decision(finding: Finding, wish: Wish, now: datetime) -> Decision:
+    return Decision(
         fingerprint=finding.fingerprint,
         kind=wish.kind,
         who=wish.who,
@@ -88,21 +173,14 @@ def decide(finding: Finding, wish: Wish, now: datetime) -> Decided:
         claimed=finding.judgement.claimed,
         expected=finding.judgement.expected,
         evidence=finding.snapshot,
+        before=Before(finding.state, finding.owner, finding.waived_until, finding.closed_at),
     )
-    state = _LEADS_TO.get(wish.kind, finding.state)
-    new = replace(
-        finding,
-        state=state,
-        owner=wish.assignee if wish.kind is DecisionKind.ASSIGN else finding.owner,
-        waived_until=wish.until if state is State.WAIVED else None,
-        closed_at=now if state is State.REJECTED else None,
-    )
-    change = (
-        None
-        if state is finding.state
-        else StateChange(finding.fingerprint, now, finding.state, state, _why(wish))
-    )
-    return Decided(decision, new, change)
+
+
+def _step(finding: Finding, state: State, why: str, now: datetime) -> StateChange | None:
+    if state is finding.state:
+        return None
+    return StateChange(finding.fingerprint, now, finding.state, state, why)
 
 
 _WORK = frozenset({State.OPEN, State.ACKNOWLEDGED, State.NOT_OBSERVED, State.REOPENED})

@@ -134,7 +134,10 @@ class _Look:
     now: datetime
 
     def last(self, kind: DecisionKind) -> Decision | None:
-        return next((d for d in reversed(self.decisions) if d.kind is kind), None)
+        undone = {d.undoes for d in self.decisions if d.undoes}
+        return next(
+            (d for d in reversed(self.decisions) if d.kind is kind and d.id not in undone), None
+        )
 
     def is_after(self, decision: Decision | None) -> bool:
         return decision is not None and self.seen.fetched_at > decision.at

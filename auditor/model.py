@@ -27,6 +27,8 @@ class Attribute(StrEnum):
     SPEC = "spec"
     OFFER = "offer"
     POLICY = "policy"
+    REPORTED = "reported"
+    """Not read by anybody: a person flagged it without saying which fact it is."""
 
 
 class Role(StrEnum):
@@ -71,6 +73,7 @@ class Verdict(StrEnum):
     CONTRADICTION = "contradiction"
     EXPIRED = "expired"
     NOT_JUDGED = "not_judged"
+    REPORTED = "reported"
 
     @property
     def is_finding(self) -> bool:
@@ -344,13 +347,33 @@ class DecisionKind(StrEnum):
     WAIVE = "waive"
     ASSIGN = "assign"
     REOPEN = "reopen"
+    UNDO = "undo"
+
+
+class PersonRole(StrEnum):
+    """What somebody may do on the server: read, decide on what is theirs, decide on everything."""
+
+    READER = "reader"
+    OWNER = "owner"
+    LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a decision changes of a finding, as it was before: so that it can be taken back."""
+
+    state: State
+    owner: str
+    waived_until: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Who decided what on which finding and which evidence; append-only.
 
-    ``claimed``, ``expected`` and ``evidence`` (body SHA-256) are what the person saw.
+    ``claimed``, ``expected`` and ``evidence`` (body SHA-256) are what the person saw. ``id`` is its
+    number in the log (0: not there yet); ``undoes`` that of the decision it takes back.
     """
 
     fingerprint: str
@@ -364,6 +387,9 @@ class Decision:
     claimed: str = ""
     expected: str = ""
     evidence: str = ""
+    before: Before | None = None
+    id: int = 0
+    undoes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

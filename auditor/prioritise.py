@@ -19,6 +19,7 @@ SEVERITY = {
     Attribute.SPEC: 0.7,
     Attribute.OFFER: 0.7,
     Attribute.POLICY: 0.6,
+    Attribute.REPORTED: 0.9,
 }
 """What a wrong fact costs: a wrong price is argued about at once, a wrong quantity or date at the
 order, a wrong spec at the return."""
@@ -29,6 +30,7 @@ KIND = {
     Verdict.EXTRA: 0.8,
     Verdict.CONTRADICTION: 0.7,
     Verdict.MISSING: 0.5,
+    Verdict.REPORTED: 1.0,
 }
 """A wrong statement misleads, a missing one only makes people ask."""
 

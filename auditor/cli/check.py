@@ -38,6 +38,7 @@ def command(ctx: click.Context, offline: bool, output: str) -> None:
         session.talk.detail(f"reaching {name}")
         found.append(_source(session, name, source, offline=offline))
     found += [_feed(session, name) for name in config.feeds]
+    found += _owners(session)
     rows = [
         {"what": item.what, "name": item.name, "ok": item.ok, "message": item.message}
         for item in found
@@ -98,6 +99,25 @@ def _database(session: Session) -> Checked:
         return Checked("database", path.name, False, str(error))
     when = f"last audit as of {audit.as_of:%Y-%m-%d %H:%M} UTC" if audit else "no audit yet"
     return Checked("database", path.name, True, when)
+
+
+def _owners(session: Session) -> list[Checked]:
+    """Whether a person answers for everything that has an owner."""
+    from auditor.owners import groups_alone
+
+    config = session.config
+    alone = groups_alone(config)
+    if not alone:
+        return [Checked("owners", "", True, "nothing is owned by a group alone")]
+    return [
+        Checked(
+            "owner",
+            group,
+            True,
+            f"{where}: a group alone answers for nothing; name its person under `teams`",
+        )
+        for where, group in alone
+    ]
 
 
 def _feed(session: Session, name: str) -> Checked:

@@ -1,28 +1,36 @@
-"""What the six deciding commands share: whom they concern, who decides, what is said after."""
+"""What the deciding commands share: whom they concern, who decides, what is said after."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor.cli.output import one_line, print_json
-from auditor.errors import AuditorError, DecisionRefused, NotFound
+from auditor.cli.filters import filter_options, is_filtered, wanted
+from auditor.cli.output import print_json
+from auditor.errors import DecisionRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from auditor.cli.session import Session
-    from auditor.decide import Decided, Wish
-    from auditor.model import DecisionKind, Finding
-    from auditor.store import AuditStore
+    from auditor.decide import Wish
+    from auditor.desk import Desk, Done, Order
+
+# Findings named in a dry run or a question before "and so many more".
+NAMED = 20
 
 
 def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The argument and the options that every deciding command has."""
     for option in (
+        filter_options,
         click.option("--recheck", is_flag=True, help="Then fetch just that page and judge it now."),
+        click.option(
+            "--plan", default="", metavar="ID", help="Only if it is what that dry run showed."
+        ),
         click.option("--dry-run", is_flag=True, help="Say what would happen; change nothing."),
         click.option("--as", "who", metavar="WHO", help="Who decides; else identity.as or login."),
         click.option("--note", default="", help="A sentence for those who read it later."),
@@ -33,7 +41,7 @@ def decision_options(command: Callable[..., Any]) -> Callable[..., Any]:
             default="table",
             help="How to print the outcome.",
         ),
-        click.argument("findings", metavar="FINDING|TASK...", nargs=-1, required=True),
+        click.argument("findings", metavar="[FINDING|TASK]...", nargs=-1),
     ):
         command = option(command)
     return command
@@ -44,74 +52,76 @@ def run_decision(
     options: dict[str, Any],
     make_wish: Callable[[str, datetime], Wish],
 ) -> None:
-    """Decide on every finding named, all or none; then look again where that was asked for.
+    """Decide on all that is named or fits the filter, all or none; then look again if asked to.
 
-    Raises NotFound and DecisionRefused with every finding that stands in the way, before
+    What a filter chooses is decided on only as a plan that a dry run showed, or after a yes at the
+    terminal. Raises NotFound and DecisionRefused with everything that stands in the way, before
     anything is changed.
     """
-    now = session.now()
-    wish = make_wish(session.who(options["who"]), now)
-    with session.audit_store() as store:
-        if options["dry_run"]:
-            decided = _decide_all(store, options["findings"], wish, now)
-        else:
-            # One transaction: a night that runs meanwhile sees all of it, or nothing.
-            with store.writing():
-                decided = _decide_all(store, options["findings"], wish, now)
-                for one in decided:
-                    store.findings.record(one.decision, one.finding, one.change)
-    after = [one.finding for one in decided]
-    _report(session, decided, options)
-    if options["recheck"] and not options["dry_run"]:
+    from auditor.desk import Order
+
+    order = Order(
+        wish=make_wish(session.who(options["who"]), session.now()),
+        ids=options["findings"],
+        where=wanted(session, options) if is_filtered(options) else None,
+        plan=options["plan"],
+        dry_run=options["dry_run"],
+    )
+    if not order.ids and order.where is None:
+        raise click.UsageError("name a FINDING or TASK, or say which with --owner, --source …")
+    with session.desk() as desk:
+        if order.where is not None and not order.dry_run and not order.plan:
+            order = _asked(session, desk, order)
+        done = desk.carry_out(order)
+    _report(session, done)
+    after = [finding for finding, _ in done.decided]
+    if options["recheck"] and not done.was_dry:
         from auditor.cli.recheck import recheck
 
         after = recheck(session, after)
     if options["output"] == "json":
-        _print_json(after)
+        from auditor.cli.words import record
+
+        print_json([record(finding) for finding in after])
 
 
-def _decide_all(store: AuditStore, ids: Sequence[str], wish: Wish, now: datetime) -> list[Decided]:
-    from auditor.decide import decide
+def _asked(session: Session, desk: Desk, order: Order) -> Order:
+    """``order`` as the plan that somebody said yes to. Raises DecisionRefused otherwise."""
+    from dataclasses import replace
 
-    decided: dict[str, Decided] = {}
-    refused: list[AuditorError] = []
-    for prefix in ids:
-        try:
-            for finding in _meant(store.findings.named(prefix), wish.kind):
-                decided[finding.fingerprint] = decide(finding, wish, now)
-        except (NotFound, DecisionRefused) as error:
-            refused.append(error)
-    if refused:
-        text = "\n".join(str(error) for error in refused)
-        if len(ids) > len(refused):
-            text += "\nNothing was changed, the other findings neither."
-        raise DecisionRefused(text)
-    return list(decided.values())
+    from auditor.cli.words import count
 
-
-def _meant(found: list[Finding], kind: DecisionKind) -> list[Finding]:
-    """Of a task the findings that can be decided on; one finding, or all where none can, as is."""
-    from auditor.decide import is_open_to
-
-    return [finding for finding in found if is_open_to(finding, kind)] or found
+    plan = desk.carry_out(replace(order, dry_run=True))
+    if not plan.decided:
+        return replace(order, plan=plan.plan)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise DecisionRefused(
+            f"this would decide on {count(len(plan.decided), 'finding')} at once: look at them "
+            "with --dry-run first, then say --plan with what it tells you"
+        )
+    _report(session, plan)
+    question = f"Decide on {count(len(plan.decided), 'finding')}?"
+    if not click.confirm(question, default=False, err=True):
+        raise DecisionRefused("nothing was changed")
+    return replace(order, plan=plan.plan)
 
 
-def _report(session: Session, decided: list[Decided], options: dict[str, Any]) -> None:
-    from auditor.cli.words import STATES, fact
+def _report(session: Session, done: Done) -> None:
+    from auditor.cli.words import STATES, count, fact
 
     talk = session.talk
-    for one in decided:
-        what = f"{one.finding.id} {fact(one.finding.judgement)}"
-        said = one.change.why if one.change else f"now with {one_line(one.finding.owner)}"
-        if options["dry_run"]:
-            talk.line(f"would become {STATES[one.finding.state]}: {what} ({said})")
+    for finding, said in done.decided[:NAMED]:
+        what = f"{finding.id} {fact(finding.judgement)}"
+        if done.was_dry:
+            talk.line(f"would become {STATES[finding.state]}: {what} ({said})")
         else:
             talk.good(f"{what}: {said}")
-    if options["dry_run"]:
-        talk.hint("Dry run: nothing was changed.")
-
-
-def _print_json(findings: list[Finding]) -> None:
-    from auditor.cli.words import record
-
-    print_json([record(finding) for finding in findings])
+    if len(done.decided) > NAMED:
+        talk.line(f"… and {count(len(done.decided) - NAMED, 'more finding')}")
+    if not done.decided:
+        talk.line("Nothing there to decide on.")
+    elif done.was_dry:
+        talk.hint(
+            f"Dry run: nothing was changed. The same with --plan {done.plan} does just this, or "
+            "nothing if anything changed meanwhile."
+        )

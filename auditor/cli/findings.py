@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditor.cli.filters import filter_options, wanted
 from auditor.cli.output import Format, format_option, print_csv, print_json, print_table
 from auditor.cli.session import Session
 
@@ -20,26 +21,11 @@ if TYPE_CHECKING:
 # Rows of a table where --limit does not say: about a screen.
 ROWS_SHOWN = 40
 
-STATES = (
-    "open", "acknowledged", "claimed_fixed", "verified", "not_observed", "reopened", "waived",
-    "rejected",
-)  # fmt: skip
-
 
 @click.command("findings")
-@click.option("--state", "states", multiple=True, type=click.Choice(STATES), help="In this state.")
-@click.option("--all", "every_state", is_flag=True, help="In every state, closed ones too.")
-@click.option("--mine", is_flag=True, help="Owned by me (--as, identity.as or the login name).")
+@filter_options
 @click.option("--as", "who", metavar="WHO", help="Who I am, for --mine.")
-@click.option("--owner", default="", help="Owned by.")
-@click.option("--source", default="", help="On pages of this source.")
-@click.option("--group", default="", help="About products of this group.")
-@click.option("--sku", default="", help="About this product.")
-@click.option("--attribute", default="", help="About this kind of fact: price, moq, spec …")
-@click.option("--diagnosis", default="", help="With this diagnosis: outdated, basis, slip …")
-@click.option("--task", default="", help="Of this task: its id or its name.")
-@click.option("--url", default="", help="On this page.")
-@click.option("--search", default="", metavar="TEXT", help="With this in product, SKU, URL, quote.")
+@click.option("--late", is_flag=True, help="Past its service level; whose turn it is now, too.")
 @click.option("-n", "--limit", type=click.IntRange(min=0), default=None, help="At most so many.")
 @click.option(
     "--tasks", "bundled", is_flag=True, help="As tasks: one root cause, one fix, one row."
@@ -48,29 +34,17 @@ STATES = (
 @click.pass_obj
 def command(session: Session, /, output: str, **options: Any) -> None:
     """List what is wrong, most urgent first."""
-    from auditor.store import Filter
-
-    if options["mine"]:
-        options["owner"] = session.who(options["who"])
     limit = options["limit"]
     if limit is None:
         limit = ROWS_SHOWN if output == Format.TABLE else 0
-    wanted = Filter(
-        states=options["states"],
-        every_state=options["every_state"],
-        owner=options["owner"],
-        source=options["source"],
-        group=options["group"],
-        sku=options["sku"],
-        attribute=options["attribute"],
-        diagnosis=options["diagnosis"],
-        task=options["task"],
-        url=options["url"],
-        text=options["search"],
-        limit=limit + 1 if limit and not options["bundled"] else 0,
-    )
+    if options["late"]:
+        from auditor.cli.late import list_late
+
+        list_late(session, options, output)
+        return
+    where = wanted(session, options, limit + 1 if limit and not options["bundled"] else 0)
     with session.audit_store() as store:
-        found = store.findings.matching(wanted)
+        found = store.findings.matching(where)
         paid = costs_of(session, store, found) if output != Format.TABLE else {}
         audited = store.audits.latest() is not None
         beside = store.overview.beside_all(found) if output != Format.TABLE else {}

@@ -41,6 +41,10 @@ COMMANDS = {
     "waive": "waive",
     "assign": "assign",
     "reopen": "reopen",
+    "undo": "undo",
+    "flag": "flag",
+    "questions": "questions",
+    "rules": "rules",
     "demo": "demo",
 }
 HIDDEN = {"eval": "evaluate"}
@@ -58,7 +62,8 @@ _SECTIONS = {
         "case",
         "claims",
     ),
-    "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen"),
+    "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
+    "People": ("flag", "questions", "rules"),
 }
 
 

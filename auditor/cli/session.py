@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from auditor.config import Config
+    from auditor.desk import Desk
     from auditor.store import AuditStore
     from crawler.store import SnapshotStore
 
@@ -75,6 +76,14 @@ class Session:
             )
         with AuditStore(self.database) as store:
             yield store
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        """Where findings are decided on: the server that the configuration names, or here."""
+        from auditor.desk import DeskHere
+
+        with self.audit_store() as store:
+            yield DeskHere(store, self.reading_config, self.now)
 
     @contextmanager
     def writing(self, command: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from auditor.cli.output import instant, one_line
+from auditor.decide import revision
 from auditor.model import Diagnosis, State, Verdict
 from auditor.tasks import task_id
 
@@ -60,6 +61,7 @@ _VERDICTS: Mapping[Verdict, str] = {
     Verdict.CONTRADICTION: "contradicts itself",
     Verdict.EXPIRED: "is over",
     Verdict.NOT_JUDGED: "not judged",
+    Verdict.REPORTED: "flagged by a colleague",
 }
 
 # The keys of `findings --format json`: a public contract, only ever added to.
@@ -68,7 +70,7 @@ COLUMNS = (
     "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
     "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
     "waived_until", "closed_at", "priority", "task", "task_id", "cause", "method",
-    "confidence", "three_way", "truth", "exposure", "contacts",
+    "confidence", "three_way", "truth", "exposure", "contacts", "revision",
 )  # fmt: skip
 
 
@@ -132,6 +134,7 @@ def record(
         },
         "exposure": exposed(cost.exposure) if cost is not None else None,
         "contacts": tolled(cost.toll) if cost is not None else None,
+        "revision": revision(finding),
     }
 
 

@@ -13,14 +13,28 @@ from auditor.config.model import (
     Plugins,
     ReportConfig,
 )
+from auditor.config.people import (
+    AskingConfig,
+    Calendar,
+    Person,
+    ServerConfig,
+    ServiceConfig,
+    ServiceLevel,
+)
 
 __all__ = [
+    "AskingConfig",
     "Away",
+    "Calendar",
     "Config",
     "Identity",
     "JudgementConfig",
     "OwnerRule",
+    "Person",
     "Plugins",
     "ReportConfig",
+    "ServerConfig",
+    "ServiceConfig",
+    "ServiceLevel",
     "load",
 ]

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from auditor.config.people import AskingConfig, Person, ServerConfig, ServiceConfig
 from auditor.feeds.config import FeedConfig
 from auditor.model import Attribute
 from crawler.config import CrawlConfig, SourceConfig
@@ -32,7 +33,10 @@ Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 class OwnerRule(_Strict):
     """Who owns findings that fit; the first rule that fits wins, an empty condition always fits."""
 
-    owner: str = Field(min_length=1, description="Person or team, as it shall stand in reports.")
+    owner: str = Field(
+        min_length=1,
+        description="Who answers for it, as in reports; a person, or a group listed under `teams`.",
+    )
     deputy: str = Field("", description="Who gets it while `owner` is listed under `away`.")
     group: Names = Field((), description="Product groups as the feed names them.")
     source: Names = Field((), description="Names from `sources`.")
@@ -232,6 +236,23 @@ class Config(_Strict):
     )
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")
+    people: dict[str, Person] = Field(
+        default_factory=dict, description="Who decides: name → role, deputy, token."
+    )
+    teams: dict[str, str] = Field(
+        default_factory=dict,
+        description="Group → the one person who answers for it: nothing is owned by a group alone.",
+    )
+    lead: str = Field("", description="The task force's lead: where what is late ends up.")
+    asking: AskingConfig = Field(
+        default_factory=AskingConfig, description="How much people are asked at once."
+    )
+    service: ServiceConfig = Field(
+        default_factory=ServiceConfig, description="By when findings are answered and fixed."
+    )
+    server: ServerConfig = Field(
+        default_factory=ServerConfig, description="Decide on a server instead of here."
+    )
     identity: Identity = Field(default_factory=Identity, description="Who decides here.")
     plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")
     base_dir: Path = Field(Path(), exclude=True)

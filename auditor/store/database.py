@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.contacts import Contacts
+    from auditor.store.desk import Desk
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
     from auditor.store.schedule import Schedule
@@ -84,6 +85,13 @@ class AuditStore:
         from auditor.store.overview import Overview
 
         return Overview(self)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What stands between findings and people: clocks, asks, questions, flags."""
+        from auditor.store.desk import Desk
+
+        return Desk(self)
 
     @cached_property
     def profiles(self) -> Profiles:

@@ -14,6 +14,7 @@ from auditor.errors import NotFound
 from auditor.findings import StateChange
 from auditor.model import (
     Attribute,
+    Before,
     Cause,
     Claim,
     Decision,
@@ -218,10 +219,12 @@ class Findings:
 
     def record(self, decision: Decision, finding: Finding, change: StateChange | None) -> None:
         """Append a decision and save what it made of the finding; one transaction."""
+        before = decision.before
         with self._store.writing():
             self._db.execute(
                 "insert into decision (fingerprint, kind, who, at, reason, note, until, assignee, "
-                "claimed, expected, evidence) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "claimed, expected, evidence, old_state, old_owner, old_waived_until, "
+                "old_closed_at, undoes) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     decision.fingerprint,
                     decision.kind,
@@ -234,6 +237,11 @@ class Findings:
                     decision.claimed,
                     decision.expected,
                     decision.evidence,
+                    before.state if before else "",
+                    before.owner if before else "",
+                    to_text(before.waived_until) if before else None,
+                    to_text(before.closed_at) if before else None,
+                    decision.undoes or None,
                 ),
             )
             self.save([finding], [change] if change is not None else [])
@@ -442,6 +450,18 @@ def _decision(row: dict[str, Any]) -> Decision:
         claimed=row["claimed"],
         expected=row["expected"],
         evidence=row["evidence"],
+        before=_before(row) if row["old_state"] else None,
+        id=row["id"],
+        undoes=row["undoes"] or 0,
+    )
+
+
+def _before(row: dict[str, Any]) -> Before:
+    return Before(
+        State(row["old_state"]),
+        row["old_owner"],
+        from_text(row["old_waived_until"]),
+        from_text(row["old_closed_at"]),
     )
 
 

@@ -224,6 +224,14 @@ class Trends:
             found.update({key: QuoteContext(*rest) for key, *rest in rows})
         return found
 
+    def context(self, fingerprint: str) -> QuoteContext:
+        """The words around one finding's quote; none where they are not kept."""
+        rows = self._db.execute(
+            "select before, after, edit_url, passage from quote_context where fingerprint = ?",
+            (fingerprint,),
+        )
+        return next((QuoteContext(*row) for row in rows), QuoteContext())
+
     def passages(self) -> dict[str, str]:
         """The paragraphs that quotes stand in, by the fingerprint of the finding."""
         rows = self._db.execute(

@@ -274,3 +274,12 @@ def test_the_same_input_gives_the_same_changes() -> None:
     judgements = (wrong(), wrong(sku="BX-30"), wrong(role="sale"))
     first = update((), judgements, seen(0), {}, T0)
     assert first == update((), tuple(reversed(judgements)), seen(0), {}, T0)
+
+
+def test_a_waiver_that_was_taken_back_does_not_count_any_more() -> None:
+    old = replace(opened(wrong()), state=State.WAIVED)
+    waive = Decision(old.fingerprint, DecisionKind.WAIVE, "ines", T0, claimed="9 EUR", id=1)
+    anew = replace(waive, claimed="12.40 EUR", expected="13.10 EUR", id=2)
+    undone = Decision(old.fingerprint, DecisionKind.UNDO, "ines", T0, id=3, undoes=1)
+    changes = update([old], (wrong(),), seen(1), {old.fingerprint: [anew, waive, undone]}, T0)
+    assert changes.findings[0].state is State.WAIVED

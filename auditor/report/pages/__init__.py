@@ -8,6 +8,7 @@ from auditor.report.pages.fixed import FIXED
 from auditor.report.pages.groups import GROUPS
 from auditor.report.pages.health import HEALTH
 from auditor.report.pages.overview import OVERVIEW
+from auditor.report.pages.people import PEOPLE
 from auditor.report.pages.slices import GROUP, OWNER, SOURCE
 from auditor.report.pages.task import TASK
 from auditor.report.pages.trends import TRENDS
@@ -20,6 +21,7 @@ PAGES = (
     OVERVIEW,
     WORK,
     GROUPS,
+    PEOPLE,
     HEALTH,
     UNJUDGED,
     FIXED,

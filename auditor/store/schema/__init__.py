@@ -20,6 +20,7 @@ from auditor.store.schema.m009_feed_columns import m009_feed_columns
 from auditor.store.schema.m010_tasks import m010_tasks
 from auditor.store.schema.m011_contacts import m011_contacts
 from auditor.store.schema.m012_truth_feed import m012_truth_feed
+from auditor.store.schema.m013_desk import m013_desk
 
 __all__ = ["migrations"]
 
@@ -37,5 +38,6 @@ for _migration in (
     m010_tasks,
     m011_contacts,
     m012_truth_feed,
+    m013_desk,
 ):
     migrations()(_migration)

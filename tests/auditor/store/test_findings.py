@@ -141,7 +141,9 @@ def test_a_decision_is_never_changed_or_deleted(store: AuditStore) -> None:
     )  # fmt: skip
     step = StateChange(made.fingerprint, NOW, "open", "rejected", "ines: …")
     store.findings.record(decision, replace(made, state=State.REJECTED), step)
-    assert store.findings.decisions([made.fingerprint]) == {made.fingerprint: [decision]}
+    assert store.findings.decisions([made.fingerprint]) == {
+        made.fingerprint: [replace(decision, id=1)]
+    }
     assert store.findings.history(made.fingerprint) == [step]
     for statement in ("update decision set who = 'x'", "delete from decision"):
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
