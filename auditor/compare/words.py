@@ -29,6 +29,7 @@ _NAMES = {
     Attribute.SPEC: "specification",
     Attribute.OFFER: "offer",
     Attribute.POLICY: "policy",
+    Attribute.REPORTED: "reported fact",
 }
 
 

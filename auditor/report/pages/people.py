@@ -113,7 +113,7 @@ def _late(material: Material) -> tuple[LateRow, ...]:
     return tuple(
         LateRow(
             id=s.finding.id,
-            href=f"finding/{s.finding.id}.html",
+            href=material.href_of(s.finding),
             fact=_fact(j.sku, j.attribute, j.key),
             abc=s.abc,
             late=" and ".join(s.late),
