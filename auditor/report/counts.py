@@ -51,13 +51,9 @@ def group_rows(material: Material) -> tuple[GroupRow, ...]:
     others = [Tally(name, 0, 0, 0) for name in material.open_of["group"] if name not in known]
     tallies = (*material.tallies["group"], *others)
     ordered = sorted(tallies, key=lambda t: (-popularity.get(t.name, -1.0), t.name))
+    words = {name: explain(known).replace("_", " ") for name, known in scored.items()}
     return tuple(
-        _row(
-            material,
-            "group",
-            tally,
-            explain(scored[tally.name]) if tally.name in scored else "no popularity signal",
-        )
+        _row(material, "group", tally, words.get(tally.name, "no popularity signal"))
         for tally in ordered
     )
 

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from auditor.report.material import Material
 from auditor.report.view import FeedRow, IncidentRow, RejectedRow, SourceRow
+from auditor.report.wording import slug
 
 if TYPE_CHECKING:
     from crawler.store import SourceState
 
 REJECTS_SHOWN = 25
+
+_SOURCE_TONES = {"complete": "good", "failed": "bad"}
+_FEED_TONES = {"applied": "good", "unchanged": "good", "failed": "bad", "quarantined": "bad"}
 
 
 def incident_rows(material: Material) -> tuple[IncidentRow, ...]:
@@ -24,6 +28,7 @@ def incident_rows(material: Material) -> tuple[IncidentRow, ...]:
 def source_rows(material: Material) -> tuple[SourceRow, ...]:
     """How each source was read last."""
     rows = []
+    judged = {row.name for row in material.slice_rows("source")}
     for state in material.snapshots.sources():
         crawl = state.last_crawl
         rows.append(
@@ -39,6 +44,8 @@ def source_rows(material: Material) -> tuple[SourceRow, ...]:
                 )
                 if crawl
                 else (),
+                tone=_SOURCE_TONES.get(crawl.state, "doubtful") if crawl else "doubtful",
+                href=f"source/{slug(state.source)}.html" if state.source in judged else "",
                 note="; ".join(problem.message for problem in crawl.problems) if crawl else "",
                 readable=_readable(material, state),
             )
@@ -63,7 +70,7 @@ def _kind(material: Material, name: str) -> str:
         return ""
     if source.kind == "website" and source.robots == "ignore":
         return "website, its robots.txt is ignored"
-    return source.kind
+    return "knowledge base" if source.kind == "kms" else source.kind
 
 
 def feed_rows(material: Material) -> tuple[FeedRow, ...]:
@@ -83,6 +90,7 @@ def feed_rows(material: Material) -> tuple[FeedRow, ...]:
                 removed=feed.removed,
                 rejected=feed.rejected,
                 message=feed.message,
+                tone=_FEED_TONES.get(feed.state, "doubtful"),
                 rejects=tuple(RejectedRow(f"{r.file}:{r.line}", r.reason, r.text) for r in rejects),
             )
         )

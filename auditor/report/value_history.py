@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from markupsafe import Markup
@@ -44,21 +44,47 @@ class StepRow:
 
 
 def truth_steps(finding: Finding, truths: Iterable[Truth]) -> tuple[Step, ...]:
-    """The versions of the truth a finding is about, oldest first; () where that is not found."""
+    """The versions of the truth a finding is about, oldest first; () where that is not found.
+
+    Where the page speaks of something that overrides it for a while (a sale), that lies over it.
+    """
     j = finding.judgement
-    alike = [t for t in truths if (t.attribute, t.key) == (j.attribute, j.key)]
+    alike = [t for t in truths if t.attribute == j.attribute]
     named = j.truth
     own = next(
         (t for t in alike if named and (t.feed, t.row) == (named.feed, named.row)),
-        next((t for t in alike if expected_text(t) == j.expected), None),
+        next((t for t in alike if t.key == j.key and expected_text(t) == j.expected), None),
     )
     if own is None:
         return ()
-    versions = [t for t in alike if t.feed == own.feed and series_of(t) == series_of(own)]
-    first = datetime.min.replace(tzinfo=UTC)
-    versions.sort(key=lambda t: t.valid_from or first)
-    steps = [Step(t.valid_from, t.valid_to, expected_text(t)) for t in versions]
+    steps = _steps(t for t in alike if t.feed == own.feed and series_of(t) == series_of(own))
+    if own.key != j.key:
+        steps = _overlaid(steps, _steps(t for t in alike if t.feed == own.feed and t.key == j.key))
     return tuple(steps[-VERSIONS_SHOWN:])
+
+
+def _steps(versions: Iterable[Truth]) -> list[Step]:
+    ordered = sorted(versions, key=lambda t: t.valid_from or _ALWAYS)
+    return [Step(t.valid_from, t.valid_to, expected_text(t)) for t in ordered]
+
+
+def _overlaid(base: Sequence[Step], over: Sequence[Step]) -> list[Step]:
+    """``base`` with what lies over it for a while: only what has both ends does."""
+    steps = list(base)
+    for top in over:
+        if top.since is None or top.until is None:
+            continue
+        cut: list[Step] = []
+        for step in steps:
+            if step.since is None or step.since < top.since:
+                cut.append(replace(step, until=min(filter(None, (step.until, top.since)))))
+            if step.until is None or step.until > top.until:
+                cut.append(replace(step, since=max(filter(None, (step.since, top.until)))))
+        steps = sorted([*cut, top], key=lambda step: step.since or _ALWAYS)
+    return [step for step in steps if step.until is None or step.until > (step.since or _ALWAYS)]
+
+
+_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def page_steps(finding: Finding, former: Iterable[FormerClaim]) -> tuple[Step, ...]:

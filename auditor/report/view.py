@@ -173,7 +173,8 @@ class GroupRow:
 class SourceRow:
     """How a source was read last: outcomes of the last crawl.
 
-    ``readable`` says how many articles a knowledge base let us read, and when it last listed all.
+    ``tone`` is "good", "doubtful" or "bad"; ``readable`` says how many articles a knowledge base
+    let us read, and when it last listed all.
     """
 
     name: str
@@ -182,6 +183,8 @@ class SourceRow:
     last_crawl: str
     pages: int
     outcomes: tuple[tuple[str, int], ...]
+    tone: str = ""
+    href: str = ""
     note: str = ""
     readable: str = ""
 
@@ -197,7 +200,7 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """How a feed was read last."""
+    """How a feed was read last; ``tone`` is "good", "doubtful" or "bad"."""
 
     name: str
     state: str
@@ -208,6 +211,7 @@ class FeedRow:
     removed: int
     rejected: int
     message: str
+    tone: str = ""
     rejects: tuple[RejectedRow, ...] = ()
 
 

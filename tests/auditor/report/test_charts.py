@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -87,6 +88,17 @@ def test_the_versions_of_the_truth_are_those_of_the_same_series(a_finding: MakeF
     ]
     steps = truth_steps(a_finding(1), truths)
     assert [step.text for step in steps] == ["12.40 EUR / 1 pcs", "13.10 EUR / 1 pcs"]
+
+
+def test_a_sale_lies_over_the_list_price_for_its_time(a_finding: MakeFinding) -> None:
+    began, ended = NOW - timedelta(days=60), NOW - timedelta(days=9)
+    sale = replace(price("9.90", began, "truths.csv:20"), key="sale", valid_to=ended)
+    steps = truth_steps(a_finding(1, key="sale"), [price("13.10", None, "truths.csv:17"), sale])
+    assert [(step.since, step.until, step.text) for step in steps] == [
+        (None, began, "13.10 EUR / 1 pcs"),
+        (began, ended, "9.90 EUR / 1 pcs"),
+        (ended, None, "13.10 EUR / 1 pcs"),
+    ]
 
 
 def test_what_the_page_said_ends_with_what_it_says_now(a_finding: MakeFinding) -> None:
