@@ -29,6 +29,7 @@ from auditor.placing import place_contacts
 from auditor.remarks import Coverage
 from auditor.store.audits import AuditRecord, PageResult
 from auditor.store.findings import Filter
+from crawler.documents.rendition import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -70,6 +71,7 @@ def run_audit(
     progress: Callable[[int, str], None] | None = None,
 ) -> AuditSummary:
     """Judge every stored page of the configured sources and bring the findings up to date."""
+    _renew_documents(config, snapshots, progress)
     dead = dead_selectors(config, snapshots, store, as_of)
     judge = Judge(config, store.catalogue, store.profiles.dead())
     eyes, counts = Eyes(), Counter[str]()
@@ -158,6 +160,20 @@ def audit_pages(
             for sku in sorted({j.sku for j in result.judgements if j.sku}):
                 look_across(config, snapshots, store, labels, as_of=as_of, sku=sku)
     bundle(store)
+
+
+def _renew_documents(
+    config: Config, snapshots: SnapshotStore, progress: Callable[[int, str], None] | None
+) -> None:
+    """Read stored documents that nothing, or an older Sellby, has read yet."""
+
+    def told(_number: int, source: str) -> None:
+        if progress is not None:
+            progress(0, f"documents of {source}")
+
+    for name, source in config.sources.items():
+        snapshots.limit_documents(name, limits_of(source.limits))
+    snapshots.renew_documents(sorted(config.sources), told)
 
 
 def _apply(

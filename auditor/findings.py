@@ -258,6 +258,7 @@ def _same_fact(one: Judgement, other: Judgement) -> bool:
 _BLIND = frozenset(
     {
         Reason.NEEDS_RENDER,
+        Reason.NO_TEXT_LAYER,
         Reason.UNREADABLE,
         Reason.LOGIN_WALL,
         Reason.SOFT_404,

@@ -24,6 +24,7 @@ from auditor.trust import Shaky, trust
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
 from crawler.config import FolderSource
+from crawler.documents.rendition import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -169,6 +170,10 @@ class Judge:
             seen.source, seen.url, look.outcome, self._catalogue, self._of, at=at, policy=policy
         )
         reason = _REASONS.get(str(look.outcome), Reason.UNREADABLE)
+        if look.trouble == Trouble.NO_TEXT:
+            reason = Reason.NO_TEXT_LAYER
+        if look.trouble:
+            judgements = [replace(j, reason=reason, note=_sentence(seen.why)) for j in judgements]
         skipped = Skipped(reason, "", Locator(-1, -1), note=seen.why)
         return Judged(tuple(judgements), (skipped,))
 
@@ -251,6 +256,10 @@ def policy_of(config: Config, name: str) -> Policy:
 
 def _folded(text: str | None) -> str | None:
     return text.strip().casefold() or None if text else None
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
 _REASONS = {str(reason): reason for reason in Reason}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.findings import Observation, Sight
 from auditor.model import Incident
+from crawler.documents.rendition import Trouble
 from crawler.snapshot import Outcome
 
 if TYPE_CHECKING:
@@ -32,11 +33,15 @@ BROKEN = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One page as it is stored: what was seen, and its content where there is any."""
+    """One page as it is stored: what was seen, and its content where there is any.
+
+    ``trouble`` is why a document that was fetched cannot be read (``crawler.documents.Trouble``).
+    """
 
     seen: Observation
     outcome: Outcome
     snapshot: Snapshot | None = None
+    trouble: str = ""
 
 
 def looks(snapshots: SnapshotStore, source: str) -> Iterator[Look]:
@@ -61,7 +66,7 @@ def look_of(snapshots: SnapshotStore, source: str, url: str) -> Look | None:
     if content is None:
         return without_content(source, last)
     seen = Observation(source, url, Sight.CONTENT, last.fetched_at, last.sha256 or "")
-    return Look(seen, last.outcome, content)
+    return _readable(Look(seen, last.outcome, content))
 
 
 def look_at(stored: StoredPage) -> Look:
@@ -76,7 +81,17 @@ def look_at(stored: StoredPage) -> Look:
         snapshot=stored.sha256 if readable else "",
         why="" if readable else last.detail or f"the last visit ended in {last.outcome}",
     )
-    return Look(seen, last.outcome, snapshot if readable else None)
+    return _readable(Look(seen, last.outcome, snapshot if readable else None))
+
+
+def _readable(look: Look) -> Look:
+    """``look``, blind where it shows a document that cannot be read."""
+    document = look.snapshot.document if look.snapshot is not None else None
+    if document is None or not document.trouble:
+        return look
+    why = f"the {document.kind} cannot be read: {document.detail}"
+    seen = replace(look.seen, sight=Sight.BLIND, why=why)
+    return Look(seen, Outcome.UNREADABLE, None, document.trouble)
 
 
 def without_content(source: str, visit: Visit) -> Look:
@@ -93,19 +108,26 @@ def without_content(source: str, visit: Visit) -> Look:
 class Eyes:
     """Counts what could not be read, and says it once per source and cause."""
 
-    KINDS = (*(str(outcome) for outcome in BROKEN), "extractor_failed")
+    KINDS = (*(str(outcome) for outcome in BROKEN), "extractor_failed", "no_reader")
 
     def __init__(self) -> None:
         self._pages: dict[str, int] = {}
         self._broken: dict[tuple[Outcome, str], tuple[int, str]] = {}
         self._failed: dict[str, tuple[int, str]] = {}
+        self._no_reader: dict[str, tuple[int, str]] = {}
 
     def note(self, look: Look, failure: str = "") -> None:
         """Take one look into account; ``failure`` is what an extractor raised on the page."""
         source = look.seen.source
         self._pages[source] = self._pages.get(source, 0) + 1
-        if look.outcome in BROKEN:
-            count, first = self._broken.get((look.outcome, source), (0, look.seen.url))
+        if look.trouble == Trouble.NO_TEXT:
+            return  # a remark asks for text recognition: our eyes are not at fault
+        if look.trouble == Trouble.NO_READER:
+            count, first = self._no_reader.get(source, (0, look.seen.why))
+            self._no_reader[source] = (count + 1, first)
+        elif look.outcome in BROKEN:
+            example = f"{look.seen.url} ({look.seen.why})" if look.trouble else look.seen.url
+            count, first = self._broken.get((look.outcome, source), (0, example))
             self._broken[look.outcome, source] = (count + 1, first)
         if failure:
             count, first = self._failed.get(source, (0, f"{look.seen.url}: {failure}"))
@@ -130,6 +152,15 @@ class Eyes:
                 f"not judged, first {first}. Please report it with that page.",
             )
             for who, (count, first) in sorted(self._failed.items())
+        ]
+        found += [
+            Incident(
+                "no_reader",
+                who,
+                f"{count:,} of {self._pages[who]:,} pages of {who} are documents that were not "
+                f"read: {first}.",
+            )
+            for who, (count, first) in sorted(self._no_reader.items())
         ]
         return found
 

@@ -119,6 +119,7 @@ class Reason(StrEnum):
     NOT_CURRENT = "not_current"
     EMPTY_VALUE = "empty_value"
     NEEDS_RENDER = "needs_render"
+    NO_TEXT_LAYER = "no_text_layer"
     UNREADABLE = "unreadable"
     LOGIN_WALL = "login_wall"
     SOFT_404 = "soft_404"
@@ -176,11 +177,17 @@ class Truth:
 @dataclass(frozen=True, slots=True)
 class Locator:
     """Where a quote stands: ``start``/``end`` are characters of Page.text (markup claims: of
-    the anchor, -1/-1 where the value is not visible), ``path`` an XPath or JSON path."""
+    the anchor, -1/-1 where the value is not visible), ``path`` an XPath or JSON path; in a
+    document, the place as people name it ("page 3", "sheet Prices, row 14")."""
 
     start: int
     end: int
     path: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where in its document the quote stands; "" on a page, whose paths are for machines."""
+        return "" if self.path[:1] in ("/", "(", "$") or "[" in self.path else self.path
 
 
 @dataclass(frozen=True, slots=True)

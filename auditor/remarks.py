@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from auditor.catalogue import url_key
 from auditor.compare.three_way import Standing
 from auditor.store.overview import Remark
+from crawler.documents.rendition import Trouble
 from crawler.snapshot import Outcome
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Coverage:
         self._hosts: dict[str, set[str]] = defaultdict(set)
         self._aged: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._counts: dict[str, int] = defaultdict(int)
+        self._scanned: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
 
     def note(self, look: Look, result: Judged) -> None:
         """Take one page into account."""
@@ -55,12 +57,18 @@ class Coverage:
         if key in self._urls and self._urls[key] is not None:
             is_gone = look.outcome in _GONE
             self._urls[key] = (seen.why or "the page is gone") if is_gone else None
+        if look.trouble == Trouble.NO_TEXT:
+            self._scanned[seen.source].append((seen.url, "", ""))
         if self._days is not None:
             self._note_age(look, result, timedelta(days=self._days))
 
     def remarks(self, store: AuditStore, as_of: datetime) -> list[Remark]:
         """Everything noticed, by kind and subject."""
         found = [*self._without_page(), *self._unchecked()]
+        found += [
+            _said(Remark("no_text_layer", source, len(pages), "", tuple(pages[:EXAMPLES])))
+            for source, pages in sorted(self._scanned.items())
+        ]
         for source in sorted(self._config.sources):
             strangers = store.overview.strangers(source, EXAMPLES)
             if strangers is not None:
@@ -136,6 +144,13 @@ def _said(remark: Remark, days: int | None = None, whom: str = "") -> Remark:
             text = (
                 f"{_count(n, 'offer or policy', 'offers and policies')} in force by {subject} "
                 f"{'was' if n == 1 else 'were'} read on no page."
+            )
+        case "no_text_layer":
+            text = (
+                f"{_count(n, 'document')} of {subject} {_has(n)} no text that can be read: "
+                f"{'it is a picture' if n == 1 else 'they are pictures'} of text. Publish "
+                f"{'it' if n == 1 else 'them'} with text, or run text recognition (OCR) over "
+                f"{'it' if n == 1 else 'them'}."
             )
         case "aged_unchecked":
             text = (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from crawler.content import decode
 from crawler.decode import TooLarge, Truncated, decoded
+from crawler.documents.kinds import kind_of
 from crawler.outcome import Verdict, by_status, judge, not_text
 from crawler.outline import Outline, read_outline
 from crawler.snapshot import Outcome, Snapshot
@@ -56,8 +57,10 @@ class Reading:
     outline: Outline | None = None
 
 
-def read_answer(answer: Answer, limit: int) -> Reading:
+def read_answer(answer: Answer, limit: int, document_limit: int = 0) -> Reading:
     """The snapshot of an answer; ``limit`` is the decompressed size above which it is too large.
+
+    ``document_limit`` is that of documents (PDF, DOCX …); 0: documents are not wanted.
 
     >>> from datetime import UTC, datetime
     >>> at = datetime(2026, 11, 22, tzinfo=UTC)
@@ -69,6 +72,9 @@ def read_answer(answer: Answer, limit: int) -> Reading:
     kind, charset = content_type(answer.header("content-type"))
     if answer.status == 304 or 300 <= answer.status < 400:
         return Reading(_snapshot(answer, by_status(answer.status), kind, charset))
+    is_document = document_limit > 0 and answer.status < 300 and _is_document(answer, kind)
+    if is_document:
+        limit = document_limit
     try:
         body = decoded(answer.body, answer.headers.get("content-encoding", ()), limit)
     except TooLarge as error:
@@ -78,6 +84,10 @@ def read_answer(answer: Answer, limit: int) -> Reading:
         if answer.status < 300:
             verdict = Verdict(Outcome.UNREADABLE, str(error))
         return Reading(_snapshot(answer, verdict, kind, charset))
+    if is_document and body:
+        if any(kind_of(kind, url, body) for url in (answer.url, answer.fetched)):
+            return Reading(_snapshot(answer, by_status(answer.status), kind, charset, body))
+        kind = "text/html"  # what a download gives to whom is not signed in
     if (why := not_text(body, kind)) is not None:
         verdict = by_status(answer.status)
         if answer.status < 300:
@@ -91,6 +101,10 @@ def read_answer(answer: Answer, limit: int) -> Reading:
     if snapshot.body is not None:
         snapshot = replace(snapshot, digest=outline.digest)
     return Reading(snapshot, outline)
+
+
+def _is_document(answer: Answer, kind: str | None) -> bool:
+    return kind_of(kind, answer.url) is not None or kind_of(kind, answer.fetched) is not None
 
 
 @lru_cache(maxsize=256)

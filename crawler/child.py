@@ -21,6 +21,7 @@ from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.config import CrawlConfig, WebsiteSource
+from crawler.documents.rendition import limits_of
 from crawler.errors import CrawlerError, DiskFull
 from crawler.frontier import Frontier
 from crawler.given import GivenUrls
@@ -82,6 +83,7 @@ class Crawl:
         frontier: Frontier | GivenUrls
         frontier = self._given(only, problems) if only else Frontier(path, source.name)
         self._writer = SnapshotWriter(path, source.name, frontier.write, self._wake)
+        self._writer.limit_documents(limits_of(source.limits))
         self._job = Job(
             source=source,
             scope=self._scope,

@@ -48,6 +48,18 @@ class Limits(_Strict):
     max_body_bytes: int = Field(
         10 * 1024 * 1024, ge=1024, description="Decompressed size above which a page is too_large."
     )
+    max_documents: int = Field(
+        2_000, ge=0, description="Documents (PDF, DOCX, XLSX …) fetched per run; see `documents`."
+    )
+    max_document_bytes: int = Field(
+        30 * 1024 * 1024, ge=1024, description="Size above which a document is too_large."
+    )
+    max_document_pages: int = Field(
+        500, ge=1, description="Pages of a PDF that are read; the rest is said to be left out."
+    )
+    max_document_seconds: float = Field(
+        120.0, gt=0, description="Time after which reading one document is given up."
+    )
     max_redirects: int = Field(10, ge=0, description="Redirects followed per page.")
     timeout_seconds: float = Field(30.0, gt=0, description="Per request, connect and read.")
     retries: int = Field(2, ge=0, description="Further tries after a timeout or 5xx.")
@@ -186,6 +198,11 @@ class WebsiteSource(_SourceBase):
         "auto", description="Sitemap URLs; auto: those in robots.txt, else /sitemap.xml."
     )
     follow_links: bool = Field(True, description="Follow links beside the sitemaps.")
+    documents: bool = Field(
+        False,
+        description="Also fetch the documents that pages link to (PDF, DOCX, XLSX, XLS, ODS, "
+        "Markdown), within the scope and limits, and read them like pages.",
+    )
     robots: Literal["obey", "ignore"] = Field(
         "obey", description="`ignore` is for your own servers only and is said in the report."
     )
@@ -264,12 +281,17 @@ class KmsSource(_SourceBase):
 
 
 class FolderSource(_SourceBase):
-    """A directory of saved pages."""
+    """A directory of saved pages and documents."""
 
     kind: Literal["folder"] = "folder"
     path: Path = Field(description="The directory; relative to config.yaml.")
     base_url: str = Field(description="URL the directory stands for; a page's URL is this + path.")
     include: tuple[str, ...] = Field(("**/*.html", "**/*.htm"), description="Glob patterns.")
+    documents: bool = Field(
+        False,
+        description="Also read the documents in it (PDF, DOCX, XLSX, XLS, ODS, Markdown, text); "
+        "`include` may name some of them instead.",
+    )
     limits: Limits = Limits()
 
 

@@ -6,7 +6,6 @@ archives set modification times at will.
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 import stat
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from crawler.documents.kinds import PATTERNS, kind_of, media_type_of
+from crawler.documents.rendition import limits_of
 from crawler.errors import SourceError
 from crawler.outcome import classify
 from crawler.snapshot import Outcome, Snapshot
@@ -50,6 +51,7 @@ def crawl_folder(
     """
     if not source.path.is_dir():
         raise SourceError(f"source {source.name}: {source.path} is not a directory")
+    store.limit_documents(source.name, limits_of(source.limits))
     reading = _Reading(source, store, frozenset(only), _now(), progress)
     return reading.run()
 
@@ -126,7 +128,8 @@ class _Reading:
         )
 
     def _snapshots(self, problems: list[Problem]) -> Iterator[Snapshot]:
-        patterns = [glob_expression(pattern) for pattern in self.source.include]
+        wanted = (*self.source.include, *(PATTERNS if self.source.documents else ()))
+        patterns = [glob_expression(pattern) for pattern in wanted]
         root = self.source.path.resolve()
         count = 0
         for relative in _files(root, problems):
@@ -148,9 +151,17 @@ class _Reading:
             yield self._snapshot(root, relative, url)
 
     def _snapshot(self, root: Path, relative: str, url: str) -> Snapshot:
-        outcome, detail, body = _read(root, root / relative, self.source.limits.max_body_bytes)
-        media_type = mimetypes.guess_type(relative)[0] or "text/html"
-        if outcome is Outcome.OK and body is not None and media_type.startswith("text/"):
+        media_type = media_type_of(relative)
+        is_document = kind_of(media_type, url) is not None
+        limits = self.source.limits
+        most = limits.max_document_bytes if is_document else limits.max_body_bytes
+        outcome, detail, body = _read(root, root / relative, most)
+        if (
+            outcome is Outcome.OK
+            and body is not None
+            and media_type.startswith("text/")
+            and not is_document
+        ):
             verdict = classify(body, media_type=media_type)
             outcome, detail = verdict.outcome, verdict.detail
         return Snapshot(

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crawler.documents.kinds import ending_kind
 from crawler.frontier import Found, Kind
 from crawler.urls import Traps, is_file, join, normalise, origin
 
@@ -23,7 +24,7 @@ class LinkFilter:
     """Turns links as they are written into URLs to be fetched; one per crawl.
 
     ``left_out`` counts the distinct links left out, by reason: ``scope``, ``file``, ``deny``,
-    ``allow``, and the traps of ``crawler.urls.Traps``.
+    ``allow``, ``max_documents``, and the traps of ``crawler.urls.Traps``.
     """
 
     def __init__(self, source: WebsiteSource, scope: Scope, seen: Callable[[str], bool]) -> None:
@@ -34,6 +35,8 @@ class LinkFilter:
         self._allow = [re.compile(pattern) for pattern in source.allow]
         self._deny = [re.compile(pattern) for pattern in source.deny]
         self._traps = Traps(source.limits)
+        self._documents_left = source.limits.max_documents if source.documents else 0
+        self._wants_documents = source.documents
         self._met: set[int] = set()
         self._rooted: dict[str, set[int]] = {}
 
@@ -77,6 +80,9 @@ class LinkFilter:
         if self._seen(admitted):
             return None
         reason = self.unwanted(admitted) or self._traps.reason(admitted, depth)
+        if reason is None and self._wants_documents and ending_kind(admitted) is not None:
+            self._documents_left -= 1
+            reason = "max_documents" if self._documents_left < 0 else None
         if reason is not None:
             self.left_out[reason] += 1
             return None
@@ -105,7 +111,7 @@ class LinkFilter:
 
         Also asked for URLs of earlier nights: the configuration may have changed since.
         """
-        if is_file(url):
+        if is_file(url) and not (self._wants_documents and ending_kind(url) is not None):
             return "file"
         if self._deny and any(pattern.search(url) for pattern in self._deny):
             return "deny"

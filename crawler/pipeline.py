@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from crawler.documents.rendition import Limits
     from crawler.frontier import Done
     from crawler.snapshot import Snapshot
     from crawler.summary import CrawlSummary
@@ -80,6 +81,10 @@ class SnapshotWriter:
         """Begin the crawl in the store, and the thread."""
         self._crawl = self._store.begin_crawl(self._source, at)
         self._thread.start()
+
+    def limit_documents(self, limits: Limits) -> None:
+        """What reading one document may cost."""
+        self._store.limit_documents(self._source, limits)
 
     def put(self, fetched: Fetched) -> None:
         """Hand over one answer; never blocks."""

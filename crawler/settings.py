@@ -47,7 +47,7 @@ def scrapy_settings(config: CrawlConfig, source: WebsiteSource, scope: Scope) ->
         # How fast, how long, how large.
         **_pace(source, scope),
         "DOWNLOAD_TIMEOUT": source.limits.timeout_seconds,
-        "DOWNLOAD_MAXSIZE": source.limits.max_body_bytes,
+        "DOWNLOAD_MAXSIZE": _largest_body(source),
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
         "DOWNLOAD_HANDLERS": {"file": None, "ftp": None, "s3": None, "data": None},
@@ -134,6 +134,12 @@ def robots_agent(agent: str) -> str:
     """
     found = re.match(r"[A-Za-z_-]+", agent)
     return found.group() if found else agent
+
+
+def _largest_body(source: WebsiteSource) -> int:
+    """Bytes of the largest answer taken; what is too large for a page is told when it is read."""
+    limits = source.limits
+    return max(limits.max_body_bytes, limits.max_document_bytes if source.documents else 0)
 
 
 def _pace(source: WebsiteSource, scope: Scope) -> dict[str, Any]:

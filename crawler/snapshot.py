@@ -55,6 +55,21 @@ class Editorial:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """What the body of a snapshot was made from, where that is no page.
+
+    ``kind`` is pdf, docx, xlsx, xls or md. ``trouble`` is one of ``crawler.documents.Trouble``
+    where it could not be read ("" where it could), ``detail`` a sentence on that; ``notes`` say
+    what was left out of one that was read.
+    """
+
+    kind: str
+    trouble: str = ""
+    detail: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What the server said at one instant.
 
@@ -63,6 +78,9 @@ class Snapshot:
     or ``unchanged`` (then it is the stored body). ``charset`` is what the server declared.
     ``target`` is where a redirect pointed, ``detail`` one sentence for people on any outcome
     but ``ok``. ``digest`` is the content digest where the crawler has it already.
+
+    A document (a PDF, say) goes into the store as the bytes that came, and comes out of it as the
+    HTML that was made of it, with ``document`` set; the bytes stay there under their SHA-256.
     """
 
     source: str
@@ -80,3 +98,4 @@ class Snapshot:
     bytes_received: int = 0
     digest: str | None = None
     editorial: Editorial = Editorial()
+    document: Document | None = None

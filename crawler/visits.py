@@ -84,7 +84,9 @@ class Visits:
         """An answer of the server; an entry where the page sends its visitor back to itself."""
         if answer.location is not None:
             return self._redirected(entry, answer, answer.location)
-        reading = read_answer(answer, self._job.source.limits.max_body_bytes)
+        source = self._job.source
+        most = source.limits.max_document_bytes if source.documents else 0
+        reading = read_answer(answer, source.limits.max_body_bytes, most)
         snapshot, outline = reading.snapshot, reading.outline
         found: list[Found] = []
         canonical = None

@@ -148,8 +148,12 @@ def _feed(session: Session, name: str) -> Checked:
 
 def _source(session: Session, name: str, source: SourceConfig, *, offline: bool) -> Checked:
     if source.kind == "folder":
-        files = sum(1 for pattern in source.include for _ in source.path.glob(pattern))
-        return Checked("source", name, files > 0, f"{files:,} pages in {source.path}")
+        from crawler.documents.kinds import PATTERNS
+
+        wanted = (*source.include, *(PATTERNS if source.documents else ()))
+        files = len({file for pattern in wanted for file in source.path.glob(pattern)})
+        what = "pages and documents" if source.documents else "pages"
+        return Checked("source", name, files > 0, f"{files:,} {what} in {source.path}")
     address = source.start[0] if source.kind == "website" else source.url
     remarks = _remarks(session, source)
     if offline:

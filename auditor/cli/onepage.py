@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -150,12 +149,14 @@ def snapshot_of(  # noqa: PLR0913  # each is one of the command's own options
 
 
 def _from_file(session: Session, path: Path, url: str | None, source: str) -> Snapshot:
+    from crawler.documents import readable
+    from crawler.documents.kinds import media_type_of
     from crawler.snapshot import Outcome, Snapshot
 
     if not path.is_file():
         raise NotFound(f"{path}: no such file, and no http or https URL either")
-    media_type = mimetypes.guess_type(path.name)[0] or "text/html"
-    return Snapshot(
+    media_type = media_type_of(path.name)
+    snapshot = Snapshot(
         source=source,
         url=url or path.resolve().as_uri(),
         fetched_at=session.now(),
@@ -164,6 +165,12 @@ def _from_file(session: Session, path: Path, url: str | None, source: str) -> Sn
         media_type=media_type,
         body=path.read_bytes(),
     )
+    read = readable(snapshot)
+    if read.document is not None and read.document.trouble:
+        raise AuditorError(f"{path} shows no content: {read.document.detail}")
+    for note in read.document.notes if read.document is not None else ():
+        session.talk.warn(f"{path.name}: {note}")
+    return read
 
 
 def _fetched(session: Session, url: str, config: SourceConfig | None) -> Snapshot:

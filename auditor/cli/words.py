@@ -70,7 +70,7 @@ COLUMNS = (
     "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
     "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
     "waived_until", "closed_at", "priority", "task", "task_id", "cause", "method",
-    "confidence", "three_way", "truth", "exposure", "contacts", "revision",
+    "confidence", "three_way", "truth", "exposure", "contacts", "revision", "place",
 )  # fmt: skip
 
 
@@ -102,6 +102,7 @@ def record(
         "expected": j.expected,
         "unit": j.unit,
         "quote": j.quote,
+        "place": j.locator.place,
         "note": j.note,
         "replacement": j.replacement,
         "stale_since": instant(j.stale_since),

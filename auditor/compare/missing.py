@@ -47,7 +47,9 @@ def unstated(
     for attribute, key, truth in _facts(setting):
         if (attribute, key) in stated or (attribute is not Attribute.SPEC and attribute in seen):
             continue
-        reason = Reason.NEEDS_RENDER if setting.page.needs_render else Reason.NO_CLAIM
+        reason = Reason.NO_CLAIM
+        if setting.page.needs_render or setting.page.is_partial:
+            reason = Reason.NEEDS_RENDER if setting.page.needs_render else Reason.UNREADABLE
         missing = (
             attribute is Attribute.SPEC
             and line is not None

@@ -205,6 +205,11 @@ class Page:
     needs_render: bool = False
     meta: tuple[tuple[str, str], ...] = field(default=())
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether part of a document was left out: what is not read there may stand there."""
+        return any(unread.what == "partial" for unread in self.unread)
+
     def quote(self, start: int, end: int) -> str:
         """The text of a span."""
         return self.text[start:end]

@@ -12,6 +12,8 @@ from lxml import etree
 from auditor.page.about import about, needs_render, stated_instant, unrendered
 from auditor.page.cards import containers
 from auditor.page.decimals import split_decimals
+from auditor.page.documents import left_out, localise, place_of
+from auditor.page.frames import Frame
 from auditor.page.grid import grids
 from auditor.page.head import read_head
 from auditor.page.links import resolve_links
@@ -25,6 +27,7 @@ from auditor.page.text import walk
 from crawler.content import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from auditor.page.frames import Walked
@@ -49,9 +52,12 @@ def read_page(snapshot: Snapshot, *, language: str = "") -> Page:
     states none.
     """
     if not snapshot.body:
-        return Page(snapshot.source, snapshot.url, "", language=language)
-    unread: list[Unread] = []
+        found = tuple(left_out(snapshot.document)) if snapshot.document else ()
+        return Page(snapshot.source, snapshot.url, "", language=language, unread=found)
+    unread: list[Unread] = left_out(snapshot.document) if snapshot.document else []
     root = _tree(snapshot, unread)
+    if root is not None and snapshot.document:
+        localise(root, language)
     if root is None:
         return Page(snapshot.source, snapshot.url, "", language=language, unread=tuple(unread))
     return _read(snapshot, root, language, unread)
@@ -134,7 +140,7 @@ def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[
         title=facts.title or editorial.title or "",
         language=facts.language or language,
         canonical_url=facts.canonical_url,
-        blocks=_blocks(walked, found, numbers),
+        blocks=_blocks(walked, found, numbers, place_of if snapshot.document else Frame.path),
         headings=_headings(walked),
         tables=tables(walked, found),
         pairs=pairs(walked, found),
@@ -151,7 +157,9 @@ def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[
     )
 
 
-def _blocks(walked: Walked, found: list[Grid], numbers: list[int]) -> tuple[Block, ...]:
+def _blocks(
+    walked: Walked, found: list[Grid], numbers: list[int], where: Callable[[Frame], str]
+) -> tuple[Block, ...]:
     cells = _cell_of_run(walked, found)
     return tuple(
         [
@@ -161,7 +169,7 @@ def _blocks(walked: Walked, found: list[Grid], numbers: list[int]) -> tuple[Bloc
                 run.owner.tag,
                 run.region,
                 run.heading,
-                run.owner.path(),
+                where(run.owner),
                 cells.get(index),
                 numbers[index],
                 run.targets,

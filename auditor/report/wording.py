@@ -45,6 +45,7 @@ REASONS: dict[Reason, str] = {
     Reason.NOT_CURRENT: "A struck, former or recommended price, which is not in force.",
     Reason.EMPTY_VALUE: "The place of the value is empty or holds a placeholder.",
     Reason.NEEDS_RENDER: "The value appears only after JavaScript has run.",
+    Reason.NO_TEXT_LAYER: "The document is a picture of text: it needs text recognition (OCR).",
     Reason.UNREADABLE: "The page could not be read.",
     Reason.LOGIN_WALL: "The page asks for a log-in.",
     Reason.SOFT_404: "The page says that it was not found.",

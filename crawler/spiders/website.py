@@ -17,6 +17,7 @@ from scrapy.exceptions import StopDownload
 from crawler.answer import Answer, content_type, failure
 from crawler.conditional import NO_CACHE, conditional_headers
 from crawler.decode import ACCEPT_ENCODING
+from crawler.documents.kinds import ending_kind, kind_of
 from crawler.frontier import Entry, Found, Kind
 from crawler.outcome import not_text
 from crawler.rendering import page_meta
@@ -144,7 +145,8 @@ class WebsiteSpider(Spider):
         elif not entry.fetch and not self.job.source.render:
             stored = self.job.reader.validators(self.job.source.name, entry.url)
             headers.update(conditional_headers(stored))
-        if entry.kind is Kind.PAGE and self.job.source.render:
+        is_document = self.job.source.documents and ending_kind(entry.url) is not None
+        if entry.kind is Kind.PAGE and self.job.source.render and not is_document:
             meta |= page_meta()
         if entry.cookies:
             headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), entry.cookies)))
@@ -201,6 +203,8 @@ class WebsiteSpider(Spider):
         if entry is None or entry.kind is not Kind.PAGE:
             return
         kind, _charset = content_type((headers.get(b"Content-Type") or b"").decode("latin-1"))
+        if self.job.source.documents and kind_of(kind, request.url) is not None:
+            return
         if kind is not None and not_text("text", kind) is not None:
             raise StopDownload(fail=False)
 

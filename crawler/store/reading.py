@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.errors import StoreError
 from crawler.snapshot import Editorial, Outcome, Snapshot, Verification
+from crawler.store import renditions
 from crawler.store.instants import from_text, to_text
 from crawler.store.records import StoredPage, Validators, Visit
 
@@ -22,12 +23,22 @@ Row = tuple[Any, ...]
 _SNAPSHOT = """
   page.source, page.url, seen.fetched_at, seen.outcome, seen.status, content.media_type,
   content.charset, page.etag, page.last_modified, seen.detail, seen.bytes_received,
-  body.sha256, body.size, body.base, body.data,
+  body.sha256, shown.size, shown.base, shown.data, shown.sha256,
+  rendition.kind, rendition.trouble, rendition.detail, rendition.notes,
   editorial.id, editorial.title, editorial.author, editorial.owner, editorial.updated_at,
   editorial.reviewed_at, editorial.edit_url, editorial.valid_to, editorial.verification
 """
-_BODY = slice(11, 15)
-_SNAPSHOT_COLUMNS = 24
+# Of a document the HTML that was made of it is read, of all else the body itself.
+_SHOWN = """
+  join body on body.id = content.body
+  left join rendition on rendition.content = content.id
+  left join body as shown on shown.id =
+    case when rendition.content is null then content.body else rendition.body end
+"""
+_SHA256 = 11
+_SHOWN_BODY = slice(12, 16)
+_DOCUMENT = slice(16, 20)
+_SNAPSHOT_COLUMNS = 29
 _NO_EDITORIAL = Editorial()
 _VISIT = """
   page.url, visit.fetched_at, visit.outcome, visit.status, visit.target, visit.detail,
@@ -49,7 +60,7 @@ def latest_rows(
         join visit on visit.id = page.last_visit
         join visit as seen on seen.id = page.last_content_visit
         join content on content.id = seen.content
-        join body on body.id = content.body
+        {_SHOWN}
         left join editorial on editorial.id = seen.editorial
         where (page.source, page.url) > (?, ?) {only}
           and visit.outcome not in ('gone', 'redirected')
@@ -62,7 +73,7 @@ def latest_rows(
 def stored_page(row: Row, bodies: Bodies) -> StoredPage:
     """A row of latest_rows with its body read."""
     digest, at, outcome, status, target, detail, received, shown, crawl = row[_SNAPSHOT_COLUMNS:]
-    sha256 = row[_BODY][0]
+    sha256 = row[_SHA256]
     last = Visit(
         url=row[1],
         fetched_at=from_text(at),
@@ -86,7 +97,7 @@ def snapshot_at(
         select {_SNAPSHOT} from page
         join visit as seen on seen.page = page.id and seen.content is not null
         join content on content.id = seen.content
-        join body on body.id = content.body
+        {_SHOWN}
         left join editorial on editorial.id = seen.editorial
         where page.source = ? and page.url = ? and seen.fetched_at <= ?
         order by seen.fetched_at desc, seen.id desc limit 1
@@ -164,21 +175,24 @@ def validators(connection: Connection, source: str, url: str) -> Validators:
 
 
 def _snapshot(row: Row, bodies: Bodies) -> Snapshot:
-    said = row[_BODY.stop : _SNAPSHOT_COLUMNS]
+    said = row[_DOCUMENT.stop : _SNAPSHOT_COLUMNS]
+    document = renditions.document(row[_DOCUMENT])
+    size, base, data, sha256 = row[_SHOWN_BODY]
     return Snapshot(
         source=row[0],
         url=row[1],
         fetched_at=from_text(row[2]),
         outcome=Outcome(row[3]),
         status=row[4],
-        media_type=row[5],
-        charset=row[6],
-        body=bodies.unpack(row[_BODY]),
+        media_type=row[5] if document is None else "text/html",
+        charset=row[6] if document is None else "utf-8",
+        body=b"" if data is None else bodies.unpack((sha256, size, base, data)),
         etag=row[7],
         last_modified=row[8],
         detail=row[9],
         bytes_received=row[10],
         editorial=_NO_EDITORIAL if said[0] is None else _editorial(said),
+        document=document,
     )
 
 

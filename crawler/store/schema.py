@@ -4,7 +4,8 @@ Instants are TEXT, ISO 8601 UTC with six decimals and ``Z`` (so they sort as tex
 stored once per SHA-256; ``base`` names the body it is a zstd patch against.
 
     source pages ─ page ─┬─ visit (one per fetch) ─ crawl
-                         └─ content (one per changed content digest) ─ body ─ base body
+                         └─ content (one per changed content digest) ─┬─ body ─ base body
+                                                       rendition (of a document) ─ body
 """
 
 from __future__ import annotations
@@ -32,6 +33,24 @@ def m002_knowledge_bases(db: Database) -> None:
     for statement in _KNOWLEDGE_BASES.split(";\n\n"):
         db.execute(statement)
 
+
+@migrations()
+def m003_renditions(db: Database) -> None:
+    """The HTML that was made of documents, or why none could be."""
+    db.execute(_RENDITION)
+
+
+_RENDITION = """
+create table rendition (
+  content integer primary key references content (id) on delete cascade,
+  kind text not null,
+  reader text not null,
+  trouble text not null,
+  detail text not null,
+  notes text not null default '[]',
+  body integer references body (id)
+) strict
+"""
 
 _SNAPSHOTS = """
 create table crawl (

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crawler.store import crawls, documents, reading
+from crawler.documents.convert import Converter
+from crawler.documents.kinds import kind_of
+from crawler.documents.rendition import Limits
+from crawler.store import crawls, documents, reading, renditions
 from crawler.store.bodies import Bodies
 from crawler.store.connection import open_database, readable_errors, transaction
 from crawler.store.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from sqlite3 import Connection
     from types import TracebackType
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
         Views,
         Visit,
     )
+    from crawler.store.renditions import Made
     from crawler.summary import CrawlSummary
 
 # Pages read at a time by latest(): memory stays flat and no long read holds back a checkpoint.
@@ -56,6 +60,8 @@ class SnapshotStore:
 
     def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
         self.path = Path(path)
+        self._converter = Converter()
+        self._limits: dict[str, Limits] = {}
         self._lock = threading.RLock()
         self._database = open_database(self.path, read_only=read_only)
         self._connection = self._database.conn
@@ -75,6 +81,7 @@ class SnapshotStore:
 
     def close(self) -> None:
         """Close the file; what was saved stays."""
+        self._converter.close()
         with self._lock:
             self._database.close()
 
@@ -92,9 +99,11 @@ class SnapshotStore:
         or none. The outcomes as stored: ``ok`` turns into ``unchanged`` where the page shows
         what it showed before; ``unchanged`` without a body points at the content stored before.
         Snapshots belong to the crawl begun last by this store for their source, if any.
+        Documents among them are read first, which may take minutes and blocks nobody else.
         """
+        made = self._read_documents(snapshots)
         with self._writing():
-            outcomes = [self._writer.write(snapshot) for snapshot in snapshots]
+            outcomes = [self._writer.write(snapshot, made) for snapshot in snapshots]
             if also is not None:
                 also(self._connection)
         return outcomes
@@ -116,6 +125,39 @@ class SnapshotStore:
         """Remember how far a knowledge base was read: call it only after a complete run."""
         with self._writing():
             documents.save(self._connection, source, listing)
+
+    def limit_documents(self, source: str, limits: Limits) -> None:
+        """What reading one document of a source may cost, from now on."""
+        self._limits[source] = limits
+
+    def renew_documents(
+        self, sources: Iterable[str], progress: Callable[[int, str], None] | None = None
+    ) -> int:
+        """Read stored documents again that no reader, or an older one, has read; how many."""
+        with self._reading():
+            stale = renditions.stale(self._connection, sources)
+        for number, each in enumerate(stale, 1):
+            with self._reading():
+                body = self._bodies.get(each.body)
+            made = renditions.made(each.kind, body, self._converter, self._limits.get(each.source))
+            with self._writing():
+                renditions.save(
+                    self._connection, self._bodies, each.content, made, source=each.source
+                )
+            if progress is not None:
+                progress(number, each.source)
+        return len(stale)
+
+    def _read_documents(self, snapshots: Sequence[Snapshot]) -> dict[str, Made]:
+        """What the documents among snapshots are turned into, where they are new."""
+        found = [
+            s for s in snapshots if s.body and kind_of(s.media_type, s.url, s.body) is not None
+        ]
+        if not found:
+            return {}
+        with self._reading():
+            known = renditions.last_hashes(self._connection, found)
+        return renditions.make(found, known, self._converter, self._limits)
 
     # Reading ---------------------------------------------------------------------------------
 

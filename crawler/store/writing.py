@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from crawler.content import content_digest
 from crawler.snapshot import Editorial, Outcome
+from crawler.store import renditions
 from crawler.store.instants import to_text
+from crawler.store.renditions import Made
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 _NO_EDITORIAL = Editorial()
 _EDITORIAL = "title, author, owner, updated_at, reviewed_at, edit_url, valid_to, verification"
+_NOTHING: Mapping[str, Made] = {}
 
 
 class Writer:
@@ -30,14 +34,17 @@ class Writer:
         self._connection = connection
         self._bodies = bodies
 
-    def write(self, snapshot: Snapshot) -> Outcome:
-        """Store one visit and return its outcome as stored."""
+    def write(self, snapshot: Snapshot, made: Mapping[str, Made] = _NOTHING) -> Outcome:
+        """Store one visit and return its outcome as stored.
+
+        ``made`` is what documents were turned into, by the SHA-256 of their bytes.
+        """
         page, content, editorial = self._page(snapshot.source, snapshot.url)
         outcome, detail = snapshot.outcome, snapshot.detail
         if not outcome.is_content:
             content = editorial = None
         elif snapshot.body is not None:
-            outcome, content = self._content(snapshot, page, content)
+            outcome, content = self._content(snapshot, page, content, made)
         elif outcome is Outcome.OK or content is None:
             outcome, content, editorial = Outcome.UNREADABLE, None, None
             detail = detail or "the server says unchanged, but no content was ever stored"
@@ -62,7 +69,9 @@ class Writer:
         assert row is not None  # an insert always has one
         return row, None, None
 
-    def _content(self, snapshot: Snapshot, page: int, last: int | None) -> tuple[Outcome, int]:
+    def _content(
+        self, snapshot: Snapshot, page: int, last: int | None, made: Mapping[str, Made]
+    ) -> tuple[Outcome, int]:
         """The content row that a body is: the last one where the digest is the same."""
         assert snapshot.body is not None
         sha256 = hashlib.sha256(snapshot.body).hexdigest()
@@ -75,9 +84,13 @@ class Writer:
             ).fetchone()
             if sha256 == last_sha256:
                 return Outcome.UNCHANGED, last
-        digest = snapshot.digest or content_digest(
-            snapshot.body, snapshot.media_type, snapshot.charset
-        )
+        document = made.get(sha256)
+        if document is not None:
+            digest = document.digest
+        else:
+            digest = snapshot.digest or content_digest(
+                snapshot.body, snapshot.media_type, snapshot.charset
+            )
         if last is not None and digest == last_digest:
             return Outcome.UNCHANGED, last
         stored = self._bodies.put(
@@ -88,6 +101,8 @@ class Writer:
             (page, digest, stored, snapshot.media_type, snapshot.charset),
         ).lastrowid
         assert row is not None
+        if document is not None:
+            renditions.save(self._connection, self._bodies, row, document, source=snapshot.source)
         return Outcome.OK, row
 
     def _editorial(self, editorial: Editorial, page: int, last: int | None) -> int:

@@ -235,10 +235,10 @@ def test_an_answer_that_breaks_our_own_code_is_a_visit_and_a_problem(site, datab
         "import sys\n"
         "from crawler import child, visits\n"
         "real = visits.read_answer\n"
-        "def broken(answer, limit):\n"
+        "def broken(answer, *limits):\n"
         "    if answer.url.endswith('/p3'):\n"
         "        raise ValueError('boom')\n"
-        "    return real(answer, limit)\n"
+        "    return real(answer, *limits)\n"
         "visits.read_answer = broken\n"
         "sys.exit(child.main())\n"
     )

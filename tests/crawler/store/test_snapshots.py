@@ -332,7 +332,7 @@ def test_every_table_is_strict_and_every_reference_holds(path: Path, store: Snap
         store.save([snapshot(body=PAGE.format(nonce=night, price=night), night=night)])
     database = Database(path)
     tables = [t for t in database.tables if not t.name.startswith(("_", "sqlite"))]
-    assert len(tables) == 9
+    assert len(tables) == 10
     assert all(table.strict for table in tables)
     assert database.execute("pragma foreign_key_check").fetchall() == []
     assert database.execute("pragma integrity_check").fetchall() == [("ok",)]
