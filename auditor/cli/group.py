@@ -27,6 +27,7 @@ COMMANDS = {
     "feeds": "feeds",
     "audit": "audit",
     "report": "report",
+    "notify": "notify",
     "findings": "findings",
     "show": "show",
     "impact": "impact",
@@ -51,7 +52,7 @@ HIDDEN = {"eval": "evaluate"}
 
 _SECTIONS = {
     "Set up": ("init", "check", "profile", "demo"),
-    "Every night": ("run", "crawl", "ingest", "audit", "report"),
+    "Every night": ("run", "crawl", "ingest", "audit", "report", "notify"),
     "Every morning": (
         "findings",
         "show",

@@ -8,7 +8,9 @@ import click
 
 from auditor.cli.audit import FAIL_ON, as_data, audit_stored, exit_code
 from auditor.cli.crawl import chosen, crawl_sources
+from auditor.cli.exit_codes import ExitCode
 from auditor.cli.ingest import ingest_feeds
+from auditor.cli.notify import tell
 from auditor.cli.output import Format, print_json, print_table
 from auditor.cli.report import write
 from auditor.cli.session import Session
@@ -29,10 +31,11 @@ FIRST = 5
     help="Exit with 1 if any finding is open, any is new, or an incident is open.",
 )
 @click.option("--no-crawl", is_flag=True, help="Leave the network alone; judge what is stored.")
+@click.option("--notify/--no-notify", default=True, help="Tell people what is new, or nobody.")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table")
 @click.pass_context
-def command(ctx: click.Context, fail_on: str, no_crawl: bool, output: str) -> None:
-    """Crawl, ingest, audit, report: the nightly command.
+def command(ctx: click.Context, fail_on: str, no_crawl: bool, notify: bool, output: str) -> None:
+    """Crawl, ingest, audit, report, notify: the nightly command.
 
     A source or feed that fails is an incident; the others go on. Run it from cron, systemd or
     Kubernetes: it holds a lock, and it goes on where it was stopped.
@@ -45,11 +48,14 @@ def command(ctx: click.Context, fail_on: str, no_crawl: bool, output: str) -> No
         ingest_feeds(session, list(session.config.feeds))
         summary = audit_stored(session, session.now())
         report = write(session)
+        told = tell(session) if notify and session.config.notify.is_on else None
     if output == Format.JSON:
-        print_json(as_data(summary) | {"report": str(report)})
+        notices = {"sent": len(told.sent), "waiting": len(told.waiting)} if told else None
+        print_json(as_data(summary) | {"report": str(report), "notices": notices})
     else:
         _close(session, report)
-    ctx.exit(exit_code(session, summary, fail_on))
+    code = exit_code(session, summary, fail_on)
+    ctx.exit(code or (ExitCode.PARTIAL if told is not None and told.waiting else ExitCode.DONE))
 
 
 def _close(session: Session, report: Path) -> None:

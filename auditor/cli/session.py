@@ -59,6 +59,11 @@ class Session:
         """The configuration with the secrets of its feeds; the crawler's may be missing."""
         return self._load(secrets=("feeds",))
 
+    @cached_property
+    def notify_config(self) -> Config:
+        """The configuration with the secrets of its notices; all others may be missing."""
+        return self._load(secrets=("notify",))
+
     @property
     def database(self) -> Path:
         """Where the database is or will be."""

@@ -46,6 +46,7 @@ def check(document: Document) -> Iterator[Mistake]:
         yield from _written_secrets(document, ("feeds", name), _mapping(feed))
         yield from _sources(document, ("feeds", name, "source"), _mapping(feed), sources)
     yield from _vocabulary(document, root.get("vocabulary"))
+    yield from _notify(document, _mapping(root.get("notify")))
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         for pattern in _texts(_mapping(rule).get("path")):
@@ -64,6 +65,30 @@ def _sources(
             yield _at(document, path, f"no such source: {wanted!r}{hint}")
 
 
+def _notify(document: Document, notify: dict[str, Data]) -> Iterator[Mistake]:
+    """Passwords and the addresses of chats that stand in the file: whoever has them can post."""
+    secret: list[tuple[Path, Data]] = [
+        (("notify", "smtp", "password"), _mapping(notify.get("smtp")).get("password"))
+    ]
+    for name, entry in _mapping(notify.get("webhooks")).items():
+        hook = _mapping(entry)
+        keys = ("secret",) if hook.get("kind") == "generic" else ("url", "secret")
+        secret += [(("notify", "webhooks", name, key), hook.get(key)) for key in keys]
+    yield from _in_the_open(document, secret)
+
+
+def _in_the_open(document: Document, secret: Iterable[tuple[Path, Data]]) -> Iterator[Mistake]:
+    """Those of the values that do not come from the environment."""
+    for place, value in secret:
+        for text in _texts(value):
+            if text and not any(taken and taken in text for taken in document.taken):
+                yield _at(
+                    document,
+                    place,
+                    "a secret stands in this file; put it into the environment and write ${NAME}",
+                )
+
+
 def _written_secrets(document: Document, path: Path, feed: dict[str, Data]) -> Iterator[Mistake]:
     """Passwords that stand in the file instead of coming from the environment."""
     access, headers = _mapping(feed.get("access")), _mapping(feed.get("headers"))
@@ -77,14 +102,7 @@ def _written_secrets(document: Document, path: Path, feed: dict[str, Data]) -> I
             secret.append(((*path, "path"), urlsplit(address).password))
         except ValueError:
             yield _at(document, (*path, "path"), "is no address")
-    for place, value in secret:
-        for text in _texts(value):
-            if text and not any(taken and taken in text for taken in document.taken):
-                yield _at(
-                    document,
-                    place,
-                    "a secret stands in this file; put it into the environment and write ${NAME}",
-                )
+    yield from _in_the_open(document, secret)
 
 
 def _source(

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
+from auditor.config.notify import NotifyConfig
 from auditor.config.people import AskingConfig, Person, ServerConfig, ServiceConfig
 from auditor.feeds.config import FeedConfig
 from auditor.model import Attribute
@@ -252,6 +253,9 @@ class Config(_Strict):
     )
     server: ServerConfig = Field(
         default_factory=ServerConfig, description="Decide on a server instead of here."
+    )
+    notify: NotifyConfig = Field(
+        default_factory=NotifyConfig, description="Who is told what by mail and chat."
     )
     identity: Identity = Field(default_factory=Identity, description="Who decides here.")
     plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from auditor.store.catalogue import CatalogueStore
     from auditor.store.contacts import Contacts
     from auditor.store.desk import Desk
+    from auditor.store.notices import Notices
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
     from auditor.store.schedule import Schedule
@@ -106,6 +107,13 @@ class AuditStore:
         from auditor.store.contacts import Contacts
 
         return Contacts(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """Messages to people, and what was told to whom."""
+        from auditor.store.notices import Notices
+
+        return Notices(self)
 
     @cached_property
     def schedule(self) -> Schedule:

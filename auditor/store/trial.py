@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NOT_COPIED = frozenset(
     {
         "audit", "judgement", "skipped", "finding", "decision", "state_change", "incident",
-        "cross_check", "remark",
+        "cross_check", "remark", "contact", "notice", "told",
     }
 )  # fmt: skip
 """What pages and people said; a trial is of the feeds' side alone."""

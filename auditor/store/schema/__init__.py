@@ -21,6 +21,7 @@ from auditor.store.schema.m010_tasks import m010_tasks
 from auditor.store.schema.m011_contacts import m011_contacts
 from auditor.store.schema.m012_truth_feed import m012_truth_feed
 from auditor.store.schema.m013_desk import m013_desk
+from auditor.store.schema.m014_notices import m014_notices
 
 __all__ = ["migrations"]
 
@@ -39,5 +40,6 @@ for _migration in (
     m011_contacts,
     m012_truth_feed,
     m013_desk,
+    m014_notices,
 ):
     migrations()(_migration)
