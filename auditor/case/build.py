@@ -123,7 +123,11 @@ def _survey(config: Config) -> Survey:
 
 
 def _flags(store: AuditStore) -> list[Flag]:
-    return []
+    """What staff could not find or found wrong; 0 minutes is what nobody said."""
+    return [
+        Flag(flag.at, Decimal(flag.minutes) if flag.minutes else None)
+        for flag in store.desk.flags()
+    ]
 
 
 def _first_audit(store: AuditStore, now: datetime) -> datetime:

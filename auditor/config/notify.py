@@ -64,7 +64,7 @@ class NotifyConfig(_Strict):
         default_factory=dict, description="Owner → mail address, where the name is none itself."
     )
     lead: Annotated[tuple[str, ...], BeforeValidator(_listed)] = Field(
-        (), description="Addresses that get the lead's digest and incidents."
+        (), description="Who gets the lead's digest and incidents; else `lead`."
     )
     report_url: str = Field("", description="Where the report can be read: the link to the rest.")
     lines: int = Field(10, ge=1, le=10, description="Most findings named in one message.")

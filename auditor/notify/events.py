@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from auditor.findings import StateChange
     from auditor.impact import Coming
     from auditor.model import Finding
+
+HELPING = "you are asked to help"
+"""What is said to a deputy or lead when an owner's clock ran out."""
 
 FIXED_DAYS = 14
 """A fix older than this is no news, as on the first night that anybody is told anything."""
@@ -45,28 +48,43 @@ class Event:
     when: datetime
 
     @property
+    def is_for_helper(self) -> bool:
+        """Whether it goes to somebody who helps out, who has not heard of the finding before."""
+        return self.kind is Kind.DUE and HELPING in self.words
+
+    @property
     def owner(self) -> str:
         """Whose it is."""
         return self.finding.owner
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A clock of a finding: by when, in words, and who is told beside its owner ("" the owner)."""
+
+    until: datetime
+    words: str
+    who: str = ""
+
+
 def events(
     findings: Iterable[Finding],
     last_steps: Mapping[str, StateChange],
-    due: Mapping[str, tuple[datetime, str]],
+    due: Mapping[str, Sequence[Due]],
     coming: Iterable[Coming],
     now: datetime,
 ) -> list[Event]:
-    """Everything there is to tell, whoever has heard of it already; one event a finding.
+    """Everything there is to tell, whoever has heard of it already.
 
-    ``last_steps`` is each finding's last change of state, ``due`` by when one is to be fixed and
-    in which words, by fingerprint.
+    ``last_steps`` is each finding's last change of state, ``due`` what its clocks say, both by
+    fingerprint.
     """
-    found = [
-        event
-        for finding in findings
-        if (event := _of(finding, last_steps.get(finding.fingerprint), due, now)) is not None
-    ]
+    found = []
+    for finding in findings:
+        if (event := _of(finding, last_steps.get(finding.fingerprint), now)) is not None:
+            found.append(event)
+        if finding.state.needs_work:
+            found += [_due(finding, one) for one in due.get(finding.fingerprint, ())]
     found += [_coming(one) for one in coming if one.effect is not Effect.HEALS]
     return found
 
@@ -78,7 +96,13 @@ def untold(found: Iterable[Event], told: Collection[str]) -> list[Event]:
     []
     """
     order = {kind: number for number, kind in enumerate(Kind)}
-    news = [event for event in found if not set(event.keys) <= set(told)]
+    known = set(told)
+    news = [
+        event
+        for event in found
+        if not set(event.keys) <= known
+        and (event.kind is not Kind.DUE or event.keys[-1] in known or event.is_for_helper)
+    ]
     return sorted(news, key=lambda e: (order[e.kind], _urgency(e), e.finding.fingerprint))
 
 
@@ -87,12 +111,14 @@ def _urgency(event: Event) -> tuple[float, float]:
     return soonest, -event.finding.priority
 
 
-def _of(
-    finding: Finding,
-    step: StateChange | None,
-    due: Mapping[str, tuple[datetime, str]],
-    now: datetime,
-) -> Event | None:
+def _due(finding: Finding, one: Due) -> Event:
+    """What a clock says, to the owner or to whoever is to help; told after the finding itself."""
+    key = finding.fingerprint
+    mine = replace(finding, owner=one.who) if one.who else finding
+    return Event(Kind.DUE, mine, (f"{key} {one.words}", f"{key} open"), one.words, one.until)
+
+
+def _of(finding: Finding, step: StateChange | None, now: datetime) -> Event | None:
     j, key = finding.judgement, finding.fingerprint
     since = step.at if step is not None else finding.first_seen
     if finding.state is State.VERIFIED:
@@ -102,9 +128,6 @@ def _of(
         return Event(Kind.FIXED, finding, (f"{key} fixed {since.isoformat()}",), why, since)
     if not finding.state.needs_work:
         return None
-    if key in due:
-        until, words = due[key]
-        return Event(Kind.DUE, finding, (f"{key} due {until.isoformat()}",), words, until)
     truth = f"{key} true {j.expected}"
     if finding.state in (State.REOPENED, State.NOT_OBSERVED):
         stamp = f"{key} {finding.state} {since.isoformat()}"

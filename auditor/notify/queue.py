@@ -12,20 +12,23 @@ from zoneinfo import ZoneInfo
 
 from auditor.forecast import ahead
 from auditor.notify.digest import digest
-from auditor.notify.events import Event, Kind, as_told, events, untold
+from auditor.notify.events import HELPING, Due, Event, Kind, as_told, events, untold
 from auditor.notify.render import CHATS, IncidentText, Message, Renderer
+from auditor.service_levels import standings
 from auditor.store.findings import Filter
 from auditor.store.notices import Notice
 
 if TYPE_CHECKING:
     from auditor.config import Config
     from auditor.impact import Coming
-    from auditor.model import Incident
+    from auditor.model import Finding, Incident
     from auditor.store import AuditStore
     from crawler.store import SnapshotStore
 
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 INCIDENTS_LOOKED_AT = 200
+DUE_WITHIN = timedelta(days=1)
+"""How long before its clock runs out an owner is reminded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,10 @@ def readers(config: Config, found: Iterable[Event]) -> list[Reader]:
             for owner in owners
             if (address := address_of(config, owner))
         ]
-        made += [Reader("mail", address, None) for address in notify.lead if is_address(address)]
+        leads = notify.lead or (config.lead,)
+        made += [
+            Reader("mail", address, None) for lead in leads if (address := address_of(config, lead))
+        ]
     made += [
         Reader(hook.kind, name, hook.owner or None)
         for name, hook in sorted(notify.webhooks.items())
@@ -132,7 +138,31 @@ def _events(
         forecast = ahead(config, snapshots, store, at=until)
         soon = [c for c in forecast.coming if now < c.wrong_from <= until]
     findings = store.findings.matching(Filter(every_state=True))
-    return events(findings, store.notices.last_steps(), {}, soon, now)
+    due = _due(config, store, findings, now)
+    return events(findings, store.notices.last_steps(), due, soon, now)
+
+
+def _due(
+    config: Config, store: AuditStore, findings: Iterable[Finding], now: datetime
+) -> dict[str, list[Due]]:
+    """What the service levels' clocks say: what is late or will be within a day, and who helps."""
+    open_ = [finding for finding in findings if finding.state.needs_work]
+    found: dict[str, list[Due]] = {}
+    for key, standing in standings(store, config, open_, now).items():
+        clocks = (("answered", standing.acknowledge_by), ("fixed", standing.fix_by))
+        for what, until in clocks:
+            if until is None or until > now + DUE_WITHIN:
+                continue
+            day = f"{until.astimezone(ZoneInfo(config.timezone)):%Y-%m-%d %H:%M}"
+            is_late = until < now
+            words = f"was to be {what} by {day}" if is_late else f"is to be {what} by {day}"
+            dues = found.setdefault(key, [])
+            dues.append(Due(until, words))
+            if is_late:
+                owner = standing.finding.owner or "nobody"
+                helping = f"{words} by {owner}; {HELPING}"
+                dues += [Due(until, helping, who) for who in standing.escalated_to if who]
+    return found
 
 
 def _messages(

@@ -32,7 +32,7 @@ from auditor.model import (
 )
 from auditor.notify import deliver, queue
 from auditor.notify.digest import digest
-from auditor.notify.events import Kind, events, untold
+from auditor.notify.events import Due, Kind, events, untold
 from auditor.notify.render import Renderer, slack, teams
 from auditor.notify.smtp import mail_of
 from auditor.notify.trouble import NotSent
@@ -240,9 +240,11 @@ def test_at_most_ten_lines_and_every_kind_gets_one() -> None:
 
 
 def test_what_is_due_comes_first() -> None:
-    due = {finding("a").fingerprint: (NOW, "to be fixed by today")}
-    news = untold(events([finding("b"), finding("a")], {}, due, [], NOW), set())
-    assert [event.kind for event in news] == [Kind.DUE, Kind.NEW]
+    known = events([finding("a")], {}, {}, [], NOW)[0]
+    due = {known.finding.fingerprint: [Due(NOW, "is to be fixed by today")]}
+    found = events([finding("b"), finding("a")], {}, due, [], NOW)
+    assert [event.kind for event in untold(found, known.keys)] == [Kind.DUE, Kind.NEW]
+    assert [event.kind for event in untold(found, ())] == [Kind.NEW, Kind.NEW]
 
 
 def test_an_owner_without_an_address_is_named_and_others_get_theirs(
