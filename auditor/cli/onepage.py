@@ -218,8 +218,13 @@ def _recognised(path: Path) -> FeedConfig:
     """How to read a feed file, by its ending and its header. Raises FeedError."""
     from auditor.feeds.config import FeedConfig
 
-    if path.suffix.lower() == ".xml":
-        return FeedConfig(format="google_merchant", path=str(path))
+    ending = path.suffix.lower().removeprefix(".")
+    if ending == "xml":
+        with path.open("rb") as start:
+            is_bmecat = b"<BMECAT" in start.read(4000)
+        return FeedConfig(format="bmecat" if is_bmecat else "google_merchant", path=str(path))
+    if ending in ("xlsx", "ods", "json", "jsonl"):
+        return _table(path, ending)
     with path.open(encoding="utf-8-sig", errors="replace") as file:
         header = file.readline(10_000)
     delimiter = max(",;\t", key=header.count)
@@ -229,8 +234,23 @@ def _recognised(path: Path) -> FeedConfig:
             return FeedConfig(format=kind, path=str(path), delimiter=delimiter)
     raise FeedError(
         f"{path}: neither a products.csv (sku, name …), a truths.csv (sku, attribute, value …), "
-        "a popularity.csv (sku, signal, value …) nor Merchant XML, by its header"
+        "a popularity.csv (sku, signal, value …), Merchant XML nor BMEcat, by its header"
     )
+
+
+def _table(path: Path, ending: str) -> FeedConfig:
+    """A workbook or JSON file with the columns of one of the canonical files."""
+    from auditor.feeds import FeedConfig
+    from auditor.feeds.table import Row
+    from auditor.feeds.tabular import READERS
+
+    config = FeedConfig(format=ending, path=str(path))
+    rows = READERS[ending](path, config, ())
+    names = next((row.cells.keys() for row in rows if isinstance(row, Row)), ())
+    found = next((kind for kind, wanted in _HEADERS.items() if wanted <= set(names)), None)
+    if found is None:
+        raise FeedError(f"{path}: its columns are {', '.join(names)}; a feed has at least sku")
+    return config.model_copy(update={"records": found.removesuffix("_csv")})
 
 
 _HEADERS = {

@@ -178,8 +178,8 @@ class FeedConfig(Strict):
     gates: Gates = Field(default_factory=Gates, description="When the feed is not believed.")
     options: dict[str, str | int | bool | list[str]] = Field(
         default_factory=dict,
-        description="What only one format knows: a plug-in's own keys; bmecat: `order_unit`; "
-        "shopify: `base_url`.",
+        description="What only one format knows: a plug-in's own keys; bmecat: `order_unit` and "
+        "`features`; shopify: `base_url`.",
     )
 
     @model_validator(mode="after")

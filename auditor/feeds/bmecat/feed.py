@@ -81,7 +81,7 @@ class BMEcat:
         yield from price_cells(element, order, catalog, self.config)
         yield from _quantities(element, order)
         yield from _lead_time(element)
-        yield from _specs(element)
+        yield from _specs(element, self.config.options.get("features", True))
 
 
 def _catalogued(element: Element, sku: str, catalog: Catalog) -> Cells:
@@ -131,9 +131,16 @@ def _lead_time(element: Element) -> Iterator[Cells]:
             return
 
 
-def _specs(element: Element) -> Iterator[Cells]:
-    """Features with a name that people read and one value; a list of values is no statement."""
+def _specs(element: Element, systems: object) -> Iterator[Cells]:
+    """Features with a name that people read and one value; a list of values is no statement.
+
+    ``systems`` is True for all, False for none, or names of feature systems (their beginning
+    will do): many catalogues keep tariff numbers and packaging among the features.
+    """
+    wanted = ("",) if systems is True else tuple(systems) if isinstance(systems, list) else ()
     for group in element.all("PRODUCT_FEATURES"):
+        if not group.text("REFERENCE_FEATURE_SYSTEM_NAME").startswith(wanted):
+            continue
         for feature in group.all("FEATURE"):
             name, values = feature.text("FNAME"), feature.texts("FVALUE")
             if _CODED.fullmatch(name):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import xlsxwriter
 from click.testing import CliRunner
 
 from auditor.cli import sellby
@@ -356,6 +357,25 @@ def test_claims_recognises_feeds_by_their_header(company: Company) -> None:
     other.write_text("name,city\nInes,Ulm\n")
     result = company.sellby("claims", str(page), "--feed", str(other), code=4)
     assert "by its header" in result.stderr
+
+
+def test_claims_recognises_workbooks_json_and_bmecat(company: Company) -> None:
+    page = company.directory / "pages/tb-100.html"
+    book, catalogue = company.directory / "p.xlsx", company.directory / "b.xml"
+    with xlsxwriter.Workbook(book) as made:
+        made.add_worksheet().write_column(0, 0, ["sku", "TB-100"])
+    (company.directory / "p.json").write_text('[{"sku": "TB-100"}]')
+    catalogue.write_text(
+        "<BMECAT><T_NEW_CATALOG><ARTICLE><SUPPLIER_AID>TB-100</SUPPLIER_AID><ARTICLE_DETAILS/>"
+        "</ARTICLE></T_NEW_CATALOG></BMECAT>"
+    )
+    for feed in (book, company.directory / "p.json", catalogue):
+        assert claims(company.directory, str(page), "--feed", str(feed))["claims"], feed
+    (company.directory / "p.json").write_text('[{"city": "Ulm"}]')
+    result = company.sellby(
+        "claims", str(page), "--feed", str(company.directory / "p.json"), code=4
+    )
+    assert "its columns are city; a feed has at least sku" in result.stderr
 
 
 def test_claims_of_a_page_that_is_not_there_is_a_usage_error(company: Company) -> None:

@@ -133,6 +133,17 @@ def test_a_catalogue_states_products_order_quantities_lead_times_and_named_featu
     assert not [r for r in records if isinstance(r, RejectedRow)]
 
 
+@pytest.mark.parametrize(
+    ("features", "names"),
+    [(["ECLASS"], ["Länge", "Schutzart"]), (["udf_"], []), (False, [])],
+)
+def test_only_the_feature_systems_that_are_asked_for_are_read(tmp_path, features, names):
+    system = "<REFERENCE_FEATURE_SYSTEM_NAME>ECLASS-5.1</REFERENCE_FEATURE_SYSTEM_NAME>"
+    text = ARTICLE.replace("<ARTICLE_FEATURES>", f"<ARTICLE_FEATURES>{system}")
+    records = read(tmp_path, catalogue("T_NEW_CATALOG", text), options={"features": features})
+    assert [spec.key for spec in truths(records, Attribute.SPEC)] == names
+
+
 def test_a_product_of_2005_has_its_own_names_units_and_dates(tmp_path):
     records = read(tmp_path, REEL)
     (product,) = (r for r in records if isinstance(r, Product))
