@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CONTRADICTS = "contradicts line"
 """How this reason can be told again among rejected rows."""
 
+Earlier = tuple[int, bool]
+"""The line that stated something before, and whether it said the same."""
+
 Statement = Product | Truth | Stated | Signal
 
 Build = Callable[[Mapping[str, str], str], Iterable[Statement]]
@@ -59,10 +62,11 @@ def records_of(
             yield reject(file, row, str(error))
             continue
         for record in records:
-            if twice.is_new(record, row.line):
+            earlier = twice.earlier(record, row.line)
+            if earlier is None:
                 yield record
             else:
-                yield from twice.told(record, row)
+                yield from twice.told(record, row, earlier)
     yield sample.columns(used)
 
 
@@ -71,24 +75,26 @@ def stated_of(
 ) -> Iterator[Record]:
     """Yield the truths of the lines of ``file`` (its header first), ready to be stored."""
     header = next(lines).cells
-    state, twice, sample = stating.of_line(header), Twice(file), Sample()
+    state, seen, twice, sample = stating.of_line(header), Seen(), Twice(file), Sample()
+    earlier_of, wants_next = seen.of_series, sample.wants_next
     for line in lines:
-        if isinstance(line, RejectedRow):
+        if type(line) is RejectedRow:
             yield line
             continue
         number, cells, _text = line
-        if sample.wants_next():
+        if wants_next():
             sample.look(dict(zip(header, cells, strict=True)))
         try:
             truth = state(cells, f"{file}:{number}")
         except ValueError as error:
             yield reject(file, _row(header, line), str(error))
             continue
-        if twice.is_new(truth, number):
+        earlier = earlier_of(truth.series, truth.fact, truth.digest, number)
+        if earlier is None:
             yield truth
         else:
-            yield from twice.told(truth, _row(header, line))
-    yield sample.columns(used, repeats=twice.repeats)
+            yield from twice.told(truth, _row(header, line), earlier)
+    yield sample.columns(used, repeats=seen.repeats)
 
 
 def _row(header: list[str], line: Line) -> Row:
@@ -106,31 +112,24 @@ class Twice:
     def __init__(self, file: str) -> None:
         self._file = file
         self._seen = Seen()
-        self._earlier: tuple[int, bool] | None = None
 
-    @property
-    def repeats(self) -> bool:
-        """Whether some series of truths was stated more than once so far."""
-        return self._seen.repeats
-
-    def is_new(self, record: Statement, line: int) -> bool:
-        """Whether no row has stated it before."""
+    def earlier(self, record: Statement, line: int) -> Earlier | None:
+        """The line that stated it before, and whether it said the same; None where it is new."""
         if isinstance(record, Stated):
-            self._earlier = self._seen.of_series(record.series, record.fact, record.digest, line)
-        else:
-            self._earlier = self._seen.earlier(*_identity(record), line)
-        return self._earlier is None
+            return self._seen.earlier(record.fact, record.digest, line)
+        return self._seen.earlier(*_identity(record), line)
 
     def check(self, record: Statement, row: Row) -> Iterator[Record]:
         """Yield the record, or why not."""
-        if self.is_new(record, row.line):
+        earlier = self.earlier(record, row.line)
+        if earlier is None:
             yield record
         else:
-            yield from self.told(record, row)
+            yield from self.told(record, row, earlier)
 
-    def told(self, record: Statement, row: Row) -> Iterator[Record]:
-        """Yield what is to be said of a record that was not new just now."""
-        line, same = self._earlier or (row.line, True)
+    def told(self, record: Statement, row: Row, earlier: Earlier) -> Iterator[Record]:
+        """Yield what is to be said of a record that an earlier line has stated, too."""
+        line, same = earlier
         what = _spoken(record)
         if same:
             reason = f"line {row.line} states {what} again, as line {line} does"

@@ -31,9 +31,10 @@ class Tally:
     def of(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records, the columns kept back."""
         for record in records:
-            if isinstance(record, Stated):
-                pass
-            elif isinstance(record, RejectedRow):
+            if type(record) is Stated:
+                yield record
+                continue
+            if isinstance(record, RejectedRow):
                 self.ragged += RAGGED in record.reason
                 self.damaged += DAMAGED in record.reason
                 self.duplicates += CONTRADICTS in record.reason

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from auditor.report.material import Material
-from auditor.report.view import FeedRow, IncidentRow, RejectedRow, SourceRow
+from auditor.report.view import FeedRow, IncidentRow, QuestionRow, RejectedRow, SourceRow
 from auditor.report.wording import slug
+from auditor.values.text import canonical
 
 if TYPE_CHECKING:
     from crawler.store import SourceState
@@ -71,6 +72,38 @@ def _kind(material: Material, name: str) -> str:
     if source.kind == "website" and source.robots == "ignore":
         return "website, its robots.txt is ignored"
     return "knowledge base" if source.kind == "kms" else source.kind
+
+
+def question_rows(material: Material) -> tuple[QuestionRow, ...]:
+    """What the feeds' owners are asked: held values first, then conflicts."""
+    catalogue, feeds = material.store.catalogue, material.config.feeds
+    rows = [
+        QuestionRow(
+            kind="held",
+            feeds=held.feed,
+            owner=feeds[held.feed].owner if held.feed in feeds else "",
+            fact=" ".join(filter(None, (held.sku, held.attribute, held.key))),
+            says=canonical(*held.old),
+            also_says=f"{canonical(*held.new)} ({held.row})",
+            since=material.clock(held.held_since),
+        )
+        for held in catalogue.held.of()
+    ]
+    for conflict in catalogue.conflicts.of():
+        owners = (feeds[name].owner for name in conflict.feeds if name in feeds)
+        first, *others = (f"{side.value} ({side.feed}: {side.row})" for side in conflict.sides)
+        rows.append(
+            QuestionRow(
+                kind="conflict",
+                feeds=", ".join(conflict.feeds),
+                owner=", ".join(dict.fromkeys(filter(None, owners))),
+                fact=" ".join(filter(None, (conflict.sku, conflict.attribute, conflict.key))),
+                says=first,
+                also_says=", ".join(others),
+                since=material.clock(conflict.first_seen),
+            )
+        )
+    return tuple(rows)
 
 
 def feed_rows(material: Material) -> tuple[FeedRow, ...]:

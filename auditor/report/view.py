@@ -216,6 +216,22 @@ class FeedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """What a feed's owner is asked: a value that waits ("held"), or truths that disagree.
+
+    ``says`` and ``also_says`` are the two statements, each with its row where known.
+    """
+
+    kind: str
+    feeds: str
+    owner: str
+    fact: str
+    says: str
+    also_says: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonRow:
     """A reason for not judging, with its meaning and examples (url, sku, quote)."""
 

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 CACHED_PRODUCTS = 8192
 """Products whose truths are kept decoded; pages ask for the same few over and over."""
 
+CACHE_KB = 16_000
+"""Page cache while a feed is taken in: a large one spills the same index pages again and again."""
+
 _CHUNK = 500
 _TRUTH = (
     "select sku, attribute, key, value, basis, valid_from, valid_to, first_seen, feed, row "
@@ -310,12 +313,14 @@ class CatalogueStore:
         free = not self._connection.in_transaction
         if free:
             self._connection.execute("pragma temp_store = file")
+            self._connection.execute(f"pragma cache_size = -{CACHE_KB}")
         intake = Intake(self._connection, feed)
         try:
             yield intake
         finally:
             if free:
                 self._connection.execute("pragma temp_store = memory")
+                self._connection.execute("pragma cache_size = -2000")
             else:
                 intake.clear()
 

@@ -39,6 +39,9 @@ _ADD_REJECTED = "insert into temp.rejected values (?, ?, ?, ?)"
 _ADD_PARTIAL = "insert or ignore into temp.partial values (?)"
 
 
+_TRUTHS = (Stated, Truth)
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How an export differs from what is known of its feed, in facts, products and signals.
@@ -89,10 +92,11 @@ class Intake:
         source = iter(records)
         while batch := list(islice(source, BATCH)):
             with self._batch():
-                truths = [r for r in batch if isinstance(r, Stated | Truth)]
-                self._stage_truths([r if isinstance(r, Stated) else stated(r) for r in truths])
-                if len(truths) < len(batch):
-                    self._stage_others([r for r in batch if not isinstance(r, Stated | Truth)])
+                ready = [r for r in batch if type(r) is Stated]
+                if len(ready) < len(batch):
+                    ready += [stated(r) for r in batch if isinstance(r, Truth)]
+                    self._stage_others([r for r in batch if not isinstance(r, _TRUTHS)])
+                self._stage_truths(ready)
 
     def difference(self, now: datetime) -> Difference:
         """Compare what was staged with what is known; call once, after all is staged."""

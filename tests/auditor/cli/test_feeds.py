@@ -78,6 +78,10 @@ def test_feeds_that_disagree_are_told_with_their_owner(company: Any) -> None:
     said = company.sellby("ingest").output
     assert "1 data conflict" in said
     assert "ask web@acme.example" in said
+    company.sellby("-q", "report")
+    page = (company.directory / "report/health.html").read_text()
+    assert "Questions to the feeds’ owners" in page
+    assert "22.00 EUR / 1 pcs (truths: truths.csv:5)" in page
     conflict = company.read("feeds")[-1]["conflicts"][0]
     assert [side["value"] for side in conflict["sides"]] == [
         "23.00 EUR / 1 pcs",
