@@ -36,6 +36,7 @@ COMMANDS = {
     "case": "case",
     "claims": "claims",
     "profile": "profile",
+    "review": "review",
     "confirm": "confirm",
     "ack": "ack",
     "reject": "reject",
@@ -63,7 +64,7 @@ _SECTIONS = {
         "case",
         "claims",
     ),
-    "Decide": ("confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
+    "Decide": ("review", "confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
     "People": ("flag", "questions", "rules"),
 }
 
