@@ -19,6 +19,8 @@ from pydantic import (
     model_validator,
 )
 
+from crawler.declaration import Declaration
+
 
 def _masked(value: SecretStr, info: SerializationInfo) -> str:
     shown = bool(info.context and info.context.get("reveal"))
@@ -248,6 +250,9 @@ class KmsSource(_SourceBase):
     options: dict[str, str | int | bool | list[str]] = Field(
         default_factory=dict, description="What only this connector knows; see docs/connectors.md."
     )
+    api: Declaration | None = Field(
+        None, description="What the API looks like, for the connector declarative."
+    )
     sign_in: SignIn | None = Field(
         None,
         description="Instead of `token`: oauth2 (client credentials), basic or bearer.",
@@ -274,9 +279,11 @@ class KmsSource(_SourceBase):
     pace: Pace = Pace()
 
     @model_validator(mode="after")
-    def _known_sign_in(self) -> KmsSource:
+    def _fits_together(self) -> KmsSource:
         if self.sign_in is not None and self.sign_in.kind in ("cookie", "form"):
             raise ValueError(f"sign_in of kind {self.sign_in.kind} is for websites, not for an API")
+        if (self.connector == "declarative") is not (self.api is not None):
+            raise ValueError("`api` and the connector declarative need each other")
         return self
 
 

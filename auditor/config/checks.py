@@ -109,9 +109,9 @@ def _source(
     document: Document, path: Path, source: dict[str, Data], plugins: dict[str, Data]
 ) -> Iterator[Mistake]:
     if source.get("connector") not in (None, *_USUAL):
-        from crawler.kms.registry import BUILT_IN
+        from crawler.kms.registry import BUILT_IN, presets
 
-        known = [*BUILT_IN, *_texts(plugins.get("connectors"))]
+        known = [*BUILT_IN, *presets(), *_texts(plugins.get("connectors"))]
         yield from _one_of(document, (*path, "connector"), source, known)
     for key in ("start", "scope", "base_url", "url", "sitemaps"):
         for value in _texts(source.get(key)):

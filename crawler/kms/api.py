@@ -34,7 +34,11 @@ def get(
     first: bool = False,
 ) -> Request:
     """A GET request; parameters that are None are left out, lists are repeated."""
-    given = {name: value for name, value in (parameters or {}).items() if value is not None}
+    given = {
+        name: str(value).lower() if isinstance(value, bool) else value
+        for name, value in (parameters or {}).items()
+        if value is not None
+    }
     if given:
         url += ("&" if "?" in url else "?") + urlencode(given, doseq=True, safe=":,[]()'$@")
     return Request(url, kind, context=_texts(context), first=first)
@@ -161,13 +165,13 @@ def instant(value: object, zone: str = "UTC") -> datetime | None:
 
     >>> instant("2026-11-22T07:36:29Z"), instant(1795332989) == instant(1795332989000)
     (datetime.datetime(2026, 11, 22, 7, 36, 29, tzinfo=datetime.timezone.utc), True)
-    >>> instant("2026-11-22 08:36:29", "Europe/Berlin").hour, instant("2026-11-22").day
+    >>> instant("2026-11-22 08:36:29", "Europe/Berlin").hour, instant("20261122073629000").day
     (7, 22)
     >>> instant("2026-11-22T09:06:29.000+0130").hour, instant("yesterday"), instant(True)
     (7, None, None)
     """
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) > 8:
-        value = int(value)
+        value = f"{value[:8]}T{value[8:14]}" if len(value) in (14, 17) else int(value)
     if isinstance(value, bool):
         return None
     try:

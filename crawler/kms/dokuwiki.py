@@ -113,6 +113,9 @@ class DokuWiki(JsonConnector):
     def _about(self, response: Response, answer: Any) -> Iterator[Event]:
         """When and by whom it was changed; its text comes next."""
         identity = response.request.context["id"]
+        if not answer:
+            yield Gone(identity, "not there any more")
+            return
         changed = at(answer, "lastModified") or at(answer, "modified")
         about = {"author": text(answer, "author"), "changed": _seconds(changed)}
         yield self._page(_HTML, "html", identity, about)
@@ -183,7 +186,7 @@ def _xml_result(response: Response) -> Any | Problem | Gone:
     try:
         if b"<!DOCTYPE" in response.body or b"<!ENTITY" in response.body:
             raise ValueError("a document type has no place in XML-RPC")
-        values, _ = xmlrpc.client.loads(response.body, use_builtin_types=True)
+        values, _ = xmlrpc.client.loads(response.body)
         return values[0]
     except xmlrpc.client.Fault as fault:
         return _fault(response, fault.faultCode, fault.faultString)
@@ -206,10 +209,8 @@ def _fault(response: Response, code: object, said: str) -> Problem | Gone:
 
 
 def _seconds(changed: object) -> str | None:
-    """A date as JSON (seconds) and XML-RPC (a date without zone, in UTC) give it."""
-    if isinstance(changed, int):
-        return str(changed)
-    return changed.isoformat() if hasattr(changed, "isoformat") else None
+    """A date as JSON (seconds) and XML-RPC (its own type, with whatever form the wiki uses)."""
+    return str(changed) if isinstance(changed, int | xmlrpc.client.DateTime) else None
 
 
 def _title(html: str) -> str | None:

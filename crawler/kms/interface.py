@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from crawler.snapshot import Verification
 
 if TYPE_CHECKING:
+    from crawler.declaration import Declaration
     from crawler.kms.throttle import Throttle
 
 __all__ = [
@@ -201,13 +202,14 @@ class Access:
 
     ``token`` is a secret: it may only be used in ``Connector.authorise``. ``options`` come from
     the source's ``options`` in config.yaml; a connector raises SourceError for those it does
-    not know.
+    not know. ``declaration`` is ``api`` there.
     """
 
     url: str
     user: str | None = None
     token: str | None = field(default=None, repr=False)
     options: Mapping[str, str | int | bool | list[str]] = field(default_factory=dict)
+    declaration: Declaration | None = None
 
 
 class Connector(Protocol):

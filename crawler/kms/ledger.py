@@ -66,5 +66,6 @@ class Ledger:
     def readable(self) -> int:
         """How many documents may be read: as listed, or as known with what this run changed."""
         if self.swept:
-            return len(set(self.seen) | self.read)
-        return len((set(self.known) | set(self.seen) | self.read) - set(self.gone))
+            return len((set(self.seen) | self.read) - self.failed)
+        there = set(self.known) | set(self.seen) | self.read
+        return len(there - set(self.gone) - self.failed)

@@ -86,7 +86,9 @@ class Probe:
             shown = request.url.partition("?")[0]
             raise SourceError(f"{shown} is not where {self._source.url} is; not asked")
         if "id" in request.context:
-            if len(self._body) < _BODY_REQUESTS:
+            if request.first:
+                self._body.appendleft(request)
+            elif len(self._body) < _BODY_REQUESTS:
                 self._body.append(request)
         elif request.first:
             self._listing.appendleft(request)

@@ -11,6 +11,7 @@ import pytest
 from crawler.config import KmsSource
 from crawler.kms.collect import Collector
 from crawler.kms.interface import Response
+from crawler.kms.probe import Probe
 from crawler.kms.registry import connector_for
 from crawler.kms.runner import queue
 from crawler.store import SnapshotStore
@@ -150,6 +151,17 @@ def test_the_secret_goes_along_and_is_kept_nowhere(company: Company) -> None:
     assert any("s3cret" in headers or "Basic " in headers for headers in sent)
     company.store.close()
     assert plain not in company.store.path.read_bytes()
+
+
+def test_a_probe_counts_the_articles_and_reads_one(company: Company) -> None:
+    source = KmsSource.model_validate(company.vendor.source)
+    connector = connector_for(source)
+    probe = Probe(source, connector)
+    while (request := probe.next()) is not None:
+        sent = request if request.foreign else connector.authorise(request)
+        answer = company.vendor.send(sent.method, sent.url, dict(sent.headers), sent.body)
+        probe.receive(Response(sent, answer.status, answer.headers, answer.body))
+    assert probe.said().endswith(f"{company.vendor.connector}: 8 articles readable")
 
 
 def test_one_article_is_checked_again_at_once(company: Company) -> None:

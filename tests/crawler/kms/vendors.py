@@ -603,10 +603,13 @@ class OldDokuWiki(DokuWiki):
     def result(self, found: Any) -> Answer:
         if isinstance(found, list):
             found = [{"id": page["id"], "rev": page["revision"]} for page in found]
+        if isinstance(found, dict):
+            at = datetime.fromtimestamp(found["lastModified"], UTC).isoformat()
+            found = found | {"lastModified": xmlrpc.client.DateTime(at)}
         return self.xml((found,))
 
     def missing(self) -> Answer:
-        return self.xml(xmlrpc.client.Fault(121, "The requested page does not exist"))
+        return self.xml(({},))
 
     def xml(self, found: Any) -> Answer:
         return Answer(xmlrpc.client.dumps(found, methodresponse=True).encode())
