@@ -5,9 +5,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -31,6 +32,7 @@ _MEGABYTE = 1_000_000
 _MAX_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TRIES = 3
+_SILENCES = 60  # a whole answer may take so many times timeout_seconds
 _LONGEST_WAIT = 60.0
 _AGENT = "Sellby (reads its configured feeds)"
 
@@ -112,9 +114,11 @@ class Client:
             connection, target = _connection(url, self.feed.timeout_seconds)
             with closing(connection):
                 sent = {"User-Agent": _AGENT, "Accept-Encoding": "identity", **headers}
-                connection.request("GET", target, headers=sent)
-                with connection.getresponse() as response:
-                    yield response
+                connection.connect()
+                with _deadline(connection.sock, self.feed.timeout_seconds * _SILENCES, where):
+                    connection.request("GET", target, headers=sent)
+                    with connection.getresponse() as response:
+                        yield response
         except TimeoutError:
             seconds = self.feed.timeout_seconds
             raise _Busy(f"{where} gives no answer within {seconds:g} s") from None
@@ -147,6 +151,35 @@ class Client:
             )
         self.read += size
         return size
+
+
+@contextmanager
+def _deadline(connected: socket.socket, seconds: float, where: str) -> Iterator[None]:
+    """An end for a whole answer: a socket's own timeout starts anew with every byte.
+
+    Raises FeedError: a body that ends with its connection looks whole.
+    """
+    passed = threading.Event()
+
+    def cut() -> None:
+        passed.set()
+        with suppress(OSError):
+            connected.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    late = FeedError(f"{where} is not done after {seconds:g} s; raise `timeout_seconds`")
+    try:
+        yield
+    except (OSError, http.client.HTTPException, _Busy) as error:
+        if passed.is_set():
+            raise late from error
+        raise
+    finally:
+        timer.cancel()
+    if passed.is_set():
+        raise late
 
 
 class _Busy(Exception):

@@ -114,6 +114,22 @@ def test_a_server_that_is_busy_is_asked_again(server, tmp_path):
     assert len(server.asked) == 3
 
 
+def test_a_server_that_never_comes_to_an_end_is_cut_off(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(web, "_SILENCES", 0.01)
+    enough = threading.Event()
+
+    def answer(_path: str, _headers: dict[str, str]) -> Answer:
+        enough.wait(20)
+        return 200, {}, b"sku\nA\n"
+
+    server.answer = answer
+    try:
+        with pytest.raises(FeedError, match=r"is not done after 0\.2 s"):
+            products(server, tmp_path, timeout_seconds=20)
+    finally:
+        enough.set()
+
+
 def test_the_headers_of_a_feed_are_sent_and_its_own_name_and_time_are_known(server, tmp_path):
     when = "Sat, 28 Nov 2026 04:00:00 GMT"
     server.answer = fixed(200, b"sku\nA\n\n1E+20,\n", Last_Modified=when)
