@@ -158,10 +158,15 @@ def _counts(row: dict[str, Any]) -> dict[str, int]:
 
 def _print(session: Session, rows: list[dict[str, Any]]) -> None:
     from auditor.cli.tables import table
+    from auditor.cli.words import count
 
     made = table("Feed", "State", "Last read", "Rows", "Unusable", "Waits", "Owner")
     for row in rows:
-        waits = [f"{n} {word}" for word, n in _counts(row).items() if n]
+        counts = _counts(row)
+        waits = [f"{counts['held']} held"] if counts["held"] else []
+        waits += [
+            count(counts[f"{word}s"], word) for word in ("conflict", "doubt") if counts[f"{word}s"]
+        ]
         made.add_row(
             one_line(row["feed"]),
             row["state"],

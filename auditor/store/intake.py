@@ -205,7 +205,7 @@ class Intake:
     def _stage_truths(self, truths: Sequence[Stated]) -> None:
         self.rows += len(truths)
         if not self._knows_any:
-            self.connection.executemany(_ADD_FRESH, truths)
+            self.connection.executemany(_ADD_FRESH, map(tuple, truths))  # plain ones bind faster
             return
         known = self._known(truth.sku for truth in truths)
         seen, fresh = [], []
@@ -216,7 +216,7 @@ class Intake:
             else:
                 seen.append((id_, truth.row))
         self.connection.executemany(_ADD_SEEN, seen)
-        self.connection.executemany(_ADD_FRESH, fresh)
+        self.connection.executemany(_ADD_FRESH, map(tuple, fresh))
 
     def _known(self, skus: Iterable[str]) -> dict[str, int]:
         """The live truths about products: fact and digest → id."""
