@@ -39,6 +39,8 @@ class Costs:
 
     def __init__(self, store: AuditStore, config: Config, now: datetime) -> None:
         self._store, self._config, self._now = store, config, now
+        self._seen: dict[tuple[str, str], Series] = {}
+        self._ordered: dict[str, Series] = {}
 
     def of(self, finding: Finding) -> Cost:
         """The cost of one finding so far; of a fixed one until it was seen fixed."""
@@ -50,9 +52,7 @@ class Costs:
             start,
             min(end, self._now) if end is not None else self._now,
             views=self.views(judgement.source, judgement.url),
-            order_lines=self._store.catalogue.demand.series("sku", [judgement.sku], ["orders"])
-            if judgement.sku
-            else (),
+            order_lines=self._order_lines(judgement.sku),
             page=judgement.url,
         )
         return Cost(found, self._tolls.get(finding.fingerprint, Toll()))
@@ -68,6 +68,12 @@ class Costs:
 
     def views(self, source: str, url: str) -> Series:
         """How often one page was viewed, as often as that was counted."""
+        known = self._seen.get((source, url))
+        if known is None:
+            known = self._seen[source, url] = self._read_views(source, url)
+        return known
+
+    def _read_views(self, source: str, url: str) -> Series:
         page = address(url)
         path = page[page.index("/") :]
         wanted = [page, path, page.partition("?")[0], path.partition("?")[0]]
@@ -76,6 +82,15 @@ class Costs:
                 feeds = self._feeds_of(source)
                 return self._store.catalogue.demand.series("url", subjects, VIEWS, feeds)
         return ()
+
+    def _order_lines(self, sku: str) -> Series:
+        if not sku:
+            return ()
+        known = self._ordered.get(sku)
+        if known is None:
+            demand, feeds = self._store.catalogue.demand, tuple(self._config.feeds)
+            known = self._ordered[sku] = demand.series("sku", [sku], ["orders"], feeds)
+        return known
 
     def _feeds_of(self, source: str) -> tuple[str, ...]:
         """The feeds that count pages of this source, or do not say of which."""

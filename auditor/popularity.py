@@ -154,7 +154,7 @@ def explain(popularity: Popularity) -> str:
     if popularity.score is None:
         return "no popularity signal"
     parts = ", ".join(
-        f"{name} {points:g} ({format(count.quantize(Decimal(1)), 'f')} in {PER_DAYS} days)"
+        f"{name.replace('_', ' ')} {points:g} ({_whole(count)} in {PER_DAYS} days)"
         for name, count, points in popularity.parts
     )
     return f"P={popularity.score:g}: {parts}"
@@ -220,6 +220,10 @@ def _monthly(signals: Signals) -> dict[str, dict[str, Decimal]]:
         counts = found.setdefault(name, {})
         counts[sku] = counts.get(sku, Decimal(0)) + value * PER_DAYS / window
     return found
+
+
+def _whole(count: Decimal) -> str:
+    return format(count.quantize(Decimal(1)), "f")
 
 
 def _tidy(count: Decimal) -> Decimal:

@@ -105,10 +105,12 @@ def _tour(demo: Demo) -> int:
     demo.say(f"""
 The report: {(demo.directory / "report" / "index.html").resolve()}
 
-Five commands to try next:
+Seven commands to try next:
   {demo.typed("show", first)}
   {demo.typed("claims", known[0]["url"])}
   {demo.typed("findings", "--owner", known[0]["owner"])}
+  {demo.typed("impact", "--limit", "10")}
+  {demo.typed("case")}
   {demo.typed("waive", wiki_one, "--until", _in_ten_days(), "--note", "text is being rewritten")}
   {playing} --fix {first} confirm {first} --recheck --note corrected
 The last one corrects the page as the web editor would, then a product manager confirms it and

@@ -71,7 +71,7 @@ def queue(
     """
     notify = config.notify
     zone = ZoneInfo(config.timezone)
-    renderer = Renderer(config.company, notify.report_url)
+    renderer = Renderer(config.company, notify.report_url, config.report.templates)
 
     def day(at: datetime) -> str:
         return f"{at.astimezone(zone):%Y-%m-%d}"

@@ -71,6 +71,14 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CostRow:
+    """One figure of what a finding cost so far, with its formula; only on its task's page."""
+
+    name: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
     """One finding with both sides quoted.
 
@@ -122,6 +130,7 @@ class FindingRow:
     history: tuple[HistoryRow, ...] = ()
     three_way: str = ""
     three_way_note: str = ""
+    cost: tuple[CostRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

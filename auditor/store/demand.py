@@ -89,21 +89,16 @@ class Demand:
         about: str,
         subjects: Sequence[str],
         signals: Sequence[str],
-        feeds: Sequence[str] | None = None,
+        feeds: Sequence[str],
     ) -> list[tuple[date | None, int, float]]:
-        """What was counted of ``subjects``: last day, days counted, count; oldest first.
-
-        ``feeds``: only as these count it.
-        """
+        """What ``feeds`` counted of ``subjects``: last day, days counted, count; oldest first."""
         marks = ",".join("?" * len(subjects))
         names = ",".join("?" * len(signals))
-        known = [row[0] for row in self._db.execute("select distinct feed from signal")]
-        wanted = [feed for feed in known if feeds is None or feed in feeds]
         rows = self._db.execute(
             f"select nullif(day, ''), window_days, cast(value as real) from signal "
-            f"where feed in ({','.join('?' * len(wanted))}) and about = ? "
+            f"where feed in ({','.join('?' * len(feeds))}) and about = ? "
             f"and subject in ({marks}) and signal in ({names}) order by 1, feed, subject",
-            [*wanted, about, *subjects, *signals],
+            [*feeds, about, *subjects, *signals],
         )
         return [(date.fromisoformat(d) if d else None, window, count) for d, window, count in rows]
 

@@ -12,6 +12,7 @@ from auditor.report.material import Material
 from auditor.report.page import Page
 
 DAYS_AHEAD = 30
+DAY = len("2026-12-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,9 @@ def _view(material: Material, _id: str) -> ComingView:
 def _row(material: Material, one: Coming) -> ComingRow:
     j = one.finding.judgement
     return ComingRow(
-        wrong_from=material.clock(one.wrong_from),
+        wrong_from=material.clock(one.wrong_from)[:DAY],
         lead_days=one.lead_days(material.now),
-        opens_from=material.clock(one.opens_from),
+        opens_from=material.clock(one.opens_from)[:DAY],
         effect="" if one.effect is Effect.BREAKS else one.effect.meaning,
         sku=j.sku,
         product=one.finding.product,
@@ -96,7 +97,7 @@ def _row(material: Material, one: Coming) -> ComingRow:
 def _notice(material: Material, notice: Notice) -> NoticeRow:
     return NoticeRow(
         owner=notice.owner,
-        first=material.clock(notice.first),
+        first=material.clock(notice.first)[:DAY],
         lead_days=notice.items[0].lead_days(material.now),
         statements=len(notice.items),
         pages=notice.pages,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -12,8 +12,15 @@ from auditor.plain import web_link
 from auditor.report.material import Material
 from auditor.report.page import Page
 from auditor.report.value_history import StepRow, page_steps, step_chart, step_rows, truth_steps
-from auditor.report.view import FindingRow, TaskRow
+from auditor.report.view import CostRow, FindingRow, TaskRow
 from auditor.store.overview import Beside
+
+COST_NAMES = {
+    "days": "days wrong",
+    "views": "views served wrong",
+    "order_lines": "order lines meanwhile",
+    "error": "size of the error",
+}
 
 IN_FULL = 30
 """Findings of a task that stand in full on its page; of the others only both sides."""
@@ -63,6 +70,8 @@ def _view(material: Material, page_id: str) -> TaskView | None:
         return None
     first = task.findings[0]
     rows = material.rows_of(task.findings)
+    in_full = {f.id: _with_cost(material, f, rows[f.id]) for f in task.findings[: IN_FULL + 1]}
+    rows = {**rows, **in_full}
     findings = [rows[finding.id] for finding in task.findings[1:]]
     chart, steps = _history(material, first)
     return TaskView(
@@ -75,6 +84,20 @@ def _view(material: Material, page_id: str) -> TaskView | None:
         others=tuple(findings[:IN_FULL]),
         rest=tuple(findings[IN_FULL:]),
     )
+
+
+def _with_cost(material: Material, finding: Finding, row: FindingRow) -> FindingRow:
+    """The row with what the finding cost so far, every figure with its formula."""
+    cost = material.costs.of(finding)
+    figures = [CostRow(COST_NAMES[name], words) for name, words in cost.exposure.formulas]
+    toll = cost.toll
+    if toll.contacts:
+        words = (
+            f"{toll.contacts} tickets or calls about it while it was wrong, {toll.repeats} of them "
+            f"repeats, {toll.minutes:,.0f} minutes"
+        )
+        figures.append(CostRow("contacts", words))
+    return replace(row, cost=tuple(figures))
 
 
 def _history(material: Material, finding: Finding) -> tuple[Markup | None, tuple[StepRow, ...]]:

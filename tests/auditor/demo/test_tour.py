@@ -29,7 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("demo")
     done = sellby(directory, "demo", "--dir", "company")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Five commands to try next" in done.stdout + done.stderr
+    assert "Seven commands to try next" in done.stdout + done.stderr
     return directory
 
 
