@@ -58,6 +58,7 @@ bench: $(DEVSTAMP)
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/feeds.py
+	$(BIN)/python benchmarks/report.py --findings 2000 --pages 800
 
 format: $(DEVSTAMP)
 	$(BIN)/ruff check --fix .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from auditor.report.material import Material
@@ -59,6 +60,7 @@ def frame(material: Material, pages: Sequence[Page], page: Page, page_id: str) -
     )
 
 
+@cache
 def _version() -> str:
     try:
         return version("sellby")

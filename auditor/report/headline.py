@@ -104,7 +104,7 @@ def _work(material: Material) -> Figure:
     return Figure(
         f"{n:,}",
         "task" if n == 1 else "tasks",
-        f"with {plural(len(material.work), 'finding')}: one fix settles all of a task",
+        f"with {plural(len(material.work), 'finding')}: one fix settles all of a task" if n else "",
         "work.html",
     )
 

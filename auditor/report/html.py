@@ -126,6 +126,7 @@ def environment(overrides: Path | None = None) -> Environment:
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
 
 

@@ -51,6 +51,7 @@ def test_before_the_first_audit_the_overview_says_what_to_do(report_of: MakeRepo
     shown = html(report, "index").get_text()
     assert "Nothing has been judged yet." in shown
     assert "sellby run" in shown
+    assert "Nothing is wrong" not in shown
 
 
 def test_figures_print_the_numbers_their_formula_took(report_of: MakeReport) -> None:
