@@ -3,9 +3,9 @@
 The peer is what one writes without us: pandas, which turns the same findings into one HTML table,
 a CSV, an XLSX and a JSON file (to_html, to_csv, to_excel, to_json). Ours is the whole site: every
 task with its sides, history and copy of the page, every group, owner and source, all of it also as
-CSV, XLSX and JSON. Printed are seconds (CPU time, so that a busy machine changes little), megabytes,
-and the first paint in Chromium of the page that a reader opens (ours: overview and work list; the
-peer's: its table), with their ratios.
+CSV, XLSX and JSON. Printed are seconds (CPU time, so that a busy machine changes little),
+megabytes, and the first paint in Chromium of the page that a reader opens (ours: overview and work
+list; the peer's: its table), with their ratios.
 
     python benchmarks/report.py [--findings 10000] [--pages 4000] [--keep DIR]
 """
@@ -184,10 +184,12 @@ def _fill(database: Path, n_findings: int, n_pages: int) -> None:
             snapshots.save(shots)
             with store.writing():
                 for number, shot in zip(pages, shots, strict=True):
-                    of_page = range(number, n_findings, n_pages)
-                    _save_page(
-                        store, shot, number, [_finding(n, number, shot, rng) for n in of_page]
-                    )
+                    text = read_page(shot).text
+                    found = [
+                        _finding(n, number, shot, text, rng)
+                        for n in range(number, n_findings, n_pages)
+                    ]
+                    _save_page(store, shot, found)
         bundle(store)
         save_night(Config(), store, store.catalogue.popularity(), audit, NOW)
         wrong = len(store.findings.matching(Filter()))
@@ -225,13 +227,10 @@ def _snapshot(number: int, rng: random.Random) -> Snapshot:
     return Snapshot("website", url, NOW, Outcome.OK, 200, "text/html", body=body.encode())
 
 
-def _finding(n: int, number: int, shot: Snapshot, rng: random.Random) -> Finding:
+def _finding(n: int, number: int, shot: Snapshot, text: str, rng: random.Random) -> Finding:
     sku, old = f"S-{number:05d}", f"11.{number % 90 + 10} EUR"
-    text = read_page(shot).text
     start = text.index(old)
-    attribute, key = (
-        (Attribute.PRICE, "") if n < 10_000 and n == number else (Attribute.SPEC, f"p{n}")
-    )
+    attribute, key = (Attribute.PRICE, "") if n == number else (Attribute.SPEC, f"p{n}")
     locator = Locator(start, start + len(old), "/html/body/p[1]")
     claim = Claim(
         "website", shot.url, sku, attribute, key, Role.NONE, Word(old, old), Basis(), old, locator,
@@ -263,7 +262,7 @@ def _sha(shot: Snapshot) -> str:
     return sha256(shot.body or b"").hexdigest()
 
 
-def _save_page(store: AuditStore, shot: Snapshot, number: int, found: list[Finding]) -> None:
+def _save_page(store: AuditStore, shot: Snapshot, found: list[Finding]) -> None:
     store.findings.save(
         found,
         [StateChange(f.fingerprint, NOW, "", "open", "seen for the first time") for f in found],
