@@ -274,7 +274,7 @@ class Collector:
     def _settle(self) -> bool:
         """After everything was asked for: deletions, moves, what did not change, the cursor."""
         met, vanished = self._met, self._met.vanished()
-        if self._too_many(vanished) or self._too_few(vanished):
+        if self._too_many(vanished) or self._too_few(vanished) or self._is_empty():
             return False
         for identity in vanished:
             met.lose(identity, "no longer listed")
@@ -319,6 +319,15 @@ class Collector:
         else:
             self._problems.append(problem)
         return bool(vanished)
+
+    def _is_empty(self) -> bool:
+        """Whether not one document is readable: rather a lost right than an empty wiki."""
+        met = self._met
+        if not met.swept or met.seen or met.read or met.failed:
+            return False
+        message = "not one document is readable: are there rights missing?"
+        self._stop(CrawlProblem("degraded", message))
+        return True
 
     def _visit_gone(self, identities: set[str]) -> None:
         for identity in sorted(identities):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import xmlrpc.client
+from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from crawler.kms.interface import Event, Known
     from crawler.kms.walk import Reader
 
+_LOGIN = ("core.whoAmI", "dokuwiki.login")
 # What is asked for, as the JSON-RPC and the XML-RPC call it.
 _LIST = ("core.listPages", "dokuwiki.getPagelist")
 _ABOUT = ("core.getPageInfo", "wiki.getPageInfo")
@@ -67,6 +69,9 @@ class DokuWiki(JsonConnector):
         if known.only:
             yield from map(self.one, known.only)
             return
+        if self.access.token:
+            # A wrong password is no error here: one reads on as anybody.
+            yield self._call(_LOGIN, "login")
         yield Sweep()
         yield from self.listing(None)
 
@@ -81,7 +86,20 @@ class DokuWiki(JsonConnector):
         return self._page(_ABOUT, "about", identity)
 
     def readers(self) -> Mapping[str, Reader]:
-        return {"list": self._listed, "about": self._about, "html": self._html}
+        return {
+            "login": self._logged_in,
+            "list": self._listed,
+            "about": self._about,
+            "html": self._html,
+        }
+
+    def authorise(self, request: Request) -> Request:
+        """As ever; the log-in of XML-RPC takes name and password as arguments."""
+        user, token = self.access.user, self.access.token
+        if self._is_xml and request.kind == "login":
+            body = xmlrpc.client.dumps((user or "", token or ""), _LOGIN[1], encoding="utf-8")
+            return replace(super().authorise(request), body=body.encode())
+        return super().authorise(request)
 
     def sign(self, request: Request, token: str) -> Request:
         return (
@@ -99,6 +117,12 @@ class DokuWiki(JsonConnector):
         if isinstance(error, dict) and error.get("code") not in (0, None):
             return _fault(response, error.get("code"), text(error, "message") or "")
         return at(answer, "result")
+
+    def _logged_in(self, response: Response, answer: Any) -> Iterator[Event]:
+        """Whether we are who we said; JSON-RPC names the user, XML-RPC says yes or no."""
+        if not (at(answer, "login") if isinstance(answer, dict) else answer is True):
+            who = self.access.user or "the token"
+            yield Problem("login", f"{self.base}: {who} was not accepted", fatal=True)
 
     def _listed(self, response: Response, answer: Any) -> Iterator[Event]:
         if not isinstance(answer, list):

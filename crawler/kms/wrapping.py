@@ -90,7 +90,11 @@ def _rendered(markdown: str) -> str:
     """Markdown as HTML, tables too; the registry has seen to it that the library is there."""
     from markdown_it import MarkdownIt
 
-    html: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    html: str = (
+        MarkdownIt("commonmark", {"html": False})
+        .enable(["table", "strikethrough"])
+        .render(markdown)
+    )
     return html
 
 
