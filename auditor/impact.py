@@ -104,6 +104,23 @@ def coming(page: PageAhead, grace: Callable[[Attribute], timedelta]) -> list[Com
     return found
 
 
+def contradicting(found: Iterable[Coming], feed: str, read_at: datetime) -> int:
+    """How many pages that are right today an export of ``feed``, read at ``read_at``, contradicts.
+
+    A change that it announces for later counts no page: nobody doubts what was said in advance.
+    """
+    pages = set()
+    for one in found:
+        judgement = one.finding.judgement
+        truth = judgement.truth
+        if one.effect is not Effect.BREAKS or truth is None or truth.feed != feed:
+            continue
+        announced = truth.valid_from is not None and truth.valid_from > read_at
+        if truth.first_seen == read_at and not announced:
+            pages.add((judgement.source, judgement.url))
+    return len(pages)
+
+
 def ranked(found: Iterable[Coming]) -> list[Coming]:
     """Most urgent first: what breaks before what worsens or heals, then by priority, then soonest.
 

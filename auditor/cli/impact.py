@@ -68,9 +68,10 @@ def command(ctx: click.Context, /, output: str, **options: Any) -> None:
         with session.talk.progress("judging ahead", "pages") as step:
             found = _look(session, snapshots, store, at, offer, step)
     wanted = [c for c in found.coming if _fits(c, options["owner"], options["group"])]
+    doubted = _doubted(session, found, offer, now)
     if offer is not None:
-        _say_run(session, offer)
-    _print(session, found, wanted, now, output, options)
+        _say_run(session, offer, doubted)
+    _print(session, found, wanted, now, output, options | {"doubted": doubted})
     ctx.exit(ExitCode.DONE if offer is None or _is_believed(offer) else ExitCode.PARTIAL)
 
 
@@ -186,7 +187,18 @@ def _is_believed(offer: Proposal) -> bool:
     return offer.summary.state in ("applied", "unchanged")
 
 
-def _say_run(session: Session, offer: Proposal) -> None:
+def _doubted(session: Session, found: Forecast, offer: Proposal | None, now: datetime) -> int:
+    """On how many pages a run would ask the feed's owner before it opens anything; 0: it opens."""
+    from auditor.impact import contradicting
+
+    least = session.reading_config.judgement.doubt_pages
+    if offer is None or least is None:
+        return 0
+    pages = contradicting(found.coming, offer.summary.feed, now)
+    return pages if pages >= least else 0
+
+
+def _say_run(session: Session, offer: Proposal, doubted: int) -> None:
     """What the proposed file changes, and whether its feed's gates would let it in."""
     from auditor.cli.ingest import say
 
@@ -194,6 +206,11 @@ def _say_run(session: Session, offer: Proposal) -> None:
     if not _is_believed(offer):
         session.talk.warn(
             "Its gates would set this file aside; below is what would follow if it were released."
+        )
+    if doubted:
+        session.talk.warn(
+            f"{doubted:,} pages that are right today contradict it at once: a run would ask the "
+            "owner of the feed first, and open what is below once the answer is that it is right."
         )
 
 
@@ -216,6 +233,7 @@ def _print(  # noqa: PLR0913 - what is shown, of what, when and how
                 "on": instant(found.at),
                 "pages_judged": found.pages,
                 "counts": _counts(wanted),
+                "asks_first_about_pages": options["doubted"],
                 "coming": [row(c, now) for c in rows],
                 "notices": [_notice(notice, now) for notice in owners],
             }

@@ -75,7 +75,7 @@ def _view(material: Material, page_id: str) -> TaskView | None:
     findings = [rows[finding.id] for finding in task.findings[1:]]
     chart, steps = _history(material, first)
     return TaskView(
-        task=material.task_row(task),
+        task=replace(material.task_row(task), first=rows[first.id]),
         n_tasks=len(material.tasks),
         is_fixed=not material.rank_of(task),
         sides=_sides(material, first, rows[first.id]),

@@ -87,5 +87,8 @@ def test_the_report_has_a_page_of_contacts_and_one_of_what_comes(audited: Compan
     report = audited.directory / "report"
     page = (report / "contacts.html").read_text()
     assert "2 of 5 tickets and calls (40" in page
+    pages = [path.read_text() for path in (report / "task").glob("*.html")]
+    assert any("310 = Σ page views of" in text for text in pages)
+    assert any("2 tickets or calls about it while it was wrong" in text for text in pages)
     assert json.loads((report / "contacts.json").read_text())["findings"][0]["contacts"] == 2
     assert "Nothing that is scheduled until then" in (report / "coming.html").read_text()

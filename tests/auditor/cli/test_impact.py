@@ -73,6 +73,18 @@ def test_a_file_that_its_gates_would_set_aside_is_said_and_still_previewed(
     assert row["expected"].startswith("51.00 EUR")
 
 
+def test_an_export_that_a_run_would_doubt_is_said_to_be_asked_about(audited: Company) -> None:
+    text = (audited.directory / "feeds/truths.csv").read_text()
+    path = audited.directory / "next.csv"
+    path.write_text(text.replace(",22.00,", ",23.00,").replace(",48.50,", ",49.90,"))
+    feed = f"truths={path}"
+    assert audited.read("impact", "--feed", feed)["asks_first_about_pages"] == 0
+    config = audited.directory / "config.yaml"
+    config.write_text(config.read_text() + "judgement: {doubt_pages: 2}\n")
+    assert audited.read("impact", "--feed", feed)["asks_first_about_pages"] == 2
+    assert "ask the owner of the feed first" in audited.sellby("impact", "--feed", feed).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

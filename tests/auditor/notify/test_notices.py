@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -433,3 +436,44 @@ def test_a_mail_keeps_its_id_and_takes_only_addresses() -> None:
     assert mail_of(notice, smtp)["Message-ID"] == "<k1@acme.example>"
     assert mail_of(notice, smtp)["Subject"] == "a b"
     assert issubclass(NotSent, Exception)
+
+
+KILLED = """
+import os, signal, sys
+from auditor.notify import smtp
+from auditor.cli import main
+
+real, count = smtp.Mailer.send, 0
+
+def send(self, notice):
+    global count
+    real(self, notice)
+    count += 1
+    if count == int(os.environ["KILL_AFTER"]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+smtp.Mailer.send = send
+sys.argv = ["sellby", "-q", "--db", os.environ["DB"], "-c", os.environ["CONF"], "notify"]
+main()
+"""
+
+
+def test_a_process_that_is_killed_sends_nothing_twice_and_loses_nothing_silently(
+    office: Office, inbox: tuple[Inbox, int], tmp_path: Path
+) -> None:
+    office.save(*(finding(f"a{n}", f"owner{n}@acme.example") for n in range(3)))
+    smtp = f"smtp: {{host: 127.0.0.1, port: {inbox[1]}, security: none, sender: s@acme.example}}"
+    (tmp_path / "config.yaml").write_text(f"company: Acme\nnotify:\n  {smtp}\n")
+    environ = {"DB": str(office.path), "CONF": str(tmp_path / "config.yaml")}
+    for kill_after in ("2", "99"):
+        subprocess.run(
+            [sys.executable, "-c", KILLED],
+            env=os.environ | environ | {"KILL_AFTER": kill_after},
+            check=False,
+            timeout=60,
+        )
+    assert sorted(recipient for recipient, _ in inbox[0].mails) == [
+        f"owner{n}@acme.example" for n in range(3)
+    ]
+    states = sorted(n.state for n in office.store.notices.latest(9))
+    assert states == [NoticeState.SENT, NoticeState.SENT, NoticeState.UNKNOWN]
