@@ -131,8 +131,8 @@ def _of_page(  # noqa: PLR0913 - the whole setting of one page
 
 def _kind(config: Config, look: Look) -> str:
     source = config.sources[look.seen.source]
-    media = look.snapshot.media_type or "" if look.snapshot is not None else ""
-    if isinstance(source, FolderSource) or (media and "html" not in media):
+    is_document = look.snapshot is not None and look.snapshot.document is not None
+    if isinstance(source, FolderSource) or is_document:
         return "document"
     return "passage" if source.kind == "kms" else "page"
 

@@ -23,7 +23,7 @@ from auditor.profile import points, with_profile
 from auditor.trust import Shaky, trust
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.types import Tax
-from crawler.config import FolderSource
+from crawler.config import KmsSource
 from crawler.documents.rendition import Trouble
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def policy_of(config: Config, name: str) -> Policy:
     """What a source is compared under."""
     source, judgement = config.sources[name], config.judgement
     return Policy(
-        source_kind="website" if isinstance(source, FolderSource) else source.kind,
+        source_kind="kms" if isinstance(source, KmsSource) else "website",
         language=source.language,
         currency=source.currency,
         market=source.market or judgement.default_market,

@@ -302,7 +302,27 @@ class FolderSource(_SourceBase):
     limits: Limits = Limits()
 
 
-SourceConfig = Annotated[WebsiteSource | KmsSource | FolderSource, Field(discriminator="kind")]
+class WarcSource(_SourceBase):
+    """WARC files that another crawler, or Sellby elsewhere, has written."""
+
+    kind: Literal["warc"] = "warc"
+    path: Path = Field(
+        description="The file, or a glob pattern (archive/*.warc.gz); relative to config.yaml."
+    )
+    scope: tuple[str, ...] = Field(
+        (), description="URL prefixes that are taken; empty: every URL in the files."
+    )
+    allow: tuple[str, ...] = Field((), description="Regular expressions; one must match the URL.")
+    deny: tuple[str, ...] = Field((), description="Regular expressions; none may match the URL.")
+    documents: bool = Field(
+        True, description="Also take archived documents (PDF, DOCX, XLSX …), not only pages."
+    )
+    limits: Limits = Limits()
+
+
+SourceConfig = Annotated[
+    WebsiteSource | KmsSource | FolderSource | WarcSource, Field(discriminator="kind")
+]
 
 
 class CrawlConfig(_Strict):

@@ -1,8 +1,8 @@
 """Crawl: config and store in, snapshots and a summary out.
 
 Websites are crawled in processes of their own (``crawler.child``), several at once; knowledge
-bases and folders in this one. Whatever ends a crawl, what was stored stays, and the next run
-goes on from there.
+bases, folders and WARC files in this one. Whatever ends a crawl, what was stored stays, and the
+next run goes on from there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from crawler.config import FolderSource, KmsSource, WebsiteSource
+from crawler.config import FolderSource, KmsSource, WarcSource, WebsiteSource
 from crawler.errors import SourceError
 from crawler.processes import (
     Interrupted,
@@ -103,6 +103,8 @@ def probe(config: CrawlConfig, source: SourceConfig) -> str:
     """
     if isinstance(source, FolderSource):
         return f"a folder, {source.path}"
+    if isinstance(source, WarcSource):
+        return f"WARC files, {source.path}"
     if isinstance(source, KmsSource):
         from crawler.kms.runner import probe_kms
 
@@ -138,7 +140,7 @@ def _summary(task: Website) -> CrawlSummary:
 
 def _kept(
     config: CrawlConfig,
-    source: KmsSource | FolderSource,
+    source: KmsSource | FolderSource | WarcSource,
     store: SnapshotStore,
     progress: Progress | None,
     crawls: WebsiteCrawls,
@@ -159,7 +161,7 @@ def _kept(
 
 def _in_process(
     config: CrawlConfig,
-    source: KmsSource | FolderSource,
+    source: KmsSource | FolderSource | WarcSource,
     store: SnapshotStore,
     progress: Progress | None,
     only: Sequence[str],
@@ -172,6 +174,10 @@ def _in_process(
         from crawler.kms.runner import crawl_kms
 
         return crawl_kms(config, source, store, progress=told, only=only)
+    if isinstance(source, WarcSource):
+        from crawler.warc.source import crawl_warc
+
+        return crawl_warc(source, store, progress=told, only=only)
     from crawler.folder import crawl_folder
 
     return crawl_folder(config, source, store, progress=told, only=only)

@@ -8,7 +8,6 @@ people's servers needs, and what measuring has shown to be fast.
 from __future__ import annotations
 
 import re
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -16,6 +15,7 @@ from urllib.request import getproxies
 from crawler.errors import SourceError
 from crawler.guard import Reach, Scope
 from crawler.resolver import REACHES_SETTING, TRUSTED_SETTING
+from crawler.version import sellby_version
 
 if TYPE_CHECKING:
     from crawler.config import CrawlConfig, KmsSource, WebsiteSource
@@ -114,7 +114,7 @@ def user_agent(config: CrawlConfig, scope: Scope) -> str:
             "crawl.contact is empty: a site's operator must be able to reach you; "
             "set a mail address or URL in config.yaml"
         )
-    agent = config.user_agent.replace("{version}", _version())
+    agent = config.user_agent.replace("{version}", sellby_version())
     agent = agent.replace("{contact}", contact) if contact else _NO_CONTACT.sub("", agent)
     if not agent.isascii() or not agent.isprintable():
         raise SourceError(f"crawl.user_agent has characters no header may have: {agent!r}")
@@ -162,13 +162,6 @@ def _proxy_hosts() -> list[str]:
     proxies = getproxies()
     hosts = (urlsplit(proxies[kind]).hostname for kind in ("http", "https") if kind in proxies)
     return sorted({host for host in hosts if host})
-
-
-def _version() -> str:
-    try:
-        return version("sellby")
-    except PackageNotFoundError:  # run from a source tree
-        return "dev"
 
 
 _NO_CONTACT = re.compile(r"\s*\([^()]*\{contact\}[^()]*\)|\{contact\}")

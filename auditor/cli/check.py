@@ -154,6 +154,11 @@ def _source(session: Session, name: str, source: SourceConfig, *, offline: bool)
         files = len({file for pattern in wanted for file in source.path.glob(pattern)})
         what = "pages and documents" if source.documents else "pages"
         return Checked("source", name, files > 0, f"{files:,} {what} in {source.path}")
+    if source.kind == "warc":
+        from crawler.warc.source import files_of
+
+        number = len(files_of(source))
+        return Checked("source", name, number > 0, f"{number:,} WARC files, {source.path}")
     address = source.start[0] if source.kind == "website" else source.url
     remarks = _remarks(session, source)
     if offline:
@@ -173,7 +178,7 @@ def _remarks(session: Session, source: SourceConfig) -> str:
     remarks = []
     if source.kind == "website" and source.robots == "ignore":
         remarks.append("robots.txt is ignored")
-    if source.kind != "folder" and not source.verify_tls:
+    if source.kind in ("website", "kms") and not source.verify_tls:
         remarks.append("its certificate is not checked")
     if not source.language:
         remarks.append("no language: numbers like 1.299 stay unread")

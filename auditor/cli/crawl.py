@@ -70,12 +70,13 @@ def crawl_sources(session: Session, names: Sequence[str]) -> list[CrawlSummary]:
             f"{count(kept, 'page')} kept; run it again to go on where it stopped."
         ) from None
     for summary in summaries:
-        _say(session, summary)
-    _note_incidents(session, summaries)
+        say(session, summary)
+    note_incidents(session, summaries)
     return list(summaries)
 
 
-def _say(session: Session, summary: CrawlSummary) -> None:
+def say(session: Session, summary: CrawlSummary) -> None:
+    """One crawl in a line, and its problems."""
     from auditor.cli.words import count
 
     talk = session.talk
@@ -115,7 +116,7 @@ def _size(number: int) -> str:
     return f"{number} B"
 
 
-def _note_incidents(session: Session, summaries: Sequence[CrawlSummary]) -> None:
+def note_incidents(session: Session, summaries: Sequence[CrawlSummary]) -> None:
     """One incident per crawled source that could not be seen whole; closed when it can again."""
     from auditor.looks import BROKEN
     from auditor.model import Incident

@@ -47,6 +47,8 @@ COMMANDS = {
     "flag": "flag",
     "questions": "questions",
     "rules": "rules",
+    "import": "import_",
+    "export": "export",
     "demo": "demo",
 }
 HIDDEN = {"eval": "evaluate"}
@@ -65,6 +67,7 @@ _SECTIONS = {
         "claims",
     ),
     "Decide": ("review", "confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
+    "Move data": ("import", "export"),
     "People": ("flag", "questions", "rules"),
 }
 

@@ -203,6 +203,8 @@ def _addresses(source: SourceConfig) -> list[str]:
 
     if source.kind == "folder":
         return [source.base_url]
+    if source.kind == "warc":
+        return list(source.scope)
     starts = source.start if source.kind == "website" else (source.url,)
     based = [source.base_url] if source.kind == "website" and source.base_url else []
     return based + [f"{p.scheme}://{p.netloc}/" for p in map(urlsplit, starts)]

@@ -13,7 +13,7 @@ from auditor.config.document import MAX_BYTES, Document, Mistake, read_document
 from auditor.config.mistakes import dotted, translate
 from auditor.config.model import Config
 from auditor.errors import ConfigError
-from crawler.config import FolderSource
+from crawler.config import FolderSource, WarcSource
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -100,7 +100,7 @@ def _without(taken: Mapping[str, str], message: str) -> str:
 def _absolute(config: Config, base: Path) -> Config:
     sources = {
         name: source.model_copy(update={"path": base / source.path})
-        if isinstance(source, FolderSource)
+        if isinstance(source, FolderSource | WarcSource)
         else source
         for name, source in config.sources.items()
     }

@@ -9,7 +9,7 @@ from crawler.errors import StoreError
 from crawler.snapshot import Editorial, Outcome, Snapshot, Verification
 from crawler.store import renditions
 from crawler.store.instants import from_text, to_text
-from crawler.store.records import StoredPage, Validators, Visit
+from crawler.store.records import Kept, Original, StoredPage, Validators, Visit
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -131,6 +131,36 @@ def visit_rows(connection: Connection, source: str, url: str) -> list[Row]:
         """,
         (source, url),
     ).fetchall()
+
+
+def history(connection: Connection, source: str, url: str) -> list[Kept]:
+    """Every visit of a page, oldest first."""
+    rows = connection.execute(
+        """
+        select visit.fetched_at, visit.outcome, visit.status, visit.target, body.sha256,
+          content.media_type, content.charset
+        from page join visit on visit.page = page.id
+        left join content on content.id = visit.content
+        left join body on body.id = content.body
+        where page.source = ? and page.url = ? order by visit.fetched_at, visit.id
+        """,
+        (source, url),
+    )
+    return [Kept(from_text(at), Outcome(outcome), *rest) for at, outcome, *rest in rows.fetchall()]
+
+
+def original_at(
+    connection: Connection, bodies: Bodies, source: str, url: str, at: datetime | None
+) -> Original | None:
+    """The bytes of the last content shown at or before an instant."""
+    row = connection.execute(
+        "select content.body, content.media_type, content.charset from page "
+        "join visit on visit.page = page.id join content on content.id = visit.content "
+        "where page.source = ? and page.url = ? and visit.fetched_at <= ? "
+        "order by visit.fetched_at desc, visit.id desc limit 1",
+        (source, url, to_text(at) if at is not None else "9999-12-31T23:59:59.999999Z"),
+    ).fetchone()
+    return None if row is None else Original(bodies.get(row[0]), row[1], row[2])
 
 
 def visit(row: Row) -> Visit:

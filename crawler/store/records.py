@@ -37,6 +37,28 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """One fetch of one page with what a copy of it needs; ``sha256`` as in Visit."""
+
+    fetched_at: datetime
+    outcome: Outcome
+    status: int | None
+    target: str | None
+    sha256: str | None
+    media_type: str | None
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes that a page was, with their media type and declared charset."""
+
+    body: bytes
+    media_type: str | None
+    charset: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPage:
     """A page as an auditor reads it: the newest content and what the last visit met.
 

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from crawler.snapshot import Outcome, Snapshot
     from crawler.store.records import (
         CrawlRecord,
+        Kept,
         KmsDocument,
         Listing,
+        Original,
         SourceState,
         StoredPage,
         Validators,
@@ -207,6 +209,16 @@ class SnapshotStore:
         """Every visit of a page, oldest first."""
         with self._reading():
             return [reading.visit(row) for row in reading.visit_rows(self._connection, source, url)]
+
+    def history(self, source: str, url: str) -> list[Kept]:
+        """Every visit of a page with what a copy of it needs, oldest first."""
+        with self._reading():
+            return reading.history(self._connection, source, url)
+
+    def original_at(self, source: str, url: str, at: datetime | None = None) -> Original | None:
+        """The bytes that the page was at an instant (None: last); of a document its own."""
+        with self._reading():
+            return reading.original_at(self._connection, self._bodies, source, url, at)
 
     def validators(self, source: str, url: str) -> Validators:
         """What a conditional request may send: only of content that is stored here."""

@@ -74,7 +74,7 @@ def test_all_mistakes_come_at_once_with_line_and_suggestion(tmp_path: Path) -> N
         ("sources: {w: {start: ['https://e.example/']}}\n",
          "1: sources.w.kind: is missing; one of website, kms, folder"),
         ("sources: {w: {kind: web, start: ['https://e.example/']}}\n",
-         "1: sources.w.kind: 'web' is none of website, kms, folder, did you mean 'website'?"),
+         "1: sources.w.kind: 'web' is none of website, kms, folder, warc, did you mean 'website'?"),
         ("sources: {w: {kind: website, start: ['ftp://e.example/']}}\n",
          "1: sources.w.start: 'ftp://e.example/' is no http or https URL"),
         ("sources: {w: {kind: website, start: ['https://me:secret@e.example/']}}\n",
