@@ -22,7 +22,11 @@ ABOUT = tuple(str(attribute) for attribute in Attribute if attribute is not Attr
     help="Minutes it took to find out; they count as the cost of staleness.",
 )
 @click.option(
-    "--about", type=click.Choice(ABOUT), default=None, help="Which kind of fact, where it is known."
+    "--about",
+    type=click.Choice(ABOUT),
+    metavar="FACT",
+    default=None,
+    help=f"Which kind of fact, where it is known: {', '.join(ABOUT)}.",
 )
 @click.option("--as", "who", metavar="WHO", help="Who flags; else identity.as or login.")
 @click.option("--format", "output", type=click.Choice(["table", "json"]), default="table")
