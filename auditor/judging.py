@@ -209,7 +209,7 @@ def read_claims(
 
     ``profile`` are the selectors that the source's configuration gives.
     """
-    page = read_page(snapshot, language=context.language)
+    page = read_page(snapshot, language=context.language, own=context.own_words)
     candidates, skipped = extract(page, context, extractors)
     if profile:
         candidates = with_profile(snapshot, page, candidates, profile, context)

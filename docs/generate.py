@@ -124,8 +124,8 @@ VOCABULARY = """\
 
 The words Sellby reads pages by, and how to add your own. More than {count:,} phrases come with it
 in six languages: {languages}. They are data: numbers and units in `auditor/values/vocabulary/`,
-the words around them in `auditor/extract/cues.toml`, names of specifications in
-`auditor/extract/spec_names.toml`.
+the words around them in `auditor/extract/cues.toml`, the small words that patterns are built of in
+`auditor/values/phrasing.toml`, names of specifications in `auditor/extract/spec_names.toml`.
 
 `sellby claims PAGE` shows what is read on a page. Where it misses something because your company
 calls it by another name, add the name in `config.yaml`:
@@ -140,9 +140,9 @@ vocabulary:
 
 The words count on pages in that language and on pages whose language nobody knows; English words
 count on all pages. A phrase is found whatever its case, between word boundaries; `*` at its end or
-start lets the word go on there (only for kinds of the first ten families). Where two phrases fit
-at one place, the longer one wins. A kind may be written without its family where only one fits:
-`moq` is `order.moq`. `spec.NAME` takes any name of a specification, yours or the feed's.
+start lets the word go on there (not for kinds of values: `unit`, `month`, `number` …). Where two
+phrases fit at one place, the longer one wins. A kind may be written without its family where only
+one fits: `moq` is `order.moq`. `spec.NAME` takes any name of a specification, yours or the feed's.
 Mistakes are told by `sellby check` with their line.
 
 This page is generated from the data by `docs/generate.py`.

@@ -15,21 +15,12 @@ if TYPE_CHECKING:
     from auditor.catalogue import Mention
 
 # Words after which a product is only compared with, replaced or accompanied, not spoken of.
-_COMPLEMENT = re.compile(
-    r"(?:\b(?:than|unlike|versus|vs\.?|compared (?:to|with)|instead of|replac(?:es|ing)|"
-    r"successor (?:to|of)|supersedes|compatible with|fits|for use with|such as|not the|"
-    r"\w+er als|mehr als|anders als|statt|anstatt|ersetzt|nachfolger (?:von|des|der)|"
-    r"passend (?:zu|für)|kompatibel mit|(?:plus|moins|aussi|mieux|autre|más|menos|mejor)"
-    r"(?:\s[\w-]+)? que|remplace|contrairement à|au lieu de|compatible avec|en lugar de|invece di|"
-    r"rispetto a|\w+er dan|meer dan|in plaats van))"
-    r"\s+(?:(?:the|an?|our|der|die|das|den|dem|des|le|la|el|il|de|het)\s+)?(?:[\w-]+\s+)?$",
-    re.IGNORECASE,
+_COMPLEMENT = Phrasing(
+    r"\b(?:<<subject.compared>>|\w+er (?:als|dan)|"
+    r"(?:plus|moins|aussi|mieux|autre|más|menos|mejor)(?:\s[\w-]+)? que)"
+    r"\s+(?:(?:<<subject.article>>)\s*)?(?:[\w-]+\s+)?$"
 )
-_AND = re.compile(
-    r"^[\s,;/&()]*(?:and|or|und|oder|bzw\.?|sowie|et|ou|y|o|e|en|of)?[\s,;/&()]*"
-    r"(?:the|our|der|die|das|den|le|la|el|il)?[\s(]*$",
-    re.IGNORECASE,
-)
+_AND = Phrasing(r"^[\s,;/&()]*(?:<<subject.and>>)?[\s,;/&()]*(?:<<subject.article>>)?[\s(]*$")
 _SENTENCE_END = re.compile(r"[.!?…](?=[\s\"”’»)]*\s[\s\"“„«(]*[A-ZÄÖÜÀ-ÞŁ\d$€£¥])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:no|nr|art|st|stk|ca|min|max|approx|rs|fr|incl|inkl|excl|exkl|zzgl|bzw|vs|"
@@ -47,30 +38,12 @@ _SEPARATOR = Phrasing(r",\s*(?:(?:<<subject.and>>)\s+)?|\s(?:<<subject.and>>)\s+
 # Characters after which a reader has forgotten whom "it" was; bounds the search, too.
 _MEMORY = 6000
 # A sentence that opens like this goes on about the product of the one before.
-_PRONOUN = re.compile(
-    r"\s*(?:it|its|this (?:one|part|model|product|item)|the (?:price|part|unit)|er|sie|es|dieser?|"
-    r"dieses|sein|ihr|il|elle|celui-ci|celle-ci|son|este|ésta?|su|questo|questa|deze|dit|hij)\b",
-    re.IGNORECASE,
-)
-
-
+_PRONOUN = Phrasing(r"\s*(?:<<subject.pronoun>>)\b")
 # "The former weighs 3 kg, the latter 5 kg": of two products named before, which one?
-_FORMER = re.compile(
-    r"\b(?:the (?:former|first(?: one)?)|former|erstere[rsnm]?|celui-là|celle-là|le premier|"
-    r"la première|el primero|la primera|il primo|la prima|de eerste|eerstgenoemde)\b",
-    re.IGNORECASE,
-)
-_LATTER = re.compile(
-    r"\b(?:the (?:latter|second(?: one)?)|latter|letztere[rsnm]?|celui-ci|celle-ci|le second|"
-    r"la seconde|ce dernier|cette dernière|este último|esta última|el segundo|la segunda|"
-    r"quest'ultim[oa]|il secondo|la seconda|de tweede|laatstgenoemde)\b",
-    re.IGNORECASE,
-)
+_FORMER = Phrasing(r"\b(?:<<subject.former>>)\b")
+_LATTER = Phrasing(r"\b(?:<<subject.latter>>|<<subject.this_one>>)\b")
 # … which where one product was named just means that one.
-_THIS_ONE = re.compile(
-    r"\b(?:celui-ci|celle-ci|ce dernier|cette dernière|quest'ultim[oa]|este último|esta última)\b",
-    re.IGNORECASE,
-)
+_THIS_ONE = Phrasing(r"\b(?:<<subject.this_one>>)\b")
 
 
 def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
@@ -92,7 +65,7 @@ def by_paragraph(ground: Ground, start: int, end: int) -> Subject | None:
     if not before or (len(before) > 1 and is_coordinated(ground, before)):
         return None
     is_url = ground.main is not None and ground.main.proof == "url"
-    if (is_url or ground.variants) and not _PRONOUN.match(ground.page.text, low):
+    if (is_url or ground.variants) and not _PRONOUN.of(ground.own).match(ground.page.text, low):
         return None
     return Subject((before[-1].sku,), "paragraph") if before[-1].sku else None
 
@@ -103,11 +76,11 @@ def _former_or_latter(
     """The one of two products that "the former" or "the latter" last before a statement means."""
     text = ground.page.text
     said = [(hit.start(), at) for at, word in ((-2, _FORMER), (-1, _LATTER))
-            for hit in word.finditer(text, low, start)]  # fmt: skip
+            for hit in word.of(ground.own).finditer(text, low, start)]  # fmt: skip
     named = list(dict.fromkeys(m.sku for m in before))
     if not said or not before:
         return None
-    if len(named) == 1 and named[0] and _THIS_ONE.search(text, low, start):
+    if len(named) == 1 and named[0] and _THIS_ONE.of(ground.own).search(text, low, start):
         return Subject((named[0],), "paragraph")
     if len(named) != 2 or "" in named:
         return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "the former or the latter of what?")
@@ -230,14 +203,14 @@ def _sentence_ends(text: str, low: int, high: int) -> list[int]:
 def is_complement(ground: Ground, mention: Mention) -> bool:
     """Whether a product is only compared with or replaced ("unlike X", "statt X")."""
     before = ground.page.text[max(0, mention.start - 40) : mention.start]
-    return bool(_COMPLEMENT.search(before))
+    return bool(_COMPLEMENT.of(ground.own).search(before))
 
 
 def is_coordinated(ground: Ground, leading: list[Mention]) -> bool:
     """Whether the last two subjects stand side by side ("X and Y cost …")."""
     if len(leading) < 2 or leading[-2].sku == leading[-1].sku:
         return False
-    return bool(_AND.match(ground.page.text[leading[-2].end : leading[-1].start]))
+    return bool(_AND.of(ground.own).match(ground.page.text[leading[-2].end : leading[-1].start]))
 
 
 def _subjects(ground: Ground, mentions: list[Mention]) -> list[Mention]:

@@ -36,8 +36,10 @@ def contradictions(claims: Sequence[Claim], setting: Setting) -> list[Judgement]
     known = {(t.attribute, t.key) for t in setting.truths}
     for claim in claims:
         fact = (claim.attribute, claim.key)
+        # The cards of a shop's delivery options each have a time of their own.
+        is_option = claim.attribute is Attribute.LEAD_TIME and claim.binding == "card"
         if claim.attribute in _SINGLE and fact not in known and claim.binding in _LIKELY:
-            facts[fact].append(claim)
+            facts[fact] += [] if is_option else [claim]
     found = []
     for stated in facts.values():
         ordered = sorted(stated, key=lambda c: c.locator.start)

@@ -97,7 +97,7 @@ def _is_unexplained(judged: Judgement) -> bool:
     named = judged.claim is not None and judged.claim.binding in _EXPLICIT
     running_text = judged.claim is not None and judged.claim.method is Method.PROSE
     return (
-        (judged.attribute is Attribute.PRICE or running_text)
+        (judged.attribute in (Attribute.PRICE, Attribute.AVAILABILITY) or running_text)
         and judged.verdict is Verdict.MISMATCH
         and judged.diagnosis not in _EXPLAINED
         and not named

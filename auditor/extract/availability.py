@@ -40,6 +40,11 @@ _STOCK_COUNT = re.compile(
 # "0 in stock", "none available"
 _NONE_LEFT = re.compile(r"(?<![\d.,])(?:0|none|zero|keine|aucune?|ninguno|nessuno|geen)\s*$", re.I)
 _LINE = 60
+_UNAVAILABLE = re.compile(
+    r"(?:currently |temporarily )?(?:un|not )available|(?:derzeit )?nicht (?:verfügbar|lieferbar)|"
+    r"(?:actuellement )?(?:indisponible|non disponible)|no disponible|non disponibile|"
+    r"niet (?:beschikbaar|leverbaar)"
+)
 # How far behind its label a state may stand to be what the label names.
 _BESIDE = 24
 # "[[ item.count ]] in stock": a script would say how many.
@@ -82,7 +87,21 @@ class AvailabilityExtractor:
             if _NONE_LEFT.search(reading.page.text, place.sentence[0], span[0]):
                 state = "out_of_stock"
             word = Word(reading.page.text[slice(*span)], state)
-            yield candidate(reading, place, Attribute.AVAILABILITY, word, span)
+            yield candidate(
+                reading,
+                place,
+                Attribute.AVAILABILITY,
+                word,
+                span,
+                tentative=_may_be_of_a_variant(reading, place, span, state),
+            )
+
+
+def _may_be_of_a_variant(reading: Reading, place: Place, span: Span, state: str) -> bool:
+    """A lone "Unavailable" without a label: of a size, of a shop in town, of a delivery option."""
+    if state != "out_of_stock" or not _UNAVAILABLE.fullmatch(reading.plain(*span)):
+        return False
+    return not place.labels and place.block.end - place.block.start <= _LINE
 
 
 def _counted(reading: Reading) -> Iterator[Candidate]:

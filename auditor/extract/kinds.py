@@ -41,11 +41,19 @@ FAMILIES: Mapping[str, str] = {
     "dimension": "which side a length is of",
     "range": "between the two ends of a range",
     "number": "numbers in words",
+    "related_heading": "headings of boxes with other products",
+    "review_heading": "headings of reviews and comments",
     "subject": "of which product a sentence speaks",
+    "price": "links between an amount and what it is",
+    "break": "quantities that a price holds from",
+    "past": "statements about the past",
     "ship": "goods that leave the next business day",
     "spec": "other names of a specification",
 }
-_READ = ("unit", "time", "tax", "per", "each", "month", "bound", "dimension", "range", "number")
+_READ = (
+    "unit", "time", "tax", "per", "each", "month", "bound", "dimension", "range", "number",
+    "related_heading", "review_heading",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.terms import WITH_TAX
 from auditor.extract.timing import not_today
 from auditor.model import Reason, Role
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Tax
 
@@ -60,26 +61,19 @@ _AFTER = (
 _REACH_AFTER = 28
 # A block up to this long is a price line, not running text.
 _PRICE_LINE = 90
-_LEADS_IN = re.compile(
-    r"(?:\b(?:at|for|is|are|with|für|zu|um|bei|mit|à|pour|avec|por|con|a|per|voor|te|met|von|di|de|now)|"
-    r"[:=@→>–—-])\s*$",
-    re.I,
-)
+_LEADS_IN = Phrasing(r"(?:\b(?:<<price.leads_in>>)|[:=@→>–—-])\s*$")
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
-_LINK = (
-    r"[\s:=(–-]*(?:(?:is|of|at|from|for|just|only|an?|currently|are|ab|von|nur|de|di|da|est|es|è)"
-    r"\s)?"
-)
+_LINK = r"[\s:=(–-]*(?:(?:<<price.link>>)\s)?"
 # Words that also stand in names of goods ("Cutting disc", "Before-filter", "Total station"):
 # they speak of an amount only right beside it.
 _BESIDE = {
     # "Transport ADR € 22.00", "Shipping (UPS): $9.90": carriers are named in capitals
-    "amount.charge": re.compile(
-        rf"(?:[\s:(–-]*[A-Z]{{2,5}}(?![a-z])){{0,2}}(?i:{_LINK})[\s:()]*",
+    "amount.charge": Phrasing(
+        rf"(?:[\s:(–-]*[A-Z]{{2,5}}(?![a-z])){{0,2}}(?i:{_LINK})[\s:()]*", flags=0
     ),
-    "amount.was": re.compile(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*"),
-    "amount.total": re.compile(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*"),
+    "amount.was": Phrasing(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*", flags=0),
+    "amount.total": Phrasing(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*", flags=0),
 }
 # "$80.00 from the tenth piece on"
 _ORDINAL_BREAK = re.compile(
@@ -90,11 +84,7 @@ _ORDINAL_BREAK = re.compile(
 )
 # A heading that names a section, and what may stand in it beside the charge.
 _SECTION = 48
-_SECTION_REST = re.compile(
-    r"(?:[\s&,/+:()-]|\b(?:and|und|et|y|e|ed|en|costs?|rates?|info|information|kosten|charges?|"
-    r"options?|terms|your|our|details?)\b)*",
-    re.I,
-)
+_SECTION_REST = Phrasing(r"(?:[\s&,/+:()-]|\b(?:<<price.section>>)\b)*")
 _TAX_AMOUNT = re.compile(
     r"[,;]\s*(?:sales )?(?:tax|vat|gst|mwst\.?)\s*(?:\(?\d+ ?%\)?)?:?\s*$", re.I
 )
@@ -102,14 +92,8 @@ _TAX_AMOUNT = re.compile(
 _FOREIGN_LEAD = 24
 _PREPOSITIONS = "per for on if to and each je pro für bei und par pour et por para y"
 _FOLLOWING = frozenset(_PREPOSITIONS.split())
-_COMPARISON = re.compile(r"grundpreis|base price|prix de base|precio base|prezzo base|basisprijs")
-_OVER_UNDER = re.compile(
-    r"\b(?:over|above|below|under|more than|less than|exceed\w*|über|unter|oberhalb|unterhalb|"
-    r"mehr als|weniger als|supérieure?s? à|inférieure?s? à|plus de|moins de|dès|más de|menos de|"
-    r"superior a|inferior a|oltre|sotto|superiore a|inferiore a|boven|onder|meer dan|minder dan)"
-    r"\s+(?:[^\d\s]{1,4}\s?)?$",
-    re.I,
-)
+_COMPARISON = Phrasing(r"<<price.base>>")
+_OVER_UNDER = Phrasing(r"\b(?:<<price.over_under>>)\s+(?:[^\d\s]{1,4}\s?)?$")
 
 
 def role_of(reading: Reading, place: Place, token: Token, context: Context) -> Role | Refusal:
@@ -150,7 +134,9 @@ def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
     ]
     for end, negative_start, _, concept in sorted(hits, reverse=True):
         beside = _BESIDE.get(concept)
-        if beside is None or beside.fullmatch(reading.page.text, end, before[1]):
+        if beside is None or beside.of(reading.locale.own).fullmatch(
+            reading.page.text, end, before[1]
+        ):
             return concept, (-negative_start, end)
     return None
 
@@ -202,7 +188,7 @@ def _is_comparison(
     reading: Reading, place: Place, token: Token, nearest: tuple[str, Span] | None
 ) -> bool:
     """ "4,50 €/Stk. (Grundpreis 0,90 €/m)": the same price again for comparing brands."""
-    if nearest is None or not _COMPARISON.match(reading.plain(*nearest[1])):
+    if nearest is None or not _COMPARISON.of(reading.locale.own).match(reading.plain(*nearest[1])):
         return False
     earlier = reading.tokens_in(place.block.start, token.start)[-6:]
     return any(other.kind is Kind.MONEY for other in earlier)
@@ -303,7 +289,11 @@ def _headed(reading: Reading, place: Place) -> str | None:
     for start, end in sorted(hits, reverse=True):
         words = words[: start - heading[0]] + " " + words[end - heading[0] :]
     is_charge = any(reading.cues.any(*heading, c) for c in ("amount.charge", "amount.fee"))
-    return "amount.charge" if is_charge and _SECTION_REST.fullmatch(words) else None
+    return (
+        "amount.charge"
+        if is_charge and _SECTION_REST.of(reading.locale.own).fullmatch(words)
+        else None
+    )
 
 
 def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
@@ -315,7 +305,9 @@ def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
     first, last = place.sentence
     if last - first <= _PRICE_LINE and place.block.end - place.block.start <= 2 * _PRICE_LINE:
         return True
-    return _LEADS_IN.search(reading.page.text, first, token.start) is not None
+    return (
+        _LEADS_IN.of(reading.locale.own).search(reading.page.text, first, token.start) is not None
+    )
 
 
 def _is_limit(reading: Reading, place: Place, token: Token) -> bool:
@@ -323,7 +315,10 @@ def _is_limit(reading: Reading, place: Place, token: Token) -> bool:
     if token.bound is Bound.UP_TO:
         return True
     first = max(place.block.start, token.core[0] - 30)
-    return _OVER_UNDER.search(reading.page.text, first, token.core[0]) is not None
+    return (
+        _OVER_UNDER.of(reading.locale.own).search(reading.page.text, first, token.core[0])
+        is not None
+    )
 
 
 def _is_result(reading: Reading, place: Place, token: Token) -> bool:

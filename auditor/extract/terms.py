@@ -15,6 +15,7 @@ from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
 from auditor.page.model import Block
 from auditor.values.locale import Locale
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Kind
 from auditor.values.types import Basis, Money, Tax
@@ -42,10 +43,7 @@ _PER = re.compile(
     r"\b(?:for|für|pour|para|voor)(?=\s\d)",
     re.I,
 )
-_PIECE_WORDS = re.compile(
-    r"\b(?:stückpreis|einzelpreis|preis\s?/\s?stück|unit price|price each|each|piece price|"
-    r"prix unitaire|prix à l'unité|precio unitario|prezzo unitario|stukprijs|p\.u\.)(?!\w)"
-)
+_PIECE_WORDS = Phrasing(r"\b(?:<<price.piece>>)(?!\w)")
 # "£1,249.00 plus VAT @ 20% = £1,498.80"
 WITH_TAX = re.compile(r"\b(?:vat|gst|tax|mwst\.?|ust\.?|tva|iva|btw)[^=€$£\n]{0,16}=\s*$", re.I)
 _MONEY_WORDS = (
@@ -62,10 +60,8 @@ _PRICE_PER = re.compile(
 _CONTAINER = re.compile(
     r"\s*([^\W\d_]{2,12})(?:\s*\(\d+\)|\s(?:of|à|zu|mit|de|da|van)\s\d+)?\s*:?\s*$"
 )
-_UNIT_HEADER = re.compile(
-    r"u/m|uom|u\.m\.|unit|units|unit of measure|sales unit|price unit|me|einheit|mengeneinheit|"
-    r"preiseinheit|pe|unité|unidad|u\.m|unità|eenheid"
-)
+_PRICES = Phrasing(r"(?:<<price.many>>)$")
+_UNIT_HEADER = Phrasing(r"<<price.unit_column>>")
 # American trade units: C is a hundred, M a thousand.
 _TRADE_UNITS = {"EA": Decimal(1), "C": Decimal(100), "M": Decimal(1000), "CPC": Decimal(100)}
 # Value added tax rates in force in Europe, India and Australia, in percent.
@@ -145,7 +141,7 @@ def basis_in(text: str, locale: Locale) -> Basis:
         unit = canonical_unit(container[1], locale.language, locale.own) if container else None
         if unit in COUNTED and unit != "pcs":
             found = replace(found, price_unit=unit or "pcs", unit_stated=True)
-    if not found.unit_stated and _PIECE_WORDS.search(text.lower()):
+    if not found.unit_stated and _PIECE_WORDS.of(locale.own).search(text.lower()):
         found = replace(found, unit_stated=True)
     if found.tax is Tax.UNKNOWN:
         dressed = _read(text[:_DRESSING], locale)
@@ -218,7 +214,7 @@ def _is_price_label(reading: Reading, label: Span) -> bool:
         _PER.match(text)
         or reading.cues.any(*label, *_MONEY_WORDS)
         or currency_in(text, reading.locale) is not None
-        or _PIECE_WORDS.search(text.lower())
+        or _PIECE_WORDS.of(reading.locale.own).search(text.lower())
     )
 
 
@@ -259,9 +255,10 @@ def _unit_column(reading: Reading, place: Place) -> Basis:
     if place.block.cell is None:
         return Basis()
     number, row, _ = place.block.cell
+    unit_header = _UNIT_HEADER.of(reading.locale.own)
     for cell in reading.row(number, row):
         labels = reading.labels_of(number, cell)
-        if not any(_UNIT_HEADER.fullmatch(reading.plain(*each).strip(" .:")) for each in labels):
+        if not any(unit_header.fullmatch(reading.plain(*each).strip(" .:")) for each in labels):
             continue
         said = reading.page.text[cell.start : cell.end].strip()
         per = _TRADE_UNITS.get(said) or _TRADE_UNITS.get(said.lower())
@@ -346,22 +343,20 @@ def _general_sentence(reading: Reading, hit: Span) -> Span | None:
     general = reading.cues.within(
         "amount.price", max(place.sentence[0], hit[0] - 80), min(place.sentence[1], hit[1] + 80)
     )
-    if not any(_is_plural(reading.plain(*span)) for span in general):
+    if not any(_is_plural(reading, reading.plain(*span)) for span in general):
         return None
     near = [t for t in reading.tokens_in(max(first, hit[0] - 80), hit[0]) if t.kind is Kind.MONEY]
     return None if near else (first, last)
 
 
-def _is_plural(word: str) -> bool:
-    return word.endswith(
-        ("prices", "preise", "pricing", "prix", "tarifs", "precios", "prezzi", "prijzen")
-    )
+def _is_plural(reading: Reading, word: str) -> bool:
+    return _PRICES.of(reading.locale.own).search(word) is not None
 
 
 def _stated_currency(reading: Reading) -> str | None:
     """ "All prices in US dollars": a price word with a currency name and no number near it."""
     for span in reading.cues.found.get("amount.price", ())[:200]:
-        if not _is_plural(reading.plain(*span)):
+        if not _is_plural(reading, reading.plain(*span)):
             continue
         text = reading.page.text[span[1] : span[1] + 40]
         if any(c.isdigit() for c in text):

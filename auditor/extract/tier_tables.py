@@ -9,6 +9,7 @@ from decimal import Decimal
 from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.page.model import Cell
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Quantity
 from auditor.values.units import COUNTED, canonical_unit
@@ -39,6 +40,7 @@ _MARKS = re.compile(
     r"pcs?|ea\.?|each|qty\.?|menge|unidades|uds\.?|pezzi|pz\.?|stuks|[+≥>=<≤–—:*()/.,-]|\s)+",
     re.I,
 )
+_OPEN = Phrasing(r"\s*(?:pcs|stk\.?|units|pieces)?\s*(?:\+|<<break.open>>)")
 
 
 def break_in_table(reading: Reading, place: Place) -> Break | None:
@@ -140,13 +142,7 @@ def is_open(reading: Reading, token: Token, end: int) -> bool:
     if token.bound is Bound.FROM:
         return True
     tail = reading.plain(token.end, min(end, token.end + 14))
-    return bool(
-        re.match(
-            r"\s*(?:pcs|stk\.?|units|pieces)?\s*(?:\+|or more|and up|and over|and above|und "
-            r"mehr|oder mehr|et plus|ou plus|y más|o más|e oltre|o più|en meer|of meer)",
-            tail,
-        )
-    )
+    return _OPEN.of(reading.locale.own).match(tail) is not None
 
 
 def ends(token: Token) -> tuple[Decimal | None, Decimal | None]:

@@ -15,6 +15,7 @@ from auditor.extract.tier_tables import (
     made_break,
     read_break,
 )
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Quantity
 from auditor.values.units import COUNTED
@@ -25,10 +26,9 @@ _BEFORE = re.compile(
     r"[\s(]*(?:[:=→@–—-]|->|=>|at|à|zu|für|for|je|a|kosten|cost|costs|per)?\s*(?:only|nur|just)?\s*",
     re.I,
 )
-_COSTS = re.compile(
+_COSTS = Phrasing(
     r"\s*(?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar)\s)[\w-]{0,20}\s?"
-    r"(?:cost|costs|kosten|coûtent|cuestan|costano|go for|sell for|list at)\s*",
-    re.I,
+    r"(?:<<break.costs>>)\s*"
 )
 # "5 for £30"
 _FOR = re.compile(
@@ -36,9 +36,7 @@ _FOR = re.compile(
     r"(?:for|für|pour|por|per|voor)\s*(?:only|just|nur)?\s*",
     re.I,
 )
-_ON_ORDERING = re.compile(
-    r"\b(?:buy|order\w*|purchase|abnahme|bestell\w+|commande\w*|achat)\b", re.I
-)
+_ON_ORDERING = Phrasing(r"\b(?:<<break.ordering>>)(?!\w)")
 _EQUALS = re.compile(r"\s*(?:pcs?\.?|stk\.?|units?)?\s*(?:minimum|min\.?)?\s*=\s*", re.I)
 # "Unit price at 5,000: $0.67" holds from there on, "Price for 100: $45" is so much for a hundred.
 _PRICE_AT = re.compile(
@@ -57,13 +55,7 @@ _AFTER = re.compile(
     r"à partir de|dès|par|a partir de|da|vanaf|desde|@)?\s*(?:von |of )?",
     re.I,
 )
-_SINGLE = re.compile(
-    r"(?:single units?|single pieces?|singles?|one[- ]off|1[- ]off|einzelstück\w*|einzeln|"
-    r"einzelpreis|"
-    r"à l'unité|l'unité|por unidad|singolarmente|per stuk|qty 1)\s*(?:are|at|for|for only|:|zu|"
-    r"kostet|à|a)?\s*$",
-    re.I,
-)
+_SINGLE = Phrasing(r"(?:<<break.single>>)\s*(?:are|at|for|for only|:|zu|kostet|à|a)?\s*$")
 
 
 _DECIMAL = re.compile(r"[.,]\d{2,}")
@@ -103,8 +95,8 @@ def _labelled(reading: Reading, place: Place) -> Break | None:
 def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
     text = reading.page.text
     start = max(place.sentence[0], token.core[0] - 60)
-    if _SINGLE.search(text, start, token.core[0]):
-        hit = _SINGLE.search(text, start, token.core[0])
+    if _SINGLE.of(reading.locale.own).search(text, start, token.core[0]):
+        hit = _SINGLE.of(reading.locale.own).search(text, start, token.core[0])
         assert hit is not None
         return Break(Decimal(1), None, "pcs", (hit.start(), token.core[0]))
     quantities = [t for t in reading.tokens_in(start, token.core[0]) if _is_count(t)]
@@ -112,7 +104,11 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return None
     quantity = quantities[-1]
     gap = text[quantity.end : token.core[0]]
-    together = _COSTS.fullmatch(gap) or _EQUALS.fullmatch(gap) or _FOR.fullmatch(gap)
+    together = (
+        _COSTS.of(reading.locale.own).fullmatch(gap)
+        or _EQUALS.fullmatch(gap)
+        or _FOR.fullmatch(gap)
+    )
     if together and is_point(quantity) and _names_no_lower_end(reading, quantity):
         # "12 for $53.40" is so much for twelve, "12 for $4.45 each" a price from twelve on
         is_amount = token.basis is None or not token.basis.unit_stated
@@ -145,7 +141,11 @@ def _just_after(reading: Reading, place: Place, token: Token) -> Break | None:
         gap = text[token.end : quantity.start]
         if not _AFTER.fullmatch(gap) or _is_minimum(reading, quantity):
             return None
-        if is_open(reading, quantity, end) or not is_point(quantity) or _ON_ORDERING.search(gap):
+        if (
+            is_open(reading, quantity, end)
+            or not is_point(quantity)
+            or _ON_ORDERING.of(reading.locale.own).search(gap)
+        ):
             return made_break(quantity, (quantity.start, quantity.end), open_up=True)
         return None
     return None

@@ -10,6 +10,7 @@ from auditor.extract.cues import Span
 from auditor.extract.reading import Place, Reading
 from auditor.model import Reason
 from auditor.page.model import Region
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind
 
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d,]|\.\d)")
@@ -21,28 +22,17 @@ _QUOTED = re.compile(
     r"(?:[“„«‟]|(?<![\w\"])\"(?=\S))(?P<said>[^“”„«»\"]{24,600})(?:[”“»]|(?<=[^\s\d])\"(?!\w))"
 )
 # Past forms that right before a value speak of it ("the MOQ was 250").
-_WAS = frozenset(
-    {"was", "were", "stood", "war", "waren", "betrug", "lag", "lagen", "kostete", "kosteten",
-     "était", "étaient", "coûtait", "valait", "era", "eran", "costaba", "erano", "costava",
-     "kostte", "bedroeg", "paid"}
-)  # fmt: skip
+_WAS = Phrasing(r"(?:<<past.beside>>)")
 # "It went out at $249", "lag er bei 339 €": a finite past form, then only pronouns and
 # prepositions. "is reduced to" and "is sold at" hold today: participles are left out.
-_PAST_FORM = re.compile(
-    r"(?<!\w)(?:went|was|were|stood|war|waren|lag|lagen|gab|ging|gingen|kostete|kosteten|betrug|"
-    r"était|étaient|coûtait|valait|partait|era|eran|estaba|estaban|estuvo|salía|salió|costaba|"
-    r"costó|valía|erano|costava|stava|kostte|bedroeg|stond|stonden)"
-    r"(?:\s(?:it|they|out|on|offer|sale|available|offered|only|just|down|at|for|er|sie|es|ihn|noch|nur|"
-    r"bei|zu|für|um|auf|il|elle|à|pour|seulement|en|oferta|solo|a|por|in|offerta|hij|het|ze|op|"
-    r"voor|maar)){0,4}\s?$"
-)
+_PAST_FORM = Phrasing(r"(?<!\w)(?:<<past.verb>>)(?:\s(?:<<past.filler>>)){0,4}\s?$")
 # How far before the value a past form and its short words may stand.
 _PAST_REACH = 40
 # "If the list price is $88, a 10 % discount gives $79.20"
-_SUPPOSED = re.compile(
-    r"(?:if|when|wenn|falls|si|se|als) (?:the|a|an|its|der|ein|le|un|el|il|de|een) [^,.]{0,40}"
-    r"(?:price|cost|preis|prix|precio|prezzo|prijs)[^,.]{0,20}\b(?:is|are|were|was|be|ist|wäre|est|es|è)\b",
-    re.I,
+_SUPPOSED = Phrasing(
+    r"(?:<<past.suppose>>) (?:<<subject.article>>|its) [^,.]{0,40}"
+    r"(?:price|cost|preis|prix|precio|prezzo|prijs)[^,.]{0,20}"
+    r"\b(?:is|are|were|was|be|ist|wäre|est|es|è)\b"
 )
 # How far from the value the day may stand from which on it holds.
 _DAY_REACH = 40
@@ -108,7 +98,7 @@ def _example(reading: Reading, place: Place, start: int, end: int) -> tuple[Reas
     first = place.sentence[0] if is_real else place.block.start
     if reading.cues.any(first, place.sentence[1], "time.example"):
         return Reason.EXAMPLE, "a worked example"
-    supposed = _SUPPOSED.match(reading.page.text, *place.sentence)
+    supposed = _SUPPOSED.of(reading.locale.own).match(reading.page.text, *place.sentence)
     if supposed or reading.cues.any(place.clause[0], start, "time.instance"):
         return Reason.EXAMPLE, "an example"
     return None
@@ -126,12 +116,14 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
         return False
     if former and not _closed_bracket_between(reading.page.text, former, start):
         return True
-    if _PAST_FORM.search(reading.plain(max(place.clause[0], start - _PAST_REACH), start)):
+    if _PAST_FORM.of(reading.locale.own).search(
+        reading.plain(max(place.clause[0], start - _PAST_REACH), start)
+    ):
         return True
     past = cues.last(first, start, "time.past")
     if past is None:
         return False
-    if start - past[1][1] <= 1 and reading.plain(*past[1]) in _WAS:
+    if start - past[1][1] <= 1 and _WAS.of(reading.locale.own).fullmatch(reading.plain(*past[1])):
         return True
     since = cues.last(first, start, "time.since")
     if since is not None and since[1][0] > past[1][0]:

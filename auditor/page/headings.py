@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from auditor.page.model import Region
+from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.vocabulary import Vocabulary, vocabulary
 
 MAX_HEADING = 80
@@ -70,8 +71,10 @@ _WEAK = re.compile(r"accessor|zubehör|accessoire|alternativ|spare|ersatzteil|pa
 
 
 @lru_cache(maxsize=8192)
-def heading_region(text: str) -> Region | None:
+def heading_region(text: str, own: OwnWords = NO_WORDS) -> Region | None:
     """The region a heading opens, None where it is a heading like any other.
+
+    ``own`` are a company's own names of such headings.
 
     >>> heading_region("Das könnte Sie auch interessieren"), heading_region("Customer reviews (12)")
     (<Region.RELATED: 'related'>, <Region.REVIEWS: 'reviews'>)
@@ -83,7 +86,7 @@ def heading_region(text: str) -> Region | None:
     if text.endswith(".") and not text.endswith(".."):
         return None  # "You may also order a single piece." is a sentence
     plain = text.lower().strip(" :.…!?›»>*")
-    words = vocabulary("")
+    words = vocabulary("", own)
     if _COMMENTS.fullmatch(plain):
         return Region.COMMENTS
     if _RELATED.fullmatch(plain) or words.canonical("related_heading", plain):

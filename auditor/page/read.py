@@ -24,6 +24,7 @@ from auditor.page.structured import Structured, read_structured
 from auditor.page.structured.things import text_of, top_things
 from auditor.page.tables import tables
 from auditor.page.text import walk
+from auditor.values.own_words import NO_WORDS, OwnWords
 from crawler.content import decode
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ _HTML = re.compile(
 )
 
 
-def read_page(snapshot: Snapshot, *, language: str = "") -> Page:
+def read_page(snapshot: Snapshot, *, language: str = "", own: OwnWords = NO_WORDS) -> Page:
     """The page of a snapshot; an empty one, with the reason in ``unread``, where it is no text.
 
     Never raises, whatever the bytes. ``language`` is the source's own, used only where the page
-    states none.
+    states none; ``own`` are a company's own words for headings.
     """
     if not snapshot.body:
         found = tuple(left_out(snapshot.document)) if snapshot.document else ()
@@ -60,7 +61,7 @@ def read_page(snapshot: Snapshot, *, language: str = "") -> Page:
         localise(root, language)
     if root is None:
         return Page(snapshot.source, snapshot.url, "", language=language, unread=tuple(unread))
-    return _read(snapshot, root, language, unread)
+    return _read(snapshot, root, language, unread, own)
 
 
 def parsed(snapshot: Snapshot) -> etree._Element | None:
@@ -122,12 +123,18 @@ def _as_markup(text: str) -> str:
     return f"<html><body><div>{lines}</div></body></html>"
 
 
-def _read(snapshot: Snapshot, root: etree._Element, language: str, unread: list[Unread]) -> Page:
+def _read(
+    snapshot: Snapshot,
+    root: etree._Element,
+    language: str,
+    unread: list[Unread],
+    own: OwnWords,
+) -> Page:
     editorial = snapshot.editorial
     head = read_head(root)
     walked = walk(root, frozenset(head.struck_classes))
     numbers = containers(walked)
-    settle(walked, numbers)
+    settle(walked, numbers, own)
     facts = about(walked, head, snapshot.url)
     resolve_links(walked, head.links, snapshot.url)
     found = grids(walked)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from auditor.page.headings import MAX_HEADING, heading_region, may_hold_data
 from auditor.page.model import Region
+from auditor.values.own_words import NO_WORDS, OwnWords
 
 if TYPE_CHECKING:
     from auditor.page.frames import Frame, RawTable, Walked
@@ -22,7 +23,7 @@ _SUBJECT = frozenset(("html", "body", "main", "#document"))
 _LIKE_HEADING = frozenset(("div", "p", "summary", "button", "legend", "center"))
 
 
-def settle(walked: Walked, containers: list[int]) -> None:
+def settle(walked: Walked, containers: list[int], own: OwnWords = NO_WORDS) -> None:
     """Give every run its final region: headings open regions, first-level headings undo hints.
 
     A short line of its own counts as a heading here even where it is a mere ``div`` or ``p``.
@@ -34,7 +35,7 @@ def settle(walked: Walked, containers: list[int]) -> None:
     for table in walked.tables:
         caption = table.caption
         if caption is not None and caption.last - caption.first == 1:
-            region = heading_region(runs[caption.first].text)
+            region = heading_region(runs[caption.first].text, own)
             if region is not None and not may_hold_data(runs[caption.first].text):
                 _paint(walked, table.frame.first, table.frame.last, region)
     for at, run in enumerate(runs):
@@ -42,16 +43,16 @@ def settle(walked: Walked, containers: list[int]) -> None:
             continue
         index = headings.get(at, -1)
         if index >= 0:
-            _settle_heading(walked, index, containers)
+            _settle_heading(walked, index, containers, own)
         elif not run.links and run.owner.tag in _LIKE_HEADING:
-            region = heading_region(run.text)
+            region = heading_region(run.text, own)
             if region is not None and run.owner.last - run.owner.first == 1:
                 _paint(walked, at, _line_end(walked, run.owner), region)
 
 
-def _settle_heading(walked: Walked, index: int, containers: list[int]) -> None:
+def _settle_heading(walked: Walked, index: int, containers: list[int], own: OwnWords) -> None:
     frame = walked.headings[index]
-    region = heading_region(walked.heading_text(frame)) if frame.level > 1 else None
+    region = heading_region(walked.heading_text(frame), own) if frame.level > 1 else None
     if region is None:
         return
     end = _section_end(walked, index, containers)

@@ -17,7 +17,7 @@ from auditor.extract.kinds import (
     with_own_names,
 )
 from auditor.model import Attribute, Candidate
-from auditor.page.model import Page
+from auditor.page.model import Page, Region
 from auditor.page.read import read_page
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.text import canonical
@@ -98,3 +98,20 @@ def test_a_short_name_that_fits_two_kinds_is_refused() -> None:
 @pytest.mark.parametrize("phrase", ["", "*", "12", "a*b", "x" * 81])
 def test_a_phrase_that_cannot_be_looked_for_is_refused(phrase: str) -> None:
     assert problem_of(phrase)
+
+
+def test_own_words_count_in_patterns_too() -> None:
+    page = page_of("Sie stellte sich 2019 auf 3,00 €.", "Preis: ausschließlich jenseits 90 €")
+    own = own_words({"de": {"past.verb": ("stellte",), "past.filler": ("sich", "2019"),
+                            "price.over_under": ("jenseits",)}})  # fmt: skip
+    assert [canonical(each.value) for each in read(page, NO_WORDS)] == ["3 EUR", "90 EUR"]
+    assert read(page, own) == []
+
+
+def test_own_headings_open_the_box_of_other_products() -> None:
+    body = b"<main><h1>Valve</h1><h2>Na klar, dazu</h2><p>Seal kit 9,00 EUR</p></main>"
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    snapshot = Snapshot("web", "https://a/", at, Outcome.OK, 200, "text/html", None, body)
+    own = own_words({"de": {"related_heading.related": ("Na klar, dazu",)}})
+    assert {block.region for block in read_page(snapshot).blocks} == {Region.MAIN}
+    assert read_page(snapshot, own=own).blocks[-1].region is Region.RELATED
