@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from auditor.freshness import WINDOW, burn
 from auditor.report.counts import shares, sums
 from auditor.report.material import Material
 from auditor.report.view import Figure, Headline
 from auditor.report.wording import percent, percent_of, plural
 from auditor.store.trends import NightTally
+
+DAYS_AHEAD = 30
 
 
 def headline(material: Material) -> Headline:
@@ -17,7 +21,8 @@ def headline(material: Material) -> Headline:
     night = next(reversed(material.nights("all").get("", ())), None)
     return Headline(
         sentence=_sentence(right, judged, met),
-        formula=f"right ÷ judged = {right:,} ÷ {judged:,}; judged ÷ met = {judged:,} ÷ {met:,}."
+        formula=f"right ÷ judged = {right:,} ÷ {judged:,}; judged ÷ met = {judged:,} ÷ {met:,}. "
+        f"{_met(material)}"
         if met
         else "",
         right=right,
@@ -31,7 +36,7 @@ def headline(material: Material) -> Headline:
             *((_views(night), _objective(material, night)) if night else ()),
             _work(material),
             _since(material),
-            _met(material),
+            _coming(material),
         ),
     )
 
@@ -124,11 +129,27 @@ def _since(material: Material) -> Figure:
     )
 
 
-def _met(material: Material) -> Figure:
-    audit = material.audit
+def _coming(material: Material) -> Figure:
+    until = material.now + timedelta(days=DAYS_AHEAD)
+    schedule = material.store.schedule
+    changing = schedule.changing(material.now, until)
+    pages = len(schedule.pages_about(changing))
     return Figure(
-        f"{material.store.audits.products_on_pages():,} of {len(material.products):,}",
-        "products met",
-        f"on {plural(audit.pages if audit else 0, 'page')}",
-        "groups.html",
+        f"{len(changing):,}",
+        f"{'product changes' if len(changing) == 1 else 'products change'} "
+        f"in the next {DAYS_AHEAD} days",
+        f"{plural(pages, 'page')} speak{'s' * (pages == 1)} of {_THEM[len(changing) == 1]}"
+        if changing
+        else "as far as the feeds say",
+        "coming.html",
     )
+
+
+_THEM = {True: "it", False: "them"}
+
+
+def _met(material: Material) -> str:
+    audit = material.audit
+    met, known = material.store.audits.products_on_pages(), len(material.products)
+    pages = plural(audit.pages if audit else 0, "page")
+    return f"{met:,} of {known:,} products were met, on {pages}."

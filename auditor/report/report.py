@@ -32,6 +32,7 @@ class Report:
     def __init__(self, material: Material, pages: Sequence[Page] = PAGES) -> None:
         self.material = material
         self.pages = tuple(pages)
+        self._alone: dict[str, Sheet] = {}
 
     def sheet(self, name: str, page_id: str = "") -> Sheet | None:
         """The page of this name and id; None where there is none."""
@@ -49,7 +50,13 @@ class Report:
                     yield sheet
 
     def _sheet(self, page: Page, page_id: str) -> Sheet | None:
+        """One page; those that are alone of their kind are built once for all formats."""
+        if not page_id and page.name in self._alone:
+            return self._alone[page.name]
         view = page.view(self.material, page_id)
         if view is None:
             return None
-        return Sheet(page, page_id, view, frame(self.material, self.pages, page, page_id))
+        made = Sheet(page, page_id, view, frame(self.material, self.pages, page, page_id))
+        if not page_id:
+            self._alone[page.name] = made
+        return made
