@@ -39,6 +39,7 @@ def command(ctx: click.Context, offline: bool, output: str) -> None:
         found.append(_source(session, name, source, offline=offline))
     found += [_feed(session, name) for name in config.feeds]
     found += _owners(session)
+    found += _notices(session, offline=offline)
     rows = [
         {"what": item.what, "name": item.name, "ok": item.ok, "message": item.message}
         for item in found
@@ -114,6 +115,30 @@ def _owners(session: Session) -> list[Checked]:
         )
         for where, group in groups_alone(session.config)
     ]
+
+
+def _notices(session: Session, *, offline: bool) -> list[Checked]:
+    """Whether the mail server lets us in; chats are not tried, since that would post."""
+    from auditor.notify.smtp import Mailer
+    from auditor.notify.trouble import NotSent
+
+    notify = session.config.notify
+    found = [
+        Checked("notices", name, True, f"{hook.kind}: not tried, it would post")
+        for name, hook in notify.webhooks.items()
+        if hook.url
+    ]
+    if notify.smtp is None:
+        return found
+    name = f"{notify.smtp.host}:{notify.smtp.port}"
+    if offline:
+        return [*found, Checked("notices", name, True, "not reached (--offline)")]
+    try:
+        with Mailer(notify.smtp) as mailer:
+            mailer.connect()
+    except NotSent as error:
+        return [*found, Checked("notices", name, False, str(error))]
+    return [*found, Checked("notices", name, True, "the mail server lets us in")]
 
 
 def _feed(session: Session, name: str) -> Checked:

@@ -66,7 +66,7 @@ def cost_part(cost: Cost, popularity: Popularity | None) -> RenderableType:
     from rich.text import Text
 
     from auditor.cli.words import count
-    from auditor.popularity import explain
+    from auditor.popularity import FORMULA, explain
 
     names = {
         "days": "days wrong", "views": "views served wrong",
@@ -86,7 +86,8 @@ def cost_part(cost: Cost, popularity: Popularity | None) -> RenderableType:
             + (f" ({toll.unmeasured} not measured)" if toll.unmeasured else ""),
         )
     if popularity is not None:
-        grid.add_row("  popularity", Text(explain(popularity), style="dim"))
+        grid.add_row("  popularity", explain(popularity))
+        grid.add_row("", Text(FORMULA, style="dim"))
     return Group(Text("\nCost so far", style="bold"), grid)
 
 

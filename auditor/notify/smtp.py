@@ -44,30 +44,29 @@ class Mailer:
         if config is None:
             raise NotSent("notify.smtp is not configured any more")
         mail = mail_of(notice, config)
+        server = self.connect()
         try:
-            if self._server is None:
-                self._server = _connected(config)
-            self._server.send_message(mail, config.sender, [notice.recipient])
+            server.send_message(mail, config.sender, [notice.recipient])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()), (0, b""))
             raise NotSent(
                 f"{config.host} does not take mail for {notice.recipient}: {code} {_said(words)}"
             ) from None
-        except smtplib.SMTPAuthenticationError as error:
-            self._close()
-            raise NotSent(
-                f"{config.host} refuses the login of {config.user} ({error.smtp_code}); check "
-                "notify.smtp.user and password"
-            ) from None
-        except smtplib.SMTPResponseException as error:
-            self._close()
-            raise NotSent(f"{config.host}: {error.smtp_code} {_said(error.smtp_error)}") from None
         except (smtplib.SMTPException, OSError) as error:
             self._close()
-            reason = (
-                getattr(error, "strerror", None) or one_line(str(error)) or type(error).__name__
-            )
-            raise NotSent(f"{config.host}:{config.port}: {reason}") from None
+            raise NotSent(_why(error, config)) from None
+
+    def connect(self) -> smtplib.SMTP:
+        """The server, logged in; connected with the first call. Raises NotSent."""
+        config = self._config
+        if config is None:
+            raise NotSent("notify.smtp is not configured")
+        try:
+            if self._server is None:
+                self._server = _connected(config)
+        except (smtplib.SMTPException, OSError) as error:
+            raise NotSent(_why(error, config)) from None
+        return self._server
 
     def _close(self) -> None:
         if self._server is not None:
@@ -113,6 +112,19 @@ def _connected(config: SmtpConfig) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _why(error: Exception, config: SmtpConfig) -> str:
+    """What a server said, or why there was no answer; never a password."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return (
+            f"{config.host} refuses the login of {config.user} ({error.smtp_code}); check "
+            "notify.smtp.user and password"
+        )
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{config.host}: {error.smtp_code} {_said(error.smtp_error)}"
+    reason = getattr(error, "strerror", None) or one_line(str(error)) or type(error).__name__
+    return f"{config.host}:{config.port}: {reason}"
 
 
 def _said(words: bytes | str) -> str:

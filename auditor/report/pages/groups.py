@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.popularity import FORMULA
 from auditor.report.material import Material
 from auditor.report.page import Page
 from auditor.report.view import GroupRow, StateRow
@@ -12,13 +13,17 @@ from auditor.report.wording import STATES
 
 @dataclass(frozen=True, slots=True)
 class GroupsView:
-    """Counts of facts; ``unranked_products`` have no popularity signal."""
+    """Counts of facts; ``unranked_products`` have no popularity signal.
+
+    ``popularity_formula`` is how a score comes about, in one line.
+    """
 
     groups: tuple[GroupRow, ...]
     owners: tuple[GroupRow, ...]
     sources: tuple[GroupRow, ...]
     states: tuple[StateRow, ...]
     unranked_products: int
+    popularity_formula: str
 
 
 def _view(material: Material, _id: str) -> GroupsView:
@@ -31,7 +36,8 @@ def _view(material: Material, _id: str) -> GroupsView:
             StateRow(state.replace("_", " "), meaning, counts.get(state, 0))
             for state, meaning in STATES.items()
         ),
-        unranked_products=sum(p.score is None for p in material.popularity.values()),
+        unranked_products=sum(p.sku not in material.popularity for p in material.products),
+        popularity_formula=FORMULA,
     )
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from auditor.model import Finding
 from auditor.plain import web_link
+from auditor.popularity import FORMULA, explain
 from auditor.report.material import Material
 from auditor.report.page import Page
 from auditor.report.value_history import StepRow, page_steps, step_chart, step_rows, truth_steps
@@ -97,6 +98,9 @@ def _with_cost(material: Material, finding: Finding, row: FindingRow) -> Finding
             f"repeats, {toll.minutes:,.0f} minutes"
         )
         figures.append(CostRow("contacts", words))
+    popularity = material.popularity.get(finding.judgement.sku)
+    if popularity is not None:
+        figures.append(CostRow("popularity", f"{explain(popularity)}. {FORMULA}"))
     return replace(row, cost=tuple(figures))
 
 

@@ -477,3 +477,20 @@ def test_a_process_that_is_killed_sends_nothing_twice_and_loses_nothing_silently
     ]
     states = sorted(n.state for n in office.store.notices.latest(9))
     assert states == [NoticeState.SENT, NoticeState.SENT, NoticeState.UNKNOWN]
+
+
+def test_check_says_whether_the_mail_server_lets_us_in(
+    inbox: tuple[Inbox, int], tmp_path: Path
+) -> None:
+    from click.testing import CliRunner
+
+    from auditor.cli import sellby
+
+    config = tmp_path / "config.yaml"
+    for port, ok in ((inbox[1], True), (9, False)):
+        smtp = f"{{host: 127.0.0.1, port: {port}, security: none, sender: s@acme.example}}"
+        config.write_text(f"notify:\n  smtp: {smtp}\n")
+        done = CliRunner().invoke(sellby, ["-c", str(config), "check", "--format", "json"])
+        (row,) = [each for each in json.loads(done.stdout) if each["what"] == "notices"]
+        assert row["ok"] is ok
+    assert inbox[0].mails == []
