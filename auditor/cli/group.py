@@ -49,6 +49,7 @@ COMMANDS = {
     "rules": "rules",
     "import": "import_",
     "export": "export",
+    "prune": "prune",
     "demo": "demo",
 }
 HIDDEN = {"eval": "evaluate"}
@@ -67,7 +68,7 @@ _SECTIONS = {
         "claims",
     ),
     "Decide": ("review", "confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
-    "Move data": ("import", "export"),
+    "Move data": ("import", "export", "prune"),
     "People": ("flag", "questions", "rules"),
 }
 

@@ -162,6 +162,26 @@ class JudgementConfig(_Strict):
     )
 
 
+class Retention(_Strict):
+    """What `sellby prune` keeps. Evidence of open findings and of decisions stays anyway."""
+
+    contents: int = Field(
+        5, ge=1, description="Newest contents of each page that are kept whatever their age."
+    )
+    contents_days: int = Field(
+        400, ge=1, description="Days since it was last shown after which an older content goes."
+    )
+    visits_days: int = Field(
+        90,
+        ge=1,
+        description="Days after which visits that showed nothing new go; of each content the "
+        "first and the last stay.",
+    )
+    rejected_rows_days: int = Field(
+        90, ge=1, description="Days after which rows that a feed's reading rejected go."
+    )
+
+
 class Plugins(_Strict):
     """Plug-ins that may be loaded; none is loaded that is not named here."""
 
@@ -234,6 +254,9 @@ class Config(_Strict):
     )
     case: CaseConfig = Field(
         default_factory=CaseConfig, description="The case for the work, `sellby case`."
+    )
+    retention: Retention = Field(
+        default_factory=Retention, description="How long history is kept; see `sellby prune`."
     )
     owners: tuple[OwnerRule, ...] = Field((), description="Who owns what; first rule that fits.")
     away: tuple[Away, ...] = Field((), description="Who is not there, until when.")

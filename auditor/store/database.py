@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from auditor.store.notices import Notices
     from auditor.store.overview import Overview
     from auditor.store.profiles import Profiles
+    from auditor.store.retention import Retention
     from auditor.store.schedule import Schedule
     from auditor.store.trends import Trends
 
@@ -114,6 +115,13 @@ class AuditStore:
         from auditor.store.notices import Notices
 
         return Notices(self)
+
+    @cached_property
+    def retention(self) -> Retention:
+        """What is evidence, and what may be forgotten."""
+        from auditor.store.retention import Retention
+
+        return Retention(self)
 
     @cached_property
     def schedule(self) -> Schedule:

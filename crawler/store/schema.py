@@ -40,6 +40,12 @@ def m003_renditions(db: Database) -> None:
     db.execute(_RENDITION)
 
 
+@migrations()
+def m004_rendition_bodies(db: Database) -> None:
+    """Which renditions a body serves: asked whenever a body is forgotten."""
+    db.execute("create index rendition_body on rendition (body) where body is not null")
+
+
 _RENDITION = """
 create table rendition (
   content integer primary key references content (id) on delete cascade,

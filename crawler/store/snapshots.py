@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from crawler.documents.convert import Converter
 from crawler.documents.kinds import kind_of
 from crawler.documents.rendition import Limits
-from crawler.store import crawls, documents, reading, renditions
+from crawler.store import crawls, documents, reading, renditions, retention
 from crawler.store.bodies import Bodies
 from crawler.store.connection import open_database, readable_errors, transaction
+from crawler.store.retention import Forgotten
 from crawler.store.writing import Writer
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Visit,
     )
     from crawler.store.renditions import Made
+    from crawler.store.retention import Rules
     from crawler.summary import CrawlSummary
 
 # Pages read at a time by latest(): memory stays flat and no long read holds back a checkpoint.
@@ -127,6 +129,49 @@ class SnapshotStore:
         """Remember how far a knowledge base was read: call it only after a complete run."""
         with self._writing():
             documents.save(self._connection, source, listing)
+
+    def forget(
+        self,
+        rules: Rules,
+        protected: Iterable[str],
+        *,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Forgotten:
+        """Drop old visits and contents; not those whose bodies' SHA-256 is ``protected``.
+
+        In many short transactions: a kill loses none of what is to stay, and the next run goes on.
+        With ``dry_run`` nothing is changed. The file shrinks with ``vacuum`` only.
+        """
+        with self._reading():
+            retention.protect(self._connection, protected)
+            last = retention.last_page(self._connection)
+        total = Forgotten()
+        for first in range(1, last + 1, retention.PAGES_AT_A_TIME):
+            with self._reading() if dry_run else self._writing():
+                total += retention.forget_of_pages(self._connection, first, rules, dry_run=dry_run)
+            if progress is not None:
+                progress(min(first + retention.PAGES_AT_A_TIME - 1, last), last)
+        with self._reading():
+            loose = retention.loose_bodies(self._connection)
+        for at in range(0, 0 if dry_run else len(loose), retention.BODIES_AT_A_TIME):
+            with self._writing():
+                some = loose[at : at + retention.BODIES_AT_A_TIME]
+                retention.forget_bodies(self._connection, some)
+                self._bodies.forget()
+        return total + retention.bodies_of(loose)
+
+    def vacuum(self) -> tuple[int, int]:
+        """Write the file anew without its holes; its bytes before and after.
+
+        Needs as much free room as the file takes. Raises StoreError, DiskFull.
+        """
+        with self._reading():
+            self._connection.execute("pragma wal_checkpoint(truncate)")
+            before = self.path.stat().st_size
+            self._connection.execute("vacuum")
+            self._connection.execute("pragma wal_checkpoint(truncate)")
+        return before, self.path.stat().st_size
 
     def limit_documents(self, source: str, limits: Limits) -> None:
         """What reading one document of a source may cost, from now on."""
