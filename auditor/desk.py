@@ -19,6 +19,7 @@ from auditor.errors import AuditorError, DecisionRefused, NotFound
 from auditor.flags import Flagged, raise_flag
 from auditor.model import DecisionKind, PersonRole
 from auditor.store.findings import Filter
+from auditor.tasks import ID_MARK
 from crawler.store import SnapshotStore
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _meant(store: AuditStore, order: Order) -> tuple[list[Finding], list[Auditor
         name, _, seen = word.partition("@")
         try:
             named = store.findings.named(name)
-            if len(named) == 1:
+            if not name.strip().lower().startswith(ID_MARK):
                 check_seen(named[0], seen)
             elif seen and seen != plan_of(f for f in named if f.state.needs_work):
                 raise DecisionRefused(

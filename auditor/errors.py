@@ -4,6 +4,7 @@ AuditorError
 ├── ConfigError      config.yaml has mistakes; carries all of them
 ├── FeedError        a feed cannot be read at all (single bad rows are RejectedRow values)
 ├── DecisionRefused  that decision is not allowed in that state
+├── ServerFailed     the server that decisions are made on gives no usable answer
 ├── NotFound         no such finding, source or feed; carries close names
 └── Locked           another run holds the lock
 """
@@ -29,6 +30,10 @@ class FeedError(AuditorError):
 
 class DecisionRefused(AuditorError):
     """That decision is not allowed in that state."""
+
+
+class ServerFailed(AuditorError):
+    """The server that decisions are made on gives no usable answer."""
 
 
 class NotFound(AuditorError):

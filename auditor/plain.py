@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 # C0 and C1 controls except tab and newline, bidi embeddings, overrides and isolates, line and
 # paragraph separators, BOM: each can move, hide or execute what stands next to it.
@@ -53,3 +54,12 @@ def web_link(url: str) -> str | None:
     if re.match(r"https?://[^\s/]", url, re.IGNORECASE) and not _UNSAFE.search(url):
         return url
     return None
+
+
+def instant(at: datetime | None) -> str | None:
+    """An instant as data: ISO 8601 UTC, to the second, with Z.
+
+    >>> instant(datetime(2026, 11, 22, 4, 30, tzinfo=UTC))
+    '2026-11-22T04:30:00Z'
+    """
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

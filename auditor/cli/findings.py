@@ -37,6 +37,11 @@ def command(session: Session, /, output: str, **options: Any) -> None:
     limit = options["limit"]
     if limit is None:
         limit = ROWS_SHOWN if output == Format.TABLE else 0
+    if session.is_remote:
+        from auditor.cli.elsewhere import list_elsewhere
+
+        list_elsewhere(session, options, output, limit)
+        return
     if options["late"]:
         from auditor.cli.late import list_late
 
@@ -73,7 +78,7 @@ def _print(
     beside: Mapping[str, Beside],
     paid: Mapping[str, Cost],
 ) -> None:
-    from auditor.cli.words import COLUMNS, record
+    from auditor.records import COLUMNS, record
 
     if output == Format.JSON:
         print_json([record(f, beside.get(f.id), paid.get(f.id)) for f in found])
@@ -96,8 +101,8 @@ TASK_COLUMNS = (
 
 
 def _print_tasks(session: Session, found: list[Finding], output: str, limit: int) -> None:
-    from auditor.cli.show_task import task_record
     from auditor.cli.words import count
+    from auditor.records import task_record
     from auditor.tasks import tasks
 
     bundles = tasks(found)

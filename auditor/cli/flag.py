@@ -46,9 +46,9 @@ def command(  # noqa: PLR0913 - one parameter an option
     It goes on the work list of whoever owns the page or product, with a clock of its own, and stays
     there until a person deals with it.
     """
-    from auditor.cli.words import record
     from auditor.errors import DecisionRefused
     from auditor.flags import Flagged
+    from auditor.records import record
 
     by = session.who(who)
     if not by.strip():

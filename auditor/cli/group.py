@@ -37,6 +37,8 @@ COMMANDS = {
     "claims": "claims",
     "profile": "profile",
     "review": "review",
+    "serve": "serve",
+    "token": "token",
     "confirm": "confirm",
     "ack": "ack",
     "reject": "reject",
@@ -69,7 +71,7 @@ _SECTIONS = {
     ),
     "Decide": ("review", "confirm", "ack", "reject", "waive", "assign", "reopen", "undo"),
     "Move data": ("import", "export", "prune"),
-    "People": ("flag", "questions", "rules"),
+    "People": ("flag", "questions", "rules", "serve", "token"),
 }
 
 

@@ -246,7 +246,7 @@ def _print(  # noqa: PLR0913 - what is shown, of what, when and how
 
 def row(one: Coming, now: datetime) -> dict[str, object]:
     """One statement that will change, as data: the keys are ``COLUMNS``."""
-    from auditor.cli.words import record
+    from auditor.records import record
 
     finding = record(one.finding)
     more: dict[str, object] = {

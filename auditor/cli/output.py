@@ -11,13 +11,14 @@ import io
 import json
 import re
 import sys
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from auditor.plain import instant as instant  # one of the output words, for every command
 from auditor.plain import printable, spreadsheet_cell
 
 if TYPE_CHECKING:
@@ -96,15 +97,6 @@ def console(*, color: bool = True) -> Console:
     return Console(
         no_color=not color, highlight=False, markup=False, width=None if terminal else PIPE_WIDTH
     )
-
-
-def instant(at: datetime | None) -> str | None:
-    """An instant as data: ISO 8601 UTC, to the second, with Z.
-
-    >>> instant(datetime(2026, 11, 22, 4, 30, tzinfo=UTC))
-    '2026-11-22T04:30:00Z'
-    """
-    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def one_line(text: str, limit: int = 0) -> str:

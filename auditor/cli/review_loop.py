@@ -10,13 +10,13 @@ import click
 from auditor.cli.keys import END
 from auditor.cli.one_finding import head_part, proof_part, sides_part
 from auditor.cli.output import console, one_line
-from auditor.cli.waive import end_of
 from auditor.decide import REASONS, RejectReason, Wish, revision
 from auditor.desk import Order
 from auditor.errors import AuditorError
 from auditor.model import DecisionKind
 from auditor.plain import web_link
 from auditor.tasks import Task
+from auditor.until import end_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -182,8 +182,8 @@ class Review:
         until = self._line("Until (2026-12-24, 14d; empty: until a value changes)")
         try:
             end = end_of(until or None, self.session.now(), self.session.zone)
-        except click.BadParameter as error:
-            raise AuditorError(error.message) from error
+        except ValueError as error:
+            raise AuditorError(str(error)) from error
         return Wish(DecisionKind.WAIVE, self.who, note=self._line("Note"), until=end)
 
     def _look_again(self) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from auditor.config import Config
     from auditor.desk import Desk
+    from auditor.remote import DeskThere
     from auditor.store import AuditStore
     from crawler.store import SnapshotStore
 
@@ -83,10 +84,37 @@ class Session:
             yield store
 
     @contextmanager
+    def server(self) -> Iterator[DeskThere]:
+        """The server that the configuration names. Raises ConfigError without a token."""
+        from auditor.remote import DeskThere
+
+        server = self.reading_config.server
+        token = server.token.get_secret_value() if server.token else ""
+        if not token:
+            where = f"{self.config_path}: server.token"
+            raise ConfigError([f"{where}: is missing or empty; `token: ${{SELLBY_TOKEN}}`"])
+        with DeskThere(server.url, token) as there:
+            yield there
+
+    @cached_property
+    def _name_there(self) -> str:
+        with self.server() as there:
+            return there.who()
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether findings are decided on a server: --db says that they are here all the same."""
+        return self.database_path is None and bool(self.reading_config.server.url)
+
+    @contextmanager
     def desk(self) -> Iterator[Desk]:
         """Where findings are decided on: the server that the configuration names, or here."""
         from auditor.desk import DeskHere
 
+        if self.is_remote:
+            with self.server() as there:
+                yield there
+            return
         with self.audit_store() as store:
             yield DeskHere(store, self.reading_config, self.now)
 
@@ -111,7 +139,14 @@ class Session:
             yield snapshots, store
 
     def who(self, given: str | None) -> str:
-        """Who decides: --as, else the configuration, else the login name."""
+        """Who decides: --as, else the configuration, else the login name.
+
+        On a server, whoever the token belongs to, and nobody else.
+        """
+        if self.is_remote:
+            if given and given != self._name_there:
+                raise ConfigError([f"--as {given}: on a server you are {self._name_there}"])
+            return self._name_there
         if given:
             return given
         if configured := self.reading_config.identity.as_:

@@ -50,10 +50,15 @@ def command(session: Session, finding: str, output: str) -> None:
     letters are enough.
     """
     from auditor.cli.findings import costs_of
-    from auditor.cli.words import record
     from auditor.popularity import explain
+    from auditor.records import record
     from auditor.tasks import ID_MARK
 
+    if session.is_remote:
+        from auditor.cli.elsewhere import show_elsewhere
+
+        show_elsewhere(session, finding, output)
+        return
     if finding.strip().lower().startswith(ID_MARK):
         from auditor.cli.show_task import show_task
 

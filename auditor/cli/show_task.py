@@ -25,7 +25,7 @@ CAUSES = {
 
 def show_task(session: Session, prefix: str, output: str) -> None:
     """Print the task whose id starts with ``prefix``. Raises NotFound."""
-    from auditor.cli.words import COLUMNS, record
+    from auditor.records import COLUMNS, record, task_record
     from auditor.tasks import Task
 
     with session.audit_store() as store:
@@ -36,7 +36,7 @@ def show_task(session: Session, prefix: str, output: str) -> None:
         from auditor.cli.tables import findings_table
 
         now = session.now().astimezone(session.zone)
-        print_table(_head(task, len(found)), findings_table(waiting, now), color=session.color)
+        print_table(task_head(task, len(found)), findings_table(waiting, now), color=session.color)
         session.talk.hint(
             f"Fixed? `sellby confirm {task.id}` says so of all of them at once; the next look at "
             "the pages proves it, one by one."
@@ -47,21 +47,8 @@ def show_task(session: Session, prefix: str, output: str) -> None:
         print_csv(COLUMNS, [record(finding) for finding in found])
 
 
-def task_record(task: Task) -> dict[str, object]:
-    """A task as data, without its findings."""
-    return {
-        "id": task.id,
-        "task": task.name,
-        "cause": str(task.cause),
-        "fix": task.fix,
-        "priority": round(task.priority, 1),
-        "pages": list(task.pages),
-        "products": list(task.products),
-        "owners": list(task.owners),
-    }
-
-
-def _head(task: Task, n_in_all: int) -> Text:
+def task_head(task: Task, n_in_all: int) -> Text:
+    """What a task is about; ``n_in_all`` are its findings in whatever state."""
     from rich.text import Text
 
     from auditor.cli.words import count

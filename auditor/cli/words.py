@@ -5,20 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from auditor.cli.output import instant, one_line
-from auditor.decide import revision
+from auditor.cli.output import one_line
 from auditor.model import Diagnosis, State, Verdict
-from auditor.tasks import task_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
-    from auditor.contacts import Toll
-    from auditor.costs import Cost
-    from auditor.exposure import Counted, Exposure
-    from auditor.model import Finding, Judgement
-    from auditor.store.overview import Beside
+    from auditor.model import Judgement
 
 STATES: Mapping[State, str] = {
     State.OPEN: "open",
@@ -63,112 +57,6 @@ _VERDICTS: Mapping[Verdict, str] = {
     Verdict.NOT_JUDGED: "not judged",
     Verdict.REPORTED: "flagged by a colleague",
 }
-
-# The keys of `findings --format json`: a public contract, only ever added to.
-COLUMNS = (
-    "id", "fingerprint", "state", "verdict", "diagnosis", "sku", "product", "group", "owner",
-    "source", "url", "attribute", "key", "role", "claimed", "expected", "unit", "quote", "note",
-    "replacement", "stale_since", "versions_behind", "first_seen", "last_seen", "observed_at",
-    "waived_until", "closed_at", "priority", "task", "task_id", "cause", "method",
-    "confidence", "three_way", "truth", "exposure", "contacts", "revision", "place",
-)  # fmt: skip
-
-
-def record(
-    finding: Finding, beside: Beside | None = None, cost: Cost | None = None
-) -> dict[str, object]:
-    """A finding as data: the keys are ``COLUMNS``.
-
-    ``beside`` is its fact's cross-check, ``cost`` what it exposed customers to and caused.
-    """
-    j = finding.judgement
-    truth = j.truth
-    return {
-        "id": finding.id,
-        "fingerprint": finding.fingerprint,
-        "state": str(finding.state),
-        "verdict": str(j.verdict),
-        "diagnosis": str(j.diagnosis),
-        "sku": j.sku,
-        "product": finding.product,
-        "group": finding.group,
-        "owner": finding.owner,
-        "source": j.source,
-        "url": j.url,
-        "attribute": str(j.attribute),
-        "key": j.key,
-        "role": str(j.role),
-        "claimed": j.claimed,
-        "expected": j.expected,
-        "unit": j.unit,
-        "quote": j.quote,
-        "place": j.locator.place,
-        "note": j.note,
-        "replacement": j.replacement,
-        "stale_since": instant(j.stale_since),
-        "versions_behind": j.versions_behind,
-        "first_seen": instant(finding.first_seen),
-        "last_seen": instant(finding.last_seen),
-        "observed_at": instant(finding.observed_at),
-        "waived_until": instant(finding.waived_until),
-        "closed_at": instant(finding.closed_at),
-        "priority": round(finding.priority, 1),
-        "task": finding.task,
-        "task_id": task_id(finding.task),
-        "cause": str(finding.cause),
-        "method": str(j.claim.method) if j.claim else "",
-        "confidence": j.claim.confidence if j.claim else None,
-        "three_way": None
-        if beside is None
-        else {
-            "standing": beside.standing,
-            "website": beside.website,
-            "website_url": beside.website_url,
-            "kms": beside.kms,
-            "kms_url": beside.kms_url,
-            "note": beside.note,
-        },
-        "truth": {
-            "feed": truth.feed if truth else "",
-            "row": truth.row if truth else "",
-            "valid_from": instant(truth.valid_from) if truth else None,
-        },
-        "exposure": exposed(cost.exposure) if cost is not None else None,
-        "contacts": tolled(cost.toll) if cost is not None else None,
-        "revision": revision(finding),
-    }
-
-
-def exposed(exposure: Exposure) -> dict[str, object]:
-    """An exposure as data, each figure with its formula; None where it cannot be counted."""
-    return {
-        "days_wrong": round(exposure.days, 1),
-        "views_wrong": _figure(exposure.views),
-        "order_lines_wrong": _figure(exposure.order_lines),
-        "error_percent": exposure.error,
-        "formulas": dict(exposure.formulas),
-    }
-
-
-def tolled(toll: Toll) -> dict[str, object]:
-    """What contacts cost, as data."""
-    return {
-        "count": toll.contacts,
-        "repeats": toll.repeats,
-        "minutes": round(float(toll.minutes), 1),
-        "unmeasured": toll.unmeasured,
-    }
-
-
-def _figure(counted: Counted | None) -> dict[str, object] | None:
-    if counted is None:
-        return None
-    return {
-        "count": round(counted.count),
-        "days_counted": counted.covered,
-        "days": counted.days,
-        "estimated": counted.estimated,
-    }
 
 
 def why(judgement: Judgement, zone: tzinfo = UTC) -> str:

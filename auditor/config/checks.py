@@ -47,6 +47,10 @@ def check(document: Document) -> Iterator[Mistake]:
         yield from _sources(document, ("feeds", name, "source"), _mapping(feed), sources)
     yield from _vocabulary(document, root.get("vocabulary"))
     yield from _notify(document, _mapping(root.get("notify")))
+    server = _mapping(root.get("server"))
+    for url in _texts(server.get("url")):
+        if problem := _server_problem(url):
+            yield _at(document, ("server", "url"), problem)
     rules = root.get("owners")
     for index, rule in enumerate(rules if isinstance(rules, list) else []):
         for pattern in _texts(_mapping(rule).get("path")):
@@ -234,6 +238,17 @@ def _url_problem(text: str) -> str:
         return f"{text!r} is no http or https URL"
     if parts.password is not None:
         return "a password in a URL ends up in logs; use `headers` or `token` with ${NAME}"
+    return ""
+
+
+def _server_problem(text: str) -> str:
+    if not text:
+        return ""
+    if problem := _url_problem(text):
+        return problem
+    parts = urlsplit(text)
+    if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        return "needs https: your token would travel in the open"
     return ""
 
 

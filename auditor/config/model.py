@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from auditor.config.notify import NotifyConfig
-from auditor.config.people import AskingConfig, Person, ServerConfig, ServiceConfig
+from auditor.config.people import AskingConfig, Person, ServeConfig, ServerConfig, ServiceConfig
 from auditor.feeds.config import FeedConfig
 from auditor.model import Attribute
 from crawler.config import CrawlConfig, SourceConfig
@@ -279,6 +279,9 @@ class Config(_Strict):
     )
     notify: NotifyConfig = Field(
         default_factory=NotifyConfig, description="Who is told what by mail and chat."
+    )
+    serve: ServeConfig = Field(
+        default_factory=ServeConfig, description="How `sellby serve` answers."
     )
     identity: Identity = Field(default_factory=Identity, description="Who decides here.")
     plugins: Plugins = Field(default_factory=Plugins, description="Plug-ins that may be loaded.")

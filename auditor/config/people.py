@@ -145,3 +145,18 @@ class ServerConfig(_Strict):
 
     url: str = Field("", description="Address of `sellby serve`, like https://sellby.example.com.")
     token: SecretStr | None = Field(None, description="Your token: ${SELLBY_TOKEN}.")
+
+
+class ServeConfig(_Strict):
+    """How `sellby serve` answers; TLS is the reverse proxy's."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; the proxy stands before it.")
+    port: int = Field(8765, ge=1, le=65535, description="Port to listen on.")
+    session_hours: float = Field(12, gt=0, le=744, description="Hours until one signs in anew.")
+    requests_per_second: float = Field(
+        20, gt=0, description="Requests a second that one person may make, in the long run."
+    )
+    burst: int = Field(200, ge=1, description="Requests at once, before that counts.")
+    trusted_proxies: tuple[str, ...] = Field(
+        ("127.0.0.1",), description="Addresses whose X-Forwarded-For and -Proto are believed."
+    )

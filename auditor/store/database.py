@@ -71,6 +71,10 @@ class AuditStore:
         """Close the file; what was committed stays."""
         self.database.close()
 
+    def version(self) -> int:
+        """A number that is another as soon as another connection has written anything."""
+        return int(self.database.execute("pragma data_version").fetchone()[0])
+
     @cached_property
     def findings(self) -> Findings:
         """Findings, the decisions on them, and the steps of their lives."""
