@@ -57,6 +57,7 @@ bench: $(DEVSTAMP)
 	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/audit.py
 	$(BIN)/python benchmarks/crawl.py
+	$(BIN)/python benchmarks/kms.py
 	$(BIN)/python benchmarks/feeds.py
 	$(BIN)/python benchmarks/report.py --findings 2000 --pages 800
 

@@ -70,13 +70,10 @@ def read_json(response: Response) -> Any | Problem | Gone:
     where, status, fatal = _shown(response.request.url), response.status, document is None
     if document is not None and status in (404, 410):
         return Gone(document, "the knowledge base does not know it any more")
-    if status in (401, 403, 404) or status >= 400:
+    if status >= 400:
         said = _what_it_said(response.body)
         hint = _HINTS.get(status, "") if fatal else ""
         code = _CODES.get(status, "http")
-        if status == 401:
-            fatal, document = True, None  # no other request would fare better
-            hint = _HINTS[401]
         return Problem(code, f"{where}: HTTP {status}{said}{hint}", fatal=fatal, document=document)
     try:
         return json.loads(response.body) if response.body.strip() else None

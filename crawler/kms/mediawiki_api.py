@@ -48,6 +48,9 @@ def answer_of(response: Response) -> Json | Problem:
         return Problem(
             code, f"{where}: {line(error.get('info') or code)}", fatal=fatal, document=document
         )
+    if response.status == 401:
+        message = f"{where}: HTTP 401; the token or password was not accepted"
+        return Problem("login", message, fatal=True)
     if response.status >= 400:
         return Problem("http", f"{where}: HTTP {response.status}", fatal=fatal, document=document)
     return answer

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from crawler.kms.api import at, full_name, get, instant, items, post, text
+from crawler.kms.api import at, full_name, get, instant, iso, items, post, text
 from crawler.kms.interface import (
     Capabilities,
     Deletes,
@@ -66,7 +66,9 @@ class Notion(JsonConnector):
         if cursor:
             body["start_cursor"] = cursor
         if source:
-            body["sorts"] = [_NEWEST]
+            if self.since is not None:
+                edited = {"on_or_after": iso(self.since)}
+                body["filter"] = {"timestamp": "last_edited_time", "last_edited_time": edited}
             url = f"{self.base}/v1/data_sources/{source}/query"
             return post(url, "list", body, context={"source": source})
         body |= {"sort": _NEWEST, "filter": {"property": "object", "value": "page"}}

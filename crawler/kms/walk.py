@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 OVERLAP = timedelta(minutes=10)
 # Where a filter's literals are in the zone of a user or server we do not know.
 ZONE_OVERLAP = timedelta(hours=26)
+# So many documents refused on end are no coincidence.
+REFUSALS = 3
 
 
 class Reader(Protocol):
@@ -62,6 +64,7 @@ class JsonConnector:
         self.known = Known()
         self.since: datetime | None = None
         self._cursor_set = False
+        self._refusals = 0
         self.prepare()
 
     # What a vendor's connector says -------------------------------------------------------------
@@ -108,8 +111,9 @@ class JsonConnector:
             yield from self._cursor(response)
         answer = self.read(response)
         if isinstance(answer, Problem | Gone):
-            yield answer
+            yield self._weighed(answer, response)
             return
+        self._refusals = 0
         yield from self.readers()[response.request.kind](response, answer)
 
     def read(self, response: Response) -> Any | Problem | Gone:
@@ -152,6 +156,17 @@ class JsonConnector:
         """An option that is one value."""
         found = self.wanted(option)
         return found[0] if found else default
+
+    def _weighed(self, found: Problem | Gone, response: Response) -> Problem | Gone:
+        """One document may be closed to us with 401; several on end mean a token that ran out."""
+        if not isinstance(found, Problem) or response.status != 401:
+            self._refusals = 0
+            return found
+        self._refusals += 1
+        if found.fatal or self._refusals < REFUSALS:
+            return found
+        message = f"{found.message}; {self._refusals} on end: has the token run out?"
+        return Problem(found.code, message, fatal=True)
 
     def _cursor(self, response: Response) -> Iterator[Event]:
         date = response.headers.get("date", "")

@@ -144,6 +144,30 @@ def test_a_refused_token_says_so_and_deletes_nothing(company: Company) -> None:
     assert len(list(company.store.latest())) == ARTICLES
 
 
+def test_a_token_that_runs_out_on_the_way_ends_the_run(company: Company) -> None:
+    if connector_for(KmsSource.model_validate(company.vendor.source)).capabilities.body_in_listing:
+        pytest.skip("reads no article by itself")
+    answer = company.vendor.answer
+    left = 6
+
+    def expire(asked: Any) -> Any:
+        nonlocal left
+        left -= 1
+        told = answer(asked)
+        if left < 0:
+            told.status, told.body = 401, {"message": "Token expired"}
+        return told
+
+    company.vendor.answer = expire  # type: ignore[method-assign]
+    stopped = company.night()
+    assert not stopped.complete
+    assert [problem.kind for problem in stopped.problems] == ["login"]
+    assert len(company.vendor.asked) <= 10
+    company.vendor.answer = answer  # type: ignore[method-assign]
+    again = company.night()
+    assert (again.complete, again.pages) == (True, ARTICLES)
+
+
 def test_the_secret_goes_along_and_is_kept_nowhere(company: Company) -> None:
     company.night()
     plain = b"s3cret"

@@ -388,14 +388,17 @@ class SharePoint(Vendor):
         return item | ({"@microsoft.graph.downloadUrl": url} if download else {})
 
 
+_UUID = "00000000-0000-4000-8000-"
+
+
 class Notion(Vendor):
     connector = "notion"
     user = None
 
     def answer(self, asked: Asked) -> Answer:
-        if match := re.fullmatch(r"/v1/pages/(\d+)/markdown", asked.path):
+        if match := re.fullmatch(rf"/v1/pages/{_UUID}(\d+)/markdown", asked.path):
             return self.found(match[1], lambda a: {"object": "page_markdown", "markdown": a.text})
-        if match := re.fullmatch(r"/v1/pages/(\d+)", asked.path):
+        if match := re.fullmatch(rf"/v1/pages/{_UUID}(\d+)", asked.path):
             return self.found(match[1], self.shape)
         start = int(asked.body.get("start_cursor", 0))
         page, more = self.part(self.newest(), start)
@@ -407,7 +410,7 @@ class Notion(Vendor):
         checked = {"state": "verified", "date": {"start": "2026-01-01", "end": "2027-01-01"}}
         return {
             "object": "page",
-            "id": str(a.number),
+            "id": f"{_UUID}{a.number:012}",
             "url": f"https://notion.example/{a.number}",
             "in_trash": False,
             "last_edited_time": a.updated.strftime("%Y-%m-%dT%H:%M:00.000Z"),
@@ -594,6 +597,8 @@ class OldDokuWiki(DokuWiki):
 
     def answer(self, asked: Asked) -> Answer:
         given, method = xmlrpc.client.loads(asked.body)
+        if method == "dokuwiki.getVersion":
+            return self.xml(("Release 2022-07-31b",))
         names = {
             "dokuwiki.login": "core.whoAmI",
             "dokuwiki.getPagelist": "core.listPages",
@@ -620,6 +625,49 @@ class OldDokuWiki(DokuWiki):
         return Answer(xmlrpc.client.dumps(found, methodresponse=True).encode())
 
 
+class MediaWiki(Vendor):
+    connector = "mediawiki"
+    user = None
+    path = "/api.php"
+
+    def answer(self, asked: Asked) -> Answer:
+        q = asked.query
+        if q["action"] == "parse":
+            return Answer({"parse": {"text": self.articles[int(q["pageid"])].html}})
+        if "siprop" in q:
+            spaces = {"0": {"name": "", "content": True}}
+            query = {"general": {"generator": "MediaWiki"}, "namespaces": spaces}
+            return Answer({"curtimestamp": f"{self.now:%Y-%m-%dT%H:%M:%SZ}", "query": query})
+        if q.get("list") == "recentchanges":
+            since = datetime.fromisoformat(q["rcstart"])
+            found = [a for a in self.articles.values() if a.updated >= since]
+            changes = [{"pageid": a.number, "ns": 0, "title": a.title} for a in found]
+            return Answer({"batchcomplete": True, "query": {"recentchanges": changes}})
+        if "pageids" in q:
+            pages = [self.shape(self.articles[int(each)]) for each in q["pageids"].split("|")]
+            return Answer({"batchcomplete": True, "query": {"pages": pages}})
+        start = int(q.get("gapcontinue", 0))
+        page, more = self.part(sorted(self.live(), key=lambda a: a.number), start)
+        pages = [self.shape(a) for a in page]
+        answer: dict[str, Any] = {"batchcomplete": True, "query": {"pages": pages}}
+        if more:
+            answer["continue"] = {"gapcontinue": str(start + self.page), "continue": "-||"}
+        return Answer(answer)
+
+    def shape(self, a: Article) -> dict[str, Any]:
+        if not a.is_live:
+            return {"pageid": a.number, "missing": True}
+        return {
+            "pageid": a.number,
+            "ns": 0,
+            "title": a.title,
+            "lastrevid": int(a.updated.timestamp()),
+            "touched": f"{a.updated:%Y-%m-%dT%H:%M:%SZ}",
+            "canonicalurl": f"{self.base}/wiki/{a.number}",
+            "revisions": [{"user": "Anna", "timestamp": f"{a.updated:%Y-%m-%dT%H:%M:%SZ}"}],
+        }
+
+
 VENDORS: tuple[type[Vendor], ...] = (
     BookStack,
     ConfluenceCloud,
@@ -629,6 +677,7 @@ VENDORS: tuple[type[Vendor], ...] = (
     Freshdesk,
     Guru,
     Intercom,
+    MediaWiki,
     Notion,
     OldDokuWiki,
     Salesforce,
