@@ -42,12 +42,15 @@ class CsvReport:
     name = "csv"
 
     def write_page(self, sheet: Sheet, directory: Path) -> None:
-        """Write ``PAGE.csv`` with the page's first table, ``PAGE.TABLE.csv`` with each other."""
+        """Write ``PAGE.csv`` with the page's first table, ``PAGE.TABLE.csv`` with each other.
+
+        Of pages of which there are many only the first; workbook and JSON hold all of each.
+        """
         if not sheet.page.is_data:
             return
         first, *others = tables(sheet.view)
         _write_csv(directory / sheet.page.path(sheet.id, "csv"), first)
-        for each in others:
+        for each in others if not sheet.id else ():
             if each.rows:
                 _write_csv(directory / sheet.page.path(sheet.id, f"{each.name}.csv"), each)
 

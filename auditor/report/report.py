@@ -39,6 +39,11 @@ class Report:
         page = next((page for page in self.pages if page.name == name), None)
         return self._sheet(page, page_id) if page is not None else None
 
+    def at(self, path: str) -> Sheet | None:
+        """The page whose HTML lies at ``path`` ("task/t146e833.html"); None where there is none."""
+        name, _, page_id = path.removesuffix(".html").partition("/")
+        return self.sheet(name, page_id) if path.endswith(".html") else None
+
     def sheets(self, without: Callable[[Page, str], bool] | None = None) -> Iterator[Sheet]:
         """Every page there is, one after the other; ``without`` leaves pages out, by path."""
         self.material.rows_of((*self.material.work, *self.material.fixed))  # in few queries

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from collections.abc import Sequence
 from dataclasses import Field, dataclass, fields, is_dataclass
@@ -9,6 +10,10 @@ from functools import cache
 from typing import Any
 
 Cell = str | int | float | None
+
+_PLAIN = re.compile(r"\d+(\.\d+)?")
+_NUMBERS = frozenset({"priority", "confidence"})
+"""Columns whose words are plain numbers, so that a spreadsheet can sort by them."""
 
 _ONLY_FOR_PAGES = frozenset({"href", "link", "live_link", "edit_link", "copy", "priority_formula"})
 
@@ -55,14 +60,17 @@ def tables(view: object) -> list[Table]:
 def table(name: str, kind: type, rows: Sequence[object]) -> Table:
     """Records of one kind as a table; a record inside a row gives its columns, too."""
     columns = _columns(kind)
-    cells = [tuple(_cell(row, path) for path in columns.values()) for row in rows]
+    ways = [(path, path[-1] in _NUMBERS) for path in columns.values()]
+    cells = [tuple(_cell(row, path, is_number=number) for path, number in ways) for row in rows]
     return Table(name, tuple(columns), cells)
 
 
-def _cell(row: object, path: Sequence[str]) -> Cell:
+def _cell(row: object, path: Sequence[str], *, is_number: bool) -> Cell:
     value: Any = row
     for name in path:
         value = getattr(value, name)
+    if is_number and isinstance(value, str) and _PLAIN.fullmatch(value):
+        return float(value)
     return typing.cast("Cell", value)
 
 

@@ -23,7 +23,7 @@ COST_NAMES = {
     "error": "size of the error",
 }
 
-IN_FULL = 30
+IN_FULL = 31
 """Findings of a task that stand in full on its page; of the others only both sides."""
 
 
@@ -45,20 +45,20 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """The task around its most urgent finding.
+    """All findings of a task, the most urgent first, and what is known around that one.
 
-    ``chart`` is None where the value has no history to draw; ``others`` are the task's further
-    findings in full, ``rest`` what is too many for that.
+    The first ``in_full`` findings stand in full on the page, both sides of the others in a list.
+    ``chart`` is None where the value has no history to draw.
     """
 
+    findings: tuple[FindingRow, ...]
+    in_full: int
     task: TaskRow
     n_tasks: int
     is_fixed: bool
     sides: tuple[SideRow, ...]
     chart: Markup | None
     steps: tuple[StepRow, ...]
-    others: tuple[FindingRow, ...]
-    rest: tuple[FindingRow, ...]
 
 
 def _ids(material: Material) -> Iterable[str]:
@@ -71,19 +71,20 @@ def _view(material: Material, page_id: str) -> TaskView | None:
         return None
     first = task.findings[0]
     rows = material.rows_of(task.findings)
-    in_full = {f.id: _with_cost(material, f, rows[f.id]) for f in task.findings[: IN_FULL + 1]}
-    rows = {**rows, **in_full}
-    findings = [rows[finding.id] for finding in task.findings[1:]]
+    findings = (
+        *(_with_cost(material, f, rows[f.id]) for f in task.findings[:IN_FULL]),
+        *(rows[f.id] for f in task.findings[IN_FULL:]),
+    )
     chart, steps = _history(material, first)
     return TaskView(
-        task=replace(material.task_row(task), first=rows[first.id]),
+        findings=findings,
+        in_full=IN_FULL,
+        task=replace(material.task_row(task), first=findings[0]),
         n_tasks=len(material.tasks),
         is_fixed=not material.rank_of(task),
-        sides=_sides(material, first, rows[first.id]),
+        sides=_sides(material, first, findings[0]),
         chart=chart,
         steps=steps,
-        others=tuple(findings[:IN_FULL]),
-        rest=tuple(findings[IN_FULL:]),
     )
 
 

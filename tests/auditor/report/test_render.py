@@ -137,6 +137,12 @@ def test_a_page_is_built_alone_and_reads_as_it_does_among_all(
         sheet = report.sheet(name)
         assert sheet is not None
         assert HtmlReport().html(sheet) == (tmp_path / f"report/{name}.html").read_text()
+        assert report.at(f"{name}.html") is sheet
+    task = report.at(f"task/{report.material.tasks[0].id}.html")
+    assert task is not None
+    assert task.page.name == "task"
+    assert report.at("task/nonsense.html") is None
+    assert report.at("findings.csv") is None
     assert report.sheet("task", "nonsense") is None
     assert report.sheet("nonsense") is None
 
