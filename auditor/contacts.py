@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from auditor.model import Attribute
@@ -119,12 +120,7 @@ def about(contact: Contact, words: Mapping[Attribute, Sequence[str]] = REASONS) 
     ...     subject="When will BX-20 arrive, delivery time?")), about(Contact("3", at))
     (<Attribute.PRICE: 'price'>, <Attribute.LEAD_TIME: 'lead_time'>, None)
     """
-    for text in (contact.reason, contact.subject):
-        folded = " ".join(text.replace("_", " ").casefold().split())
-        for attribute, known in words.items():
-            if any(re.search(rf"\b{re.escape(word.casefold())}", folded) for word in known):
-                return attribute
-    return None
+    return _about(contact, _patterns(tuple((a, tuple(known)) for a, known in words.items())))
 
 
 def told(
@@ -138,6 +134,7 @@ def told(
     again within ``repeat_days``.
     """
     found = []
+    patterns = _patterns(tuple((a, tuple(known)) for a, known in words.items()))
     last: dict[tuple[str, str], datetime] = {}
     for contact, sku in sorted(contacts, key=lambda pair: (pair[0].at, pair[0].id)):
         again = False
@@ -146,7 +143,7 @@ def told(
             again = before is not None and contact.at - before <= timedelta(days=repeat_days)
             last[contact.who, sku] = contact.at
         repeat = again if contact.repeat is None else contact.repeat
-        found.append(Told(contact, sku, about(contact, words), repeat))
+        found.append(Told(contact, sku, _about(contact, patterns), repeat))
     return found
 
 
@@ -194,6 +191,30 @@ def wrong_between(finding: Finding) -> tuple[datetime, datetime | None]:
     stale = finding.judgement.stale_since
     start = min(stale, finding.first_seen) if stale is not None else finding.first_seen
     return start, finding.closed_at
+
+
+_Patterns = tuple[tuple[Attribute, re.Pattern[str]], ...]
+
+
+@lru_cache(maxsize=8)
+def _patterns(words: tuple[tuple[Attribute, tuple[str, ...]], ...]) -> _Patterns:
+    """One pattern a kind of fact: any of its words, from the beginning of a word on."""
+    return tuple(
+        (attribute, re.compile(r"\b(?:" + "|".join(re.escape(w.casefold()) for w in known) + ")"))
+        for attribute, known in words
+        if known
+    )
+
+
+def _about(contact: Contact, patterns: _Patterns) -> Attribute | None:
+    for text in (contact.reason, contact.subject):
+        if not text:
+            continue
+        folded = " ".join(text.replace("_", " ").casefold().split())
+        for attribute, pattern in patterns:
+            if pattern.search(folded):
+                return attribute
+    return None
 
 
 def _link(one: Told, finding: Finding) -> Link | None:

@@ -107,9 +107,10 @@ def between(series: Series, first: date, last: date) -> Counted | None:
         return Counted(rate * span, span, span, estimated=True)
     total = 0.0
     covered: set[int] = set()
+    start, end = first.toordinal(), last.toordinal()
     for day, window, count in dated:
-        begin = max(first.toordinal(), day.toordinal() - window + 1)
-        stop = min(last.toordinal(), day.toordinal())
+        ordinal = day.toordinal()
+        begin, stop = max(start, ordinal - window + 1), min(end, ordinal)
         if begin <= stop:
             total += count * (stop - begin + 1) / window
             covered.update(range(begin, stop + 1))
