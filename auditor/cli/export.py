@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from auditor.export.files import Write
 
 
 @click.group("export")
@@ -37,7 +43,7 @@ def warc(session: Session, /, file: Path, names: tuple[str, ...], since: datetim
         from crawler.warc.writing import write_warc
     except ImportError as error:
         raise _missing("warcio", "warc") from error
-    with SnapshotStore(_database(session), read_only=True) as store:
+    with SnapshotStore(_database(session)) as store:
         sources = _sources(names, [state.source for state in store.sources()])
         start = since.replace(tzinfo=session.zone) if since is not None else None
         with session.talk.progress("writing", "pages") as step:
@@ -53,6 +59,59 @@ def warc(session: Session, /, file: Path, names: tuple[str, ...], since: datetim
             f"{count(written.left_out, 'visit')} left out: time-outs, and answers whose body is "
             "not kept (log-in walls, soft 404s)."
         )
+
+
+def _tables_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    from auditor.store.extracts import EXTRACTS
+
+    return click.option(
+        "--table",
+        "names",
+        multiple=True,
+        type=click.Choice(list(EXTRACTS)),
+        help="Only this table; more than once.",
+    )(function)
+
+
+@command.command("parquet")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@_tables_option
+@click.pass_obj
+def parquet(session: Session, /, directory: Path, names: tuple[str, ...]) -> None:
+    """Write findings, judgements, truths, visits … as Parquet files into DIRECTORY.
+
+    One file a table, with typed columns; docs/archives.md says what each holds.
+    """
+    try:
+        from auditor.export.parquet import write_parquet
+    except ImportError as error:
+        raise _missing("pyarrow", "parquet", "; `sellby export csv` needs nothing") from error
+    _write_tables(session, directory, names, "parquet", write_parquet)
+
+
+@command.command("csv")
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@_tables_option
+@click.pass_obj
+def csv(session: Session, /, directory: Path, names: tuple[str, ...]) -> None:
+    """Write the same tables as `export parquet` as CSV files into DIRECTORY."""
+    from auditor.export import write_csv
+
+    _write_tables(session, directory, names, "csv", write_csv)
+
+
+def _write_tables(
+    session: Session, directory: Path, names: tuple[str, ...], suffix: str, write: Write
+) -> None:
+    from auditor.cli.words import count
+    from auditor.export import write_tables
+    from auditor.store import AuditStore
+    from auditor.store.extracts import EXTRACTS
+
+    tables = [EXTRACTS[name] for name in dict.fromkeys(names)] or list(EXTRACTS.values())
+    with AuditStore(_database(session)) as store:
+        for written in write_tables(store, directory, tables, suffix, write):
+            session.talk.good(f"{written.path}: {count(written.rows, 'row')}")
 
 
 def _database(session: Session) -> Path:
@@ -73,7 +132,7 @@ def _sources(names: tuple[str, ...], known: list[str]) -> list[str]:
     return list(dict.fromkeys(names)) or known
 
 
-def _missing(package: str, extra: str) -> Exception:
+def _missing(package: str, extra: str, instead: str = "") -> Exception:
     from auditor.errors import AuditorError
 
-    return AuditorError(f"this needs {package}: pip install 'sellby[{extra}]'")
+    return AuditorError(f"this needs {package}: pip install 'sellby[{extra}]'{instead}")
