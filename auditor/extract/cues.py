@@ -26,6 +26,14 @@ Span = tuple[int, int]
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 _PACK = "{pack}"
+# English words that mean something else in a language: Italian "due" is two, Spanish "sale" leaves.
+_FALSE_FRIENDS = {
+    "de": frozenset({"also", "list", "fee", "most"}),
+    "fr": frozenset({"sale", "due", "course", "charge", "store", "rent"}),
+    "es": frozenset({"sale", "once", "set", "total"}),
+    "it": frozenset({"sale", "due", "once", "male", "list"}),
+    "nl": frozenset({"list", "most", "door"}),
+}
 _CHOICE = re.compile(r"\(([^()]*)\)")
 
 
@@ -155,6 +163,8 @@ def _lexicon(language: str, own: OwnWords) -> _Lexicon:
     for concept, languages in concepts().items():
         for tongue, phrases in languages.items():
             for phrase in phrases if language in ("", tongue) or tongue == "en" else ():
+                if tongue == "en" and phrase in _FALSE_FRIENDS.get(language, ()):
+                    continue
                 concepts_of.setdefault(phrase, []).append(concept)
     for concept, phrase in own.of(language):
         if concept in concepts():

@@ -165,7 +165,12 @@ def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     clause = reading.plain(*named.place.clause)
     value = named.token.value
     assert isinstance(value, Quantity)
-    return value.unit in COUNTED or value.unit == "" or ORDERING.search(clause) is not None
+    if value.unit in COUNTED or value.unit == "" or ORDERING.search(clause) is not None:
+        return True
+    return any(  # "£3.40 a metre with a 25 m minimum"
+        t.kind is Kind.MONEY and t.basis is not None and t.basis.price_unit == value.unit
+        for t in reading.tokens_in(*named.place.sentence)
+    )
 
 
 def _is_bare_label(reading: Reading, named: Named) -> bool:

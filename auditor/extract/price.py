@@ -28,6 +28,10 @@ from auditor.values.types import Basis, Money, Quantity
 _LONGEST_SCALE = 160
 # Columns whose header alone says price: "Each", "$", "EUR", "netto".
 _PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|eur|gbp|chf|inr)", re.I)
+# "Rs 1 - 2 Lakh", "$10–15k": the first number is no amount by itself.
+_SCALED = re.compile(
+    r"\s?[–-]\s?[$€£₹]?\s?[\d.,]+\s?(?:lakhs?|crores?|million|mio\.?|mln|k)\b", re.I
+)
 _MACHINE_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 # A sale's dates stand within this many characters of its price.
 _NEAR = 240
@@ -73,6 +77,9 @@ def _statement(
     reading: Reading, place: Place, token: Token, context: Context, terms: PageTerms
 ) -> Candidate | Skipped:
     span = (token.start, token.end)
+    if _SCALED.match(reading.page.text, token.end):
+        note = "a range whose magnitude stands at its end"
+        return refused(reading, Reason.AMBIGUOUS_NUMBER, span, Attribute.PRICE, note)
     if _is_zero(token):
         loading = reading.cues.any(place.block.start, place.block.end, "unpriced.loading")
         reason = Reason.NEEDS_RENDER if loading or reading.page.needs_render else Reason.EMPTY_VALUE

@@ -49,6 +49,9 @@ _REFUSES = re.compile(
     r"do not|does not|cannot|no orders|never|nicht|keine|pas possible|niemand|"
     r"ne \w+ pas|n'\w+ pas|no aceptamos|no se|non accett|non è possibile|niet|geen"
 )
+_NUMBER_BEHIND = re.compile(r" ?:? ?\d")
+# Nobody counts in halves of a cent: "55.00" is a price.
+_FRACTION = re.compile(r"[.,]\d{2}$")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 # How near a number in words has to stand to the word that names it.
 _SPELT_REACH = 40
@@ -150,6 +153,8 @@ def after_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) 
 
 def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) -> Token | None:
     """The quantity right before a word: "200 min.", "250 mailers minimum"."""
+    if _NUMBER_BEHIND.match(reading.page.text, cue[1]):
+        return None  # "55.00 MOQ 100": the number behind the word is the one it names
     tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[1] <= cue[0]]
     if not tokens or not is_count(tokens[-1], units):
         return None
@@ -234,7 +239,9 @@ def is_count(token: Token, units: frozenset[str] = COUNTED) -> bool:
     """Whether a token is a bare number or a quantity in one of ``units``."""
     if token.kind not in (Kind.NUMBER, Kind.QUANTITY) or not isinstance(token.value, Quantity):
         return False
-    return token.value.unit == "" or token.value.unit in units
+    if token.value.unit == "":
+        return not _FRACTION.search(token.value.amount.text)
+    return token.value.unit in units
 
 
 def names_a_count(reading: Reading, cue: Span) -> bool:

@@ -75,6 +75,8 @@ _BESIDE = {
     "amount.was": Phrasing(r"(?:[\s:=(]+[^\W\d_]*){0,2}[\s:=(–-]*", flags=0),
     "amount.total": Phrasing(r"(?:[\s:=(–-]*[^\W\d_]*){0,2}[\s:=(–-]*", flags=0),
 }
+# "or 3 x 29.97 €": instalments, or several pieces worked out.
+_TIMES = re.compile(r"(?<![\d.,])\d{1,2} ?[x×] ?$")
 # "$80.00 from the tenth piece on"
 _ORDINAL_BREAK = re.compile(
     r"[\s,(]*(?:each |per piece )?(?:from the \w+ (?:piece|unit|item|one)|"
@@ -114,6 +116,10 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
         reading.page.text, max(0, token.core[0] - 6), token.core[0]
     ):
         return _REFUSALS["amount.fee"]
+    if _TIMES.search(reading.page.text, place.sentence[0], token.core[0]) and not (
+        reading.page.text.startswith(" =", token.end)
+    ):
+        return Refusal(Reason.ROLE_UNCLEAR, "so many times that amount")
     if _is_result(reading, place, token):
         return _REFUSALS["amount.total"]
     if _ORDINAL_BREAK.match(reading.page.text, token.end):

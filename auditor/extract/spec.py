@@ -34,6 +34,7 @@ _LONGEST_STACKED = 60
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
 _DASHED = re.compile(r"\s[–—-]\s(?P<value>[^–—]{1,80})")
+_GRADE = re.compile(r"\d{3}[A-Z]{1,2}")
 _EMPTY = re.compile(r"[\s–—−./-]*|n/?a|tbd|tba|k\.\s?a\.|n\.?c\.?", re.I)
 
 
@@ -220,6 +221,8 @@ def _leads(reading: Reading, span: Span, token: Token) -> bool:
     before = reading.page.text[span[0] : token.start]
     if not re.search(r"[^\W\d_]{3}", before):
         return True
+    if _GRADE.fullmatch(reading.page.text, token.start, token.end):
+        return False  # "Stainless steel 316L" is no volume
     return (
         token.kind is not Kind.NUMBER and len(before.split()) <= 2 and token.kind is not Kind.CODE
     )

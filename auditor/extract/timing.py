@@ -26,6 +26,9 @@ _WAS = Phrasing(r"(?:<<past.beside>>)")
 # "It went out at $249", "lag er bei 339 €": a finite past form, then only pronouns and
 # prepositions. "is reduced to" and "is sold at" hold today: participles are left out.
 _PAST_FORM = Phrasing(r"(?<!\w)(?:<<past.verb>>)(?:\s(?:<<past.filler>>)){0,4}\s?$")
+_FORMER_COST = Phrasing(r"(?<!\w)(?:<<past.cost>>)(?!\w)")
+# How far before an amount the verb may stand that tells what it used to be.
+_COST_REACH = 60
 # How far before the value a past form and its short words may stand.
 _PAST_REACH = 40
 # "If the list price is $88, a 10 % discount gives $79.20"
@@ -120,6 +123,8 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
         reading.plain(max(place.clause[0], start - _PAST_REACH), start)
     ):
         return True
+    if _is_former_cost(reading, max(first, place.clause[0]), start):
+        return True
     past = cues.last(first, start, "time.past")
     if past is None:
         return False
@@ -129,6 +134,14 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     if since is not None and since[1][0] > past[1][0]:
         return False
     return _YEAR.search(reading.page.text, first, last) is not None
+
+
+def _is_former_cost(reading: Reading, first: int, start: int) -> bool:
+    """ "… kostete die BX-20 noch 9 €", unless a "now" stands between."""
+    verbs = list(_FORMER_COST.of(reading.locale.own).finditer(reading.page.text, first, start))
+    if not verbs or start - verbs[-1].end() > _COST_REACH:
+        return False
+    return reading.cues.any(verbs[-1].end(), start, "time.since", "time.today") is None
 
 
 def _is_changed(reading: Reading, first: int, last: int) -> bool:

@@ -93,10 +93,35 @@ def _tree(snapshot: Snapshot, unread: list[Unread]) -> etree._Element | None:
         return None
     if root is not None:
         _free_head(root)
+        _break_lines(root)
     deep = [e for e in parser.error_log if "xcessive depth" in e.message]
     if deep:
         unread.append(Unread("markup", deep[0].message[:200], f"line {deep[0].line}"))
     return root
+
+
+def _break_lines(root: etree._Element) -> None:
+    """A line of preformatted text is a line of the page."""
+    for pre in root.iter("pre"):
+        for node in list(pre.iter(etree.Element)):
+            for at, line in enumerate((node.text or "").split("\n")):
+                if at:
+                    node.insert(at - 1, _break(line))
+                else:
+                    node.text = line
+            parent = node.getparent()
+            if node is pre or parent is None or "\n" not in (node.tail or ""):
+                continue
+            first, *rest = (node.tail or "").split("\n")
+            node.tail, place = first, parent.index(node)
+            for at, line in enumerate(rest, 1):
+                parent.insert(place + at, _break(line))
+
+
+def _break(line: str) -> etree._Element:
+    made = etree.Element("br")
+    made.tail = line
+    return made
 
 
 def _free_head(root: etree._Element) -> None:

@@ -152,6 +152,8 @@ def _symbol(text: str, at: int) -> tuple[int, str] | None:
                 continue
             if symbol[-1].isalpha() and following in {"'", "°"} and following:
                 continue
+            if following == "-" and len(symbol) == 1 and text[end + 1 : end + 2].isdigit():
+                continue  # "100 A-103" is no current: the part number of the next line
             return end, canonical
     return None
 
