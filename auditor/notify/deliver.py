@@ -7,13 +7,14 @@ stopped run left in between is not sent again by itself: nobody knows whether it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from auditor.model import Incident
 from auditor.notify.smtp import Mailer
 from auditor.notify.trouble import NotSent
 from auditor.notify.webhook import post
+from auditor.store.notices import NoticeState
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,8 +64,9 @@ def deliver(config: Config, store: AuditStore, now: Callable[[], datetime]) -> D
                 waiting.append((notice, str(error)))
                 refused[channel] = refused.get(channel, 0) + 1
             else:
-                store.notices.sent(notice, now())
-                sent.append(notice)
+                at = now()
+                store.notices.sent(notice, at)
+                sent.append(replace(notice, state=NoticeState.SENT, sent_at=at))
                 refused.pop(channel, None)
     _note_incidents(store, waiting, now())
     return Delivery(tuple(sent), tuple(waiting), tuple(store.notices.unknown()))

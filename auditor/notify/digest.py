@@ -16,7 +16,10 @@ LINE = 160
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One finding in a message; every text is on one line and can do nothing."""
+    """One line of a message: a finding, and how many more the same fix settles (``also``).
+
+    Every text is on one line and can do nothing.
+    """
 
     kind: str
     id: str
@@ -27,11 +30,12 @@ class Item:
     url: str
     owner: str
     day: str
+    also: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The findings of one kind: how many there are, and those that are named."""
+    """The findings of one kind: how many there are, and the lines that name them."""
 
     kind: str
     total: int
@@ -69,12 +73,12 @@ def digest(
     *,
     is_lead: bool = False,
 ) -> Digest:
-    """The digest of ``news`` in its order, with at most ``lines`` items.
+    """The digest of ``news`` in its order, with at most ``lines`` lines.
 
     Every kind that there is gets a line before any gets its second, so that ten new findings do
     not hide the one that is due.
     """
-    by_kind = {kind: [e for e in news if e.kind is kind] for kind in Kind}
+    by_kind = {kind: _bundled([e for e in news if e.kind is kind]) for kind in Kind}
     room = dict.fromkeys(Kind, 0)
     left = lines
     while left and any(room[kind] < len(by_kind[kind]) for kind in Kind):
@@ -83,17 +87,37 @@ def digest(
                 room[kind] += 1
                 left -= 1
     sections = tuple(
-        Section(str(kind), len(found), tuple(_item(e, day) for e in found[: room[kind]]))
-        for kind, found in by_kind.items()
-        if found
+        Section(
+            str(kind),
+            sum(map(len, bundles)),
+            tuple(_item(bundle, day) for bundle in bundles[: room[kind]]),
+        )
+        for kind, bundles in by_kind.items()
+        if bundles
     )
+    named = sum(len(b) for kind, bundles in by_kind.items() for b in bundles[: room[kind]])
     owners = Counter(event.owner for event in news) if is_lead else Counter[str]()
     return Digest(
         one_line(reader),
         sections,
-        len(news) - sum(room.values()),
+        len(news) - named,
         tuple((one_line(who) or "nobody", n) for who, n in owners.most_common()),
     )
+
+
+def _bundled(found: Sequence[Event]) -> list[list[Event]]:
+    """Events of one kind that one fix settles, most urgent first: one line each.
+
+    Of what is coming those about one fact of one product belong together: its breaks and pages.
+    """
+    bundles: dict[object, list[Event]] = {}
+    for event in found:
+        j = event.finding.judgement
+        key: object = event.finding.task or event.finding.fingerprint
+        if event.kind is Kind.COMING:
+            key = (j.sku, j.attribute, j.key, event.when)
+        bundles.setdefault((event.owner, key), []).append(event)
+    return list(bundles.values())
 
 
 def one_line(text: str, limit: int = LINE) -> str:
@@ -106,7 +130,8 @@ def one_line(text: str, limit: int = LINE) -> str:
     return plain if len(plain) <= limit else plain[: limit - 1] + "…"
 
 
-def _item(event: Event, day: Callable[[datetime], str]) -> Item:
+def _item(bundle: Sequence[Event], day: Callable[[datetime], str]) -> Item:
+    event = bundle[0]
     j = event.finding.judgement
     what = " ".join(part for part in (j.sku, str(j.attribute).replace("_", " "), j.key) if part)
     return Item(
@@ -119,4 +144,5 @@ def _item(event: Event, day: Callable[[datetime], str]) -> Item:
         url=one_line(j.url, 300),
         owner=one_line(event.owner) or "nobody",
         day=day(event.when),
+        also=len(bundle) - 1,
     )

@@ -56,7 +56,7 @@ def test_a_dry_run_shows_the_messages_and_sends_nothing(audited: Company, hook: 
     assert "teams to ops: Acme: 2 new" in shown
     assert POSTS == []
     (sent,) = audited.read("notify")
-    assert (sent["state"], sent["recipient"]) == ("waiting", "ops")
+    assert (sent["state"], sent["recipient"]) == ("sent", "ops")
     assert len(POSTS) == 1
 
 

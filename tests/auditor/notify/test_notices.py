@@ -190,7 +190,7 @@ def test_each_owner_gets_their_own_and_the_lead_all(
     mails = dict(inbox[0].mails)
     assert set(mails) == {INES, TOM, "lead@acme.example"}
     text = mails[INES].get_content()
-    assert "SKU-a1 price: says 12.40 EUR, true is 13.10 EUR [a1]" in text
+    assert "- SKU-a1 price: says 12.40 EUR, true is 13.10 EUR [a1] https://shop" in text
     assert "https://reports.example/" in text
     assert "SKU-b1" not in text
     assert mails[INES]["Subject"] == "Acme: 1 new"
@@ -231,7 +231,7 @@ def test_worse_and_fixed_are_news(office: Office, inbox: tuple[Inbox, int]) -> N
 
 
 def test_at_most_ten_lines_and_every_kind_gets_one() -> None:
-    many = [finding(f"n{n}") for n in range(30)]
+    many = [finding(f"n{n:02}x") for n in range(30)]
     fixed = finding("zz", state=State.VERIFIED)
     back = finding("yy", state=State.REOPENED)
     news = untold(events([*many, fixed, back], {}, {}, [], NOW), set())
@@ -240,6 +240,17 @@ def test_at_most_ten_lines_and_every_kind_gets_one() -> None:
         ("worsened", 1, 1), ("new", 30, 8), ("fixed", 1, 1),
     ]  # fmt: skip
     assert found.more == 22
+
+
+def test_what_one_fix_settles_is_one_line() -> None:
+    same = [finding(f"t{n}", task="price list of May not published") for n in range(12)]
+    news = untold(events([*same, finding("u1")], {}, {}, [], NOW), set())
+    found = digest("ines", news, 10, lambda at: f"{at:%Y-%m-%d}")
+    assert [(item.also, item.id[0]) for item in found.items] == [(11, "t"), (0, "u")]
+    assert (found.sections[0].total, found.more) == (13, 0)
+    text = Renderer("Acme", "").digest(found).text
+    assert "and 11 more of the same task [t0] https://shop.example/t0" in text
+    assert len([line for line in text.splitlines() if line.startswith("- ")]) == 2
 
 
 def test_what_is_due_comes_first() -> None:
