@@ -111,6 +111,7 @@ class FindingRow:
     replacement: str
     before: str
     quote: str
+    document_place: str
     after: str
     truth_feed: str
     truth_row: str

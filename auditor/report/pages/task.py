@@ -131,7 +131,7 @@ def _own_side(row: FindingRow, *, on_kms: bool) -> SideRow:
         name=row.source,
         value=row.claimed,
         standing="right" if row.state == "verified" else "wrong",
-        place=row.url,
+        place=f"{row.url} ({row.document_place})" if row.document_place else row.url,
         link=row.live_link,
         seen=row.observed_at,
     )
