@@ -40,7 +40,9 @@ def get(
         if value is not None
     }
     if given:
-        url += ("&" if "?" in url else "?") + urlencode(given, doseq=True, safe=":,[]()'$@")
+        url += ("&" if "?" in url else "?") + urlencode(
+            given, doseq=True, safe=":,[]()'$@", errors="replace"
+        )
     return Request(url, kind, context=_texts(context), first=first)
 
 

@@ -15,7 +15,7 @@ from crawler.kms.interface import Cursor, Document, Gone, Known, Problem, Reques
 from crawler.kms.ledger import Ledger
 from crawler.kms.outbox import Outbox
 from crawler.kms.reachable import origin_of, reachable
-from crawler.kms.wrapping import editorial, is_text, reader_page
+from crawler.kms.wrapping import editorial, is_text, reader_page, storable
 from crawler.snapshot import Outcome, Snapshot
 from crawler.store import KmsDocument, Listing
 from crawler.summary import CrawlSummary
@@ -156,7 +156,7 @@ class Collector:
 
     def _requests(self, events: Iterator[Event], response: Response | None = None) -> list[Request]:
         following: list[Request] = []
-        for event in events:
+        for event in map(storable, events):
             match event:
                 case Request():
                     if self._allowed(event):

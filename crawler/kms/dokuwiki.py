@@ -163,7 +163,7 @@ class DokuWiki(JsonConnector):
 
     def _address(self, identity: str) -> str:
         place = self.option("page_url", f"{self._wiki}/doku.php?id={{id}}")
-        return place.replace("{id}", quote(identity, safe=":/"))
+        return place.replace("{id}", quote(identity, safe=":/", errors="replace"))
 
     def _page(
         self,
@@ -189,7 +189,9 @@ class DokuWiki(JsonConnector):
         if not self._is_xml:
             url = f"{self.base}/{method[0]}"
             return post(url, kind, named, context=context, first=is_second)
-        body = xmlrpc.client.dumps(arguments, method[1], encoding="utf-8").encode()
+        body = xmlrpc.client.dumps(arguments, method[1], encoding="utf-8").encode(
+            "utf-8", "replace"
+        )
         about = {key: value for key, value in (context or {}).items() if value is not None}
         headers = {"Content-Type": "text/xml"}
         return Request(

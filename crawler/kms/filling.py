@@ -77,7 +77,8 @@ class Names:
             if found is None:
                 return match[0]
             if quoting and match[1] != "base":
-                return quote(found, safe="/:" if self.item is not None else ":")
+                safe = "/:" if self.item is not None else ":"
+                return quote(found, safe=safe, errors="replace")
             return found
 
         return _NAME.sub(value, template)

@@ -85,13 +85,16 @@ class Notion(JsonConnector):
             elif identity and url:
                 yield from self.seen(identity, url, text(page, "last_edited_time"))
         after = text(answer, "next_cursor")
-        if answer and answer.get("has_more") and after:
+        if at(answer, "has_more") and after:
             yield self._list(response.request.context.get("source", ""), after)
 
     def _page(self, response: Response, answer: Any) -> Iterator[Event]:
         identity = response.request.context["id"]
         if at(answer, "in_trash") or at(answer, "archived"):
             yield Gone(identity, "in Notion's trash")
+            return
+        if _address(answer) is None:
+            yield Problem("page", f"page {identity} came without its URL", document=identity)
             return
         properties = items(answer, "properties")
         checked = next((each for each in properties if each.get("type") == "verification"), {})

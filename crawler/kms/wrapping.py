@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields, replace
 from html import escape, unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from crawler.content import decode
 from crawler.snapshot import Editorial
 
 if TYPE_CHECKING:
-    from crawler.kms.interface import Document
+    from crawler.kms.interface import Document, Event
 
 _TEXT = ("html", "markdown", "text/", "json", "xml")
 _FIRST_HEADING = re.compile(
@@ -30,6 +31,21 @@ def editorial(document: Document) -> Editorial:
         valid_to=document.valid_to,
         verification=document.verification,
     )
+
+
+def storable(event: Event) -> Event:
+    """The event without lone surrogates, which JSON can hold and no database.
+
+    >>> from crawler.kms.interface import Gone
+    >>> storable(Gone("a\\ud800", "deleted"))
+    Gone(id='a?', why='deleted')
+    """
+    changes: dict[str, Any] = {}
+    for field in fields(event):
+        value = getattr(event, field.name)
+        if isinstance(value, str) and not value.isascii():
+            changes[field.name] = value.encode("utf-8", "replace").decode()
+    return replace(event, **changes) if changes else event
 
 
 def is_text(media_type: str) -> bool:
