@@ -126,7 +126,7 @@ def _notices(session: Session, *, offline: bool) -> list[Checked]:
     found = [
         Checked("notices", name, True, f"{hook.kind}: not tried, it would post")
         for name, hook in notify.webhooks.items()
-        if hook.url
+        if hook.is_on
     ]
     if notify.smtp is None:
         return found

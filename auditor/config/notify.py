@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 
 class _Strict(BaseModel):
@@ -27,14 +35,18 @@ class SmtpConfig(_Strict):
         "starttls", description="How the connection is secured."
     )
     user: str = Field("", description="Login, where the server wants one.")
-    password: str = Field("", description="Its password, as ${NAME}.")
+    password: SecretStr = Field(SecretStr(""), description="Its password, as ${NAME}.")
     sender: str = Field(min_length=3, description="Address the mails come from.")
     reply_to: str = Field("", description="Where answers go; else to the sender.")
     timeout_seconds: float = Field(30, gt=0, description="Seconds to wait for the server.")
 
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> SmtpConfig:
-        if self.password and self.security == "none" and self.host not in _LOOPBACK:
+        if (
+            self.password.get_secret_value()
+            and self.security == "none"
+            and self.host not in _LOOPBACK
+        ):
             raise ValueError("a password needs security: starttls or tls")
         return self
 
@@ -43,14 +55,27 @@ class WebhookConfig(_Strict):
     """A channel of a chat, or any address that takes JSON."""
 
     kind: Literal["slack", "teams", "generic"] = Field(description="What it understands.")
-    url: str = Field(
-        pattern="^https?://|^$", description="Its address, as ${NAME}: whoever has it can post."
-    )
+    url: SecretStr = Field(description="Its address, as ${NAME}: whoever has it can post.")
     owner: str = Field("", description="Whose digest it gets; else the lead's, and incidents.")
-    secret: str = Field(
-        "", description="generic: signs the body, HMAC-SHA256 in X-Sellby-Signature; as ${NAME}."
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="generic: signs the body, HMAC-SHA256 in X-Sellby-Signature; as ${NAME}.",
     )
     timeout_seconds: float = Field(20, gt=0, description="Seconds to wait for an answer.")
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: SecretStr) -> SecretStr:
+        if url.get_secret_value() and not url.get_secret_value().startswith(
+            ("https://", "http://")
+        ):
+            raise ValueError("is no address that begins with https://")
+        return url
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is an address to post to; it may be missing where nothing is sent."""
+        return bool(self.url.get_secret_value())
 
 
 class NotifyConfig(_Strict):
@@ -75,4 +100,4 @@ class NotifyConfig(_Strict):
     @property
     def is_on(self) -> bool:
         """Whether there is any channel to tell somebody by."""
-        return self.smtp is not None or any(hook.url for hook in self.webhooks.values())
+        return self.smtp is not None or any(hook.is_on for hook in self.webhooks.values())

@@ -108,7 +108,7 @@ def readers(config: Config, found: Iterable[Event]) -> list[Reader]:
     made += [
         Reader(hook.kind, name, hook.owner or None)
         for name, hook in sorted(notify.webhooks.items())
-        if hook.url
+        if hook.is_on
     ]
     return list(dict.fromkeys(made))
 

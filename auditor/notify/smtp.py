@@ -107,7 +107,7 @@ def _connected(config: SmtpConfig) -> smtplib.SMTP:
         if config.security == "starttls":
             server.starttls(context=tls)
         if config.user:
-            server.login(config.user, config.password)
+            server.login(config.user, config.password.get_secret_value())
     except BaseException:
         server.close()
         raise

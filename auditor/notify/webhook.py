@@ -27,18 +27,19 @@ def post(notice: Notice, config: Config) -> None:
     second one.
     """
     hook = config.notify.webhooks.get(notice.recipient)
-    if hook is None or not hook.url:
+    if hook is None or not hook.is_on:
         raise NotSent(f"notify.webhooks.{notice.recipient} is not configured any more")
-    host = urlsplit(hook.url).hostname or "its host"
+    url, secret = hook.url.get_secret_value(), hook.secret.get_secret_value()
+    host = urlsplit(url).hostname or "its host"
     body = notice.body.encode()
     headers = {"Content-Type": "application/json", "X-Sellby-Key": notice.key}
-    if hook.secret:
-        digest = hmac.new(hook.secret.encode(), body, hashlib.sha256).hexdigest()
+    if secret:
+        digest = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
         headers["X-Sellby-Signature"] = f"sha256={digest}"
     limits = Limits(timeout_seconds=hook.timeout_seconds)
     transport = Transport(limits, f"Sellby/{__version__}")
     try:
-        answer = transport.send(Request(hook.url, "notice", "POST", headers, body))
+        answer = transport.send(Request(url, "notice", "POST", headers, body))
     except TransportError as error:
         raise NotSent(f"{host} could not be reached ({error.outcome})") from None
     finally:
