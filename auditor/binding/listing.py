@@ -10,6 +10,7 @@ from auditor import identifiers
 from auditor.binding.ground import OTHER_REGIONS, Ground, Subject, only_one
 from auditor.binding.prose import sentence_of
 from auditor.catalogue import Kind, url_key
+from auditor.extract.terms import ISO_CODES
 from auditor.model import Reason
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ _LEAD = 12
 _PART = re.compile(
     r"(?<![\w-])[A-Z]{2,6}(?:-?[A-Z]{0,4}\d{2,7}(?:-?[A-Z0-9]{1,4})?|-[A-Z]{0,3}\d)(?![\w-])"
 )
+# "24 VDC" and "250 VAC" are no money.
+_CODES = "|".join(ISO_CODES.split())
 AMOUNT = re.compile(
-    r"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:[A-Z]{3}|грн|Kč|zł|kr|Ft|lei)\b|\b[A-Z]{3}\s?\d|"
+    rf"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:{_CODES}|грн|Kč|zł|kr|Ft|lei)\b|"
+    rf"\b(?:{_CODES})\s?\d|"
     r"\d[.,](?:\d\d|–|-)(?!\d)"
 )
 # Running text: at least six words up to a full stop.

@@ -131,7 +131,10 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     first, last = place.sentence
     words = reading.plain(*span)
     alone = place.block.end - place.block.start <= _LINE
-    labelled = any(_LABEL.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels)
+    labelled = any(
+        _LABEL.fullmatch(reading.plain(*each).strip(" :*")) or reading.cues.any(*each, "lead.time")
+        for each in place.labels
+    )
     if _named(reading, place, span) and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
     if not alone and _PARTLY.match(reading.page.text, span[1]):

@@ -206,6 +206,7 @@ def _singles(reading: Reading) -> Iterator[Candidate | Skipped]:
         if (
             place is None
             or place.clause == last
+            or reading.cues.any(*place.sentence, "offer.benefit")  # "buy one, get one free"
             or _MONEY_WORD.match(reading.plain(hit[1], hit[1] + 16))
         ):
             continue

@@ -35,6 +35,8 @@ _SCALED = re.compile(
 _MACHINE_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 # A sale's dates stand within this many characters of its price.
 _NEAR = 240
+# … and a word for the list price just before it.
+_NAMED = 28
 # Under "1-24 | 25-99" only a number with decimals is taken for a price.
 _DECIMALS = re.compile(r"[.,]\d{2,}")
 _AROUND_A_NUMBER = re.compile(r"[\s$€£₹*+.,–—()-]*")
@@ -92,8 +94,8 @@ def _statement(
     elif role is Role.LIST and is_saved(reading, place, token):
         note = "what two prices differ by"
         return refused(reading, Reason.ROLE_UNCLEAR, span, Attribute.PRICE, note)
-    elif role in (Role.LIST, Role.SALE) and (saving := by_saving(reading, place, token)):
-        role = saving
+    elif role in (Role.LIST, Role.SALE) and not _is_called_list(reading, place, token):
+        role = by_saving(reading, place, token) or role
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
     breaks = break_of(reading, place, token)
     quote = span
@@ -111,6 +113,12 @@ def _statement(
     # It may confirm a truth and accuses nobody, unless the markup says that it is the price.
     foreign = has_foreign_lead(reading, place, token) and not _is_in_markup(reading, token)
     return replace(made, valid_to=ends, valid_from=begins, tentative=made.tentative or foreign)
+
+
+def _is_called_list(reading: Reading, place: Place, token: Token) -> bool:
+    """ "List price 12.00, your discount 10 %": what holds is called by its name."""
+    first = max(place.sentence[0], token.core[0] - _NAMED)
+    return reading.cues.any(first, token.core[0], "amount.list") is not None
 
 
 def _is_in_markup(reading: Reading, token: Token) -> bool:

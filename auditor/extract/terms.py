@@ -21,11 +21,11 @@ from auditor.values.tokens import Kind
 from auditor.values.types import Basis, Money, Tax
 from auditor.values.units import COUNTED, canonical_unit
 
-_ISO_CODES = (
+ISO_CODES = (
     "USD EUR GBP CHF CAD AUD NZD INR JPY CNY SEK NOK DKK PLN CZK HUF RON BGN TRY BRL MXN "
     "ZAR SGD HKD KRW ILS AED SAR THB MYR IDR PHP VND TWD UAH RSD ISK CLP ARS COP PEN"
 )
-_CODES = frozenset(_ISO_CODES.split())
+_CODES = frozenset(ISO_CODES.split())
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _SIGN = re.compile(r"[$€£₹¥]")
 _SIGNS = {"€": "EUR", "£": "GBP", "₹": "INR"}
@@ -58,7 +58,7 @@ _PRICE_PER = re.compile(
 )
 # "Case (24): $110", "Karton: 24,00 €"
 _CONTAINER = re.compile(
-    r"\s*([^\W\d_]{2,12})(?:\s*\(\d+\)|\s(?:of|à|zu|mit|de|da|van)\s\d+)?\s*:?\s*$"
+    r"\s*([^\W\d_]{2,12})(?:\s*\(\d+\)|\s(?:of|à|zu|mit|de|da|van)\s\d+(?:\s[^\W\d_]+)?)?\s*:?\s*$"
 )
 _PRICES = Phrasing(r"(?:<<price.many>>)$")
 _UNIT_HEADER = Phrasing(r"<<price.unit_column>>")

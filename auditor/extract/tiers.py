@@ -118,7 +118,8 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return None
     named = _PRICE_AT.search(text, max(place.block.start, start - 60), quantity.core[0])
     if named is not None and is_point(quantity):
-        amount, span = bool(named["amount"]), (quantity.start, quantity.end)
+        unit_price = token.basis is not None and token.basis.unit_stated
+        amount, span = bool(named["amount"]) and not unit_price, (quantity.start, quantity.end)
         return made_break(quantity, span, open_up=not amount, is_amount=amount)
     open_up = is_open(reading, quantity, token.core[0])
     if not open_up and is_point(quantity) and not _in_list(reading, place, token):

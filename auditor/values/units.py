@@ -28,7 +28,9 @@ COUNTED = frozenset(
     }
 )  # fmt: skip
 
-CONTAINERS = COUNTED - {"pcs", "pair", "dozen", "gross", "sheet", "length", "coil", "lot"}
+CONTAINERS = COUNTED - {
+    "pcs", "pair", "dozen", "gross", "sheet", "length", "coil", "lot", "pallet",
+}  # fmt: skip
 """Counted units that hold a number of pieces: "bag of 25"."""
 
 # canonical symbol → (pint's name, other symbols). Symbols are matched as printed, case included.

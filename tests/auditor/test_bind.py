@@ -350,3 +350,11 @@ def test_a_spec_is_not_missing_from_a_page_that_never_names_its_product() -> Non
     page = page_of("<h1>For registered dealers</h1><p>Sign in.</p>", "https://shop.example/p/lt1")
     catalogue = Catalogue([Product("NS-LT1", urls=("https://shop.example/p/lt1",))])
     assert Scene(page, catalogue).naming_line("NS-LT1") is None
+
+
+def test_volts_are_no_money_that_makes_a_card() -> None:
+    html = (
+        "<h1>NS-LT1</h1><ul><li>Coil voltage: 24 VDC</li><li>Contact rating: 10 A at 250 VAC</li>"
+        "<li>Insulation class: 130 RTI</li></ul>"
+    )
+    assert owners(html, ["24 VDC", "250 VAC"], LT1) == ["NS-LT1", "NS-LT1"]
