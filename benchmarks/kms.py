@@ -20,6 +20,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -75,8 +76,7 @@ def serve(name: str, articles: int, pipe: Connection) -> None:
     vendor.base = f"http://127.0.0.1:{server.server_port}"
     for number in range(1, articles + 1):
         vendor.write(number, PARAGRAPH.format(n=number), views=number)
-    import threading
-
+    vendor.now = now - timedelta(days=1)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     pipe.send(vendor.source)
     while (order := pipe.recv()) != "stop":

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 _COUNTED = (
     "(select feed, about, subject, signal, day, value, window_days from signal union all "
     "select feed, 'sku', product, 'tickets', substr(at, 1, 10), count(*), 1 from contact "
-    "where product <> '' group by feed, product, substr(at, 1, 10))"
+    "where product <> '' group by feed, product, substr(at, 1, 10) union all "
+    "select source, 'url', url, 'kms_views', day, cast(views as text), days from kms_viewed)"
 )
-"""What was counted: the signals, and the contacts of each product and day as tickets."""
+"""What was counted: the signals, the contacts of each product and day as tickets, and how often
+a knowledge base's own articles were viewed since they were counted last."""
 
 
 @dataclass(frozen=True, slots=True)

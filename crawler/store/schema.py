@@ -58,6 +58,13 @@ create table rendition (
 ) strict
 """
 
+
+@migrations()
+def m005_kms_viewed(db: Database) -> None:
+    """A view of the views between two counts, for the popularity of what is read about."""
+    db.execute(_KMS_VIEWED)
+
+
 _SNAPSHOTS = """
 create table crawl (
   id integer primary key,
@@ -203,4 +210,17 @@ create view latest_page as
   join body on body.id = content.body
   left join editorial on editorial.id = seen.editorial
   where last.outcome not in ('gone', 'redirected')
+"""
+
+_KMS_VIEWED = """
+create view kms_viewed as
+  select source, url, day, views - views_before as views,
+         cast(julianday(day) - julianday(day_before) as integer) as days
+  from (
+    select source, url, day, views,
+           lag(views) over one_document as views_before, lag(day) over one_document as day_before
+    from kms_views
+    window one_document as (partition by source, url order by day)
+  )
+  where views > views_before
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,11 @@ from auditor.model import Product
 from auditor.popularity import classes, factors, group_scores, scores
 from auditor.store import AuditStore
 from auditor.store.demand import Batch
+from crawler.store import SnapshotStore, Views
+from crawler.store.documents import count_views
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SHOP = "https://www.shop.example"
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
@@ -48,6 +54,37 @@ def test_a_page_goes_to_its_own_product_else_in_shares_to_those_it_speaks_of(
     address: str, shares: tuple[tuple[str, float], ...]
 ) -> None:
     assert PAGES.products(address) == shares
+
+
+def test_what_a_knowledge_base_counts_itself_reaches_the_products_it_speaks_of(
+    tmp_path: Path,
+) -> None:
+    page = "https://wiki.example/a"
+    with SnapshotStore(tmp_path / "sellby.db") as snapshots:
+        for night, views in ((0, 1000), (7, 1070), (8, 5), (9, 25)):  # it was reset in between
+            snapshots.save(
+                [],
+                also=lambda connection, at=night, all_views=views: count_views(
+                    connection, "wiki", [Views(page, date(2026, 11, 1 + at), all_views)]
+                ),
+            )
+    with AuditStore(tmp_path / "sellby.db") as store:
+        store.catalogue.apply("pim", [Product("A", urls=(page,))], NOW)
+        batches: list[Batch] = []
+
+        def alike(found: list[Batch]) -> list[float]:
+            batches.extend(found)
+            return [1.0] * len(found)
+
+        rates = list(store.catalogue.demand.rates(alike))
+        assert rates == [("wiki", "url", page, "kms_views", 90.0)]
+        assert [(batch.day, batch.window_days) for batch in batches] == [
+            (date(2026, 11, 8), 7),
+            (date(2026, 11, 10), 1),
+        ]
+        (scored,) = rescore(store.catalogue)
+        assert scored.sku == "A"
+        assert [name for name, _count, _points in scored.parts] == ["kms_views"]
 
 
 def test_a_path_of_two_sites_is_settled_by_the_site_that_was_counted() -> None:
