@@ -65,6 +65,10 @@ class HtmlReport:
             message = f"{where}: {_problem(error)}; docs/templates.md lists what {name} may use"
             raise AuditorError(message) from error
 
+    def text(self, name: str, **variables: object) -> str:
+        """A page or a part of one that is not the report's, from the template ``name``."""
+        return self._environment.get_template(name).render(**variables)
+
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write one page below ``directory``."""
         (directory / sheet.path).write_text(self.html(sheet), encoding="utf-8")

@@ -16,7 +16,7 @@ from auditor.asking import WAITING
 from auditor.decide import REASONS, plan_of, revision
 from auditor.desk import DeskHere, carry_out
 from auditor.errors import DecisionRefused, NotFound
-from auditor.report.html import environment
+from auditor.model import State
 from auditor.serve.access import COOKIE
 from auditor.serve.orders import flag_of, order_of
 from auditor.store.findings import Filter
@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 ONE_BY_ONE = 40
 """Findings of a task that are offered one by one; of a larger one, all or none."""
 
-ROWS_OF_MINE = 200
+COPY_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups"
+)
+"""What an annotated copy of a crawled page may do: be looked at. Its style stands in it."""
+
+ROWS_OF_MINE = 100
 
 DOWNLOADS = {
     "csv": "text/csv; charset=utf-8",
@@ -50,6 +56,7 @@ class Choice:
     state: str
     claimed: str
     expected: str
+    is_chosen: bool = True
 
 
 # --- signing in ----------------------------------------------------------------------------------
@@ -77,7 +84,6 @@ def sign_in(server: Server, request: Request, form: Mapping[str, str]) -> Respon
     text = _render(
         server,
         "serve_signin.html",
-        company=server.config.company,
         problem=problem,
         next=_local(form.get("next", "") or request.query_params.get("next", "")),
     )
@@ -120,26 +126,27 @@ def report(server: Server, request: Request, asker: Asker, _form: Mapping[str, s
     )
     if text is None:
         raise HTTPException(404, "There is no such page; it may have been fixed meanwhile.")
-    return HTMLResponse(text)
+    policy = {"content-security-policy": COPY_POLICY} if path.startswith("copy/") else None
+    return HTMLResponse(text, headers=policy)
 
 
 def mine(server: Server, request: Request, asker: Asker, _form: Mapping[str, str]) -> Response:
     """What waits for whoever is signed in, as it is this moment, most urgent first."""
     with server.store() as store:
-        found = store.findings.matching(replace(Filter(), owner=asker.name))
+        mine = Filter(states=tuple(WAITING), owner=asker.name)
+        found = store.findings.matching(replace(mine, limit=ROWS_OF_MINE))
+        n_in_all = store.findings.count(mine)
         asked = set(store.desk.asked().get(asker.name, ()))
-    waiting = [finding for finding in found if finding.state in WAITING]
-    first = [finding for finding in waiting if finding.task in asked]
-    rest = [finding for finding in waiting if finding.task not in asked]
+    first = [finding for finding in found if finding.task in asked]
+    rest = [finding for finding in found if finding.task not in asked]
     text = _render(
         server,
         "serve_mine.html",
-        company=server.config.company,
         signed=Markup(_signed(server, request, asker)),
         word=server.sessions.form_word(request.cookies[COOKIE]),
-        asked=first[:ROWS_OF_MINE],
-        rest=rest[:ROWS_OF_MINE],
-        n_rest=len(rest),
+        asked=first,
+        rest=rest,
+        n_rest=n_in_all - len(first),
         revision=revision,
         task_id=task_id,
     )
@@ -153,14 +160,18 @@ def asset(server: Server, request: Request, _form: Mapping[str, str]) -> Respons
     if text is None:
         raise HTTPException(404, "There is no such file.")
     kind = "text/css" if name.endswith(".css") else "text/javascript"
-    kept = {"cache-control": "public, max-age=31536000, immutable"}
+    kept = {
+        "cache-control": "public, max-age=31536000, immutable",
+        # The copies of pages stand in frames of no origin, and need the style, too.
+        "cross-origin-resource-policy": "cross-origin",
+    }
     return Response(text, media_type=kind, headers=kept)
 
 
 def message(request: Request, text: str) -> str:
     """A page that only says something."""
     server: Server = request.app.state.server
-    return _render(server, "serve_message.html", company=server.config.company, text=text)
+    return _render(server, "serve_message.html", text=text)
 
 
 # --- deciding ------------------------------------------------------------------------------------
@@ -221,7 +232,7 @@ def _desk(server: Server, request: Request, asker: Asker, page_id: str) -> str:
             found = store.findings.named(page_id)
         except NotFound:
             found = []
-    waiting = [f for f in found if f.state.needs_work] or found
+    waiting = [finding for finding in found if finding.state is not State.VERIFIED]
     return _render(
         server,
         "serve_desk.html",
@@ -236,9 +247,10 @@ def _desk(server: Server, request: Request, asker: Asker, page_id: str) -> str:
 
 
 def _choices(page_id: str, waiting: list[Finding]) -> list[Choice]:
+    working = [finding for finding in waiting if finding.state.needs_work]
     if len(waiting) > ONE_BY_ONE and page_id.startswith(ID_MARK):
-        value = f"{page_id}@{plan_of(waiting)}"
-        return [Choice(value, f"all {len(waiting)} findings of this task", "", "", "")]
+        value = f"{page_id}@{plan_of(working)}"
+        return [Choice(value, f"all {len(working)} findings of this task", "", "", "")]
     return [
         Choice(
             f"{f.id}@{revision(f)}",
@@ -246,6 +258,7 @@ def _choices(page_id: str, waiting: list[Finding]) -> list[Choice]:
             str(f.state).replace("_", " "),
             f.judgement.claimed,
             f.judgement.expected,
+            f in working or len(waiting) == 1,
         )
         for f in waiting
     ]
@@ -271,6 +284,4 @@ def _local(path: str) -> str:
 
 
 def _render(server: Server, name: str, **values: object) -> str:
-    style, _ = server.pages.html.assets
-    template = environment(server.config.report.templates).get_template(name)
-    return template.render(style=f"/assets/{style}", **values)
+    return server.pages.html.text(name, company=server.config.company, **values)

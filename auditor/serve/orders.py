@@ -36,7 +36,7 @@ def order_of(body: Mapping[str, Any], who: str, now: datetime, zone: tzinfo) -> 
     if where is not None and not body.get("dry_run") and not body.get("plan"):
         raise DecisionRefused("what a filter chooses needs the plan of a dry run")
     if not ids and where is None:
-        raise DecisionRefused("ids or where: which findings?")
+        raise DecisionRefused("ids or where: say which findings")
     return Order(
         wish=Wish(
             DecisionKind(kind),

@@ -36,8 +36,8 @@ POLICY = (
 """What a page may do: nothing but the report's own style and script, and send its own forms."""
 
 SHORTEST_PATIENCE_SECONDS = 1.0
-PATIENCE = 10
-"""Pages are built anew at most a tenth of the time, however often somebody decides."""
+PATIENCE = 20
+"""Pages are built anew at most a twentieth of the time, however often somebody decides."""
 
 MOST_KEPT = 400
 """Pages kept: some 20 MB."""

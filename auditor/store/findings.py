@@ -97,6 +97,13 @@ class Findings:
         where = f"where {' and '.join(clauses)}" if clauses else ""
         return self._select(where + tail, values)
 
+    def count(self, wanted: Filter) -> int:
+        """How many fit; the filter's limit does not count."""
+        clauses, values = _conditions(wanted)
+        where = f"where {' and '.join(clauses)}" if clauses else ""
+        row = self._db.execute(f"select count(*) from finding {where}", values).fetchone()
+        return int(row[0])
+
     def by_id(self, prefix: str) -> Finding:
         """The finding whose id or fingerprint starts with ``prefix``.
 

@@ -67,3 +67,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def chromium(install: Callable[..., None]) -> None:
     """A Chromium of the system, for pages that have to be rendered."""
     install("chromium")
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core, the script that finds barriers; skips where npm cannot bring it."""
+    if shutil.which("npm") is None:
+        pytest.skip("needs npm, to install axe-core")
+    folder = tmp_path_factory.mktemp("axe")
+    done = subprocess.run(
+        ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "axe-core@4"],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=180,
+    )  # fmt: skip
+    if done.returncode != 0:
+        pytest.skip(f"npm could not install axe-core: {done.stderr[-200:]}")
+    return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")

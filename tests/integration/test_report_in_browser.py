@@ -6,7 +6,6 @@ import dataclasses
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import typing
@@ -374,20 +373,6 @@ def test_a_hostile_page_on_the_site_does_nothing_in_the_report(
         assert browser.said == []
     browser.open(finding)
     assert "window.owned=1" in browser.js("document.querySelector('main').innerText")
-
-
-@pytest.fixture(scope="module")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    if shutil.which("npm") is None:
-        pytest.skip("needs npm, to install axe-core")
-    folder = tmp_path_factory.mktemp("axe")
-    done = subprocess.run(
-        ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "axe-core@4"],
-        cwd=folder, capture_output=True, text=True, check=False, timeout=180,
-    )  # fmt: skip
-    if done.returncode != 0:
-        pytest.skip(f"npm could not install axe-core: {done.stderr[-200:]}")
-    return (folder / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (1400, "dark"), (400, "light")])

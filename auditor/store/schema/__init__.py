@@ -22,6 +22,7 @@ from auditor.store.schema.m011_contacts import m011_contacts
 from auditor.store.schema.m012_truth_feed import m012_truth_feed
 from auditor.store.schema.m013_desk import m013_desk
 from auditor.store.schema.m014_notices import m014_notices
+from auditor.store.schema.m015_finding_owner import m015_finding_owner
 
 __all__ = ["migrations"]
 
@@ -41,5 +42,6 @@ for _migration in (
     m012_truth_feed,
     m013_desk,
     m014_notices,
+    m015_finding_owner,
 ):
     migrations()(_migration)
