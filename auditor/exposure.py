@@ -76,8 +76,8 @@ def exposure(  # noqa: PLR0913 - two sides, two series and two instants are sepa
     """
     days = max(0.0, (end - start).total_seconds() / 86400)
     first, last = start.astimezone(UTC).date(), end.astimezone(UTC).date()
-    seen = between(views, first, last)
-    ordered = between(order_lines, first, last)
+    seen = _known(between(views, first, last))
+    ordered = _known(between(order_lines, first, last))
     off = error_of(claimed, expected)
     formulas = [("days", f"{days:.1f} = {first} to {last}")]
     if seen is not None:
@@ -115,6 +115,11 @@ def between(series: Series, first: date, last: date) -> Counted | None:
             total += count * (stop - begin + 1) / window
             covered.update(range(begin, stop + 1))
     return Counted(total, len(covered), span)
+
+
+def _known(counted: Counted | None) -> Counted | None:
+    """A count of days of which any has figures; what has none is not known, which is not 0."""
+    return counted if counted is not None and counted.covered else None
 
 
 def error_of(claimed: str, expected: str) -> tuple[Decimal, str] | None:

@@ -27,6 +27,12 @@ def test_days_without_figures_are_not_counted_as_nothing() -> None:
     assert (found.count, found.covered, found.days) == (5.0, 1, 10)
 
 
+def test_a_time_without_any_figures_is_not_known_and_not_nothing() -> None:
+    series = [(DAY - timedelta(days=9), 1, 5.0)]
+    found = exposure("", "", AT, AT + timedelta(days=1), views=series, order_lines=series)
+    assert (found.views, found.order_lines) == (None, None)
+
+
 def test_a_rate_without_days_is_an_estimate_and_says_so() -> None:
     series = [(None, 30, 60.0)]
     found = exposure("", "", AT, AT + timedelta(days=4), views=series, order_lines=())
