@@ -22,8 +22,8 @@ class Call(_Strict):
 
     url: str = Field(description="From the source's url on, e.g. /articles/{id}.")
     method: Literal["GET", "POST"] = Field("GET", description="GET, or POST with a JSON body.")
-    query: dict[str, str | int | bool] = Field(
-        default_factory=dict, description="Query parameters."
+    query: dict[str, str | int | bool | tuple[str, ...]] = Field(
+        default_factory=dict, description="Query parameters; lists are repeated."
     )
     body: dict[str, JsonValue] = Field(default_factory=dict, description="JSON body of a POST.")
 

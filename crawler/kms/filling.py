@@ -100,7 +100,7 @@ def filled(value: Any, names: Names) -> Any:
     """
     if isinstance(value, dict):
         return {key: filled(each, names) for key, each in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [filled(each, names) for each in value]
     if not isinstance(value, str):
         return value
