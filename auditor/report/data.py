@@ -44,7 +44,8 @@ class CsvReport:
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write ``PAGE.csv`` with the page's first table, ``PAGE.TABLE.csv`` with each other.
 
-        Of pages of which there are many only the first; workbook and JSON hold all of each.
+        Of pages of which there are many (a task's findings, a group's tasks) only the first: a
+        large report has thousands of them, and their JSON holds the rest.
         """
         if not sheet.page.is_data:
             return
@@ -65,9 +66,10 @@ class XlsxReport:
     name = "xlsx"
 
     def write_page(self, sheet: Sheet, directory: Path) -> None:
-        """Write ``PAGE.xlsx``."""
+        """Write ``PAGE.xlsx``; of pages of which there are many with the first table alone."""
         if sheet.page.is_data:
-            write_xlsx(directory / sheet.page.path(sheet.id, "xlsx"), tables(sheet.view))
+            shown = tables(sheet.view)[: 1 if sheet.id else None]
+            write_xlsx(directory / sheet.page.path(sheet.id, "xlsx"), shown)
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.xlsx``: the whole work list."""

@@ -37,12 +37,12 @@ class SliceView:
     ``products`` (of a group alone) come most popular first; ``source`` is of a source alone.
     """
 
+    tasks: tuple[TaskRow, ...]
     kind: str
     row: GroupRow
     rank: int
     of: int
     trend: Trend
-    tasks: tuple[TaskRow, ...]
     n_tasks: int
     products: tuple[ProductRow, ...] = ()
     n_products: int = 0
