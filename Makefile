@@ -59,6 +59,7 @@ bench: $(DEVSTAMP)
 	$(BIN)/python benchmarks/crawl.py
 	$(BIN)/python benchmarks/kms.py
 	$(BIN)/python benchmarks/feeds.py
+	$(BIN)/python benchmarks/documents.py
 	$(BIN)/python benchmarks/report.py --findings 2000 --pages 800
 
 format: $(DEVSTAMP)

@@ -56,10 +56,10 @@ _VAGUE = frozenset(
 
 # Raised whenever a reader gives other HTML for the same bytes: stored documents are read anew.
 _READERS = {
-    Kind.PDF: ("1", "pdfplumber"),
-    Kind.WORD: ("1", "python-docx"),
-    Kind.SHEETS: ("1", "lxml"),
-    Kind.OLD_SHEETS: ("1", "python-calamine"),
+    Kind.PDF: ("2", "pdfplumber"),
+    Kind.WORD: ("2", "python-docx"),
+    Kind.SHEETS: ("2", "lxml"),
+    Kind.OLD_SHEETS: ("2", "python-calamine"),
     Kind.MARKDOWN: ("1", "markdown-it-py"),
 }
 EXTRA = "documents"

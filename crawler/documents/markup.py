@@ -96,21 +96,37 @@ def attribute(plain: str) -> str:
 
 
 def header_rows(rows: Sequence[Sequence[str]]) -> int:
-    """How many rows on top of a table are its header: 1 or 0; ``rows`` are plain texts.
+    """How many rows on top of a table are its header; ``rows`` are plain texts.
 
-    The first row is, where all it says are words and there are numbers under them.
+    The first row is, where all it says are words and there are numbers under it. Where it leaves
+    columns open, so are the rows of words below it, down to one that names nearly all columns.
 
     >>> header_rows([["Article", "Price"], ["A-1", "9.50"]])
     1
+    >>> header_rows([["", "Price", ""], ["Article", "EUR", "MOQ"], ["A-1", "9.50", "25"]])
+    2
     >>> header_rows([["A-1", "9.50"], ["A-2", "8.50"]]), header_rows([["Article", "Price"]])
     (0, 0)
     """
-    if len(rows) < 2 or len([t for t in rows[0] if t.strip()]) < 2:
-        return 0
-    if any(_VALUE.fullmatch(t.strip()) for t in rows[0] if t.strip()):
-        return 0
-    below = [t.strip() for row in rows[1:6] for t in row]
-    return int(any(any(sign.isdigit() for sign in t) for t in below))
+    width = max((len(row) for row in rows), default=0)
+    for number, row in enumerate(rows[:MAX_HEADER_ROWS]):
+        said = [text.strip() for text in row if text.strip()]
+        if any(_VALUE.fullmatch(text) for text in said):
+            break
+        if len(said) >= max(2, NAMED_SHARE * width):
+            return number + 1 if _has_numbers(rows[number + 1 : number + 6]) else 0
+    first = [text.strip() for text in rows[0] if text.strip()] if rows else []
+    only_words = len(first) > 1 and not any(_VALUE.fullmatch(text) for text in first)
+    return int(only_words and _has_numbers(rows[1:6]))
+
+
+# Rows of a header at most, and the share of the columns that its last one names.
+MAX_HEADER_ROWS = 5
+NAMED_SHARE = 0.8
+
+
+def _has_numbers(rows: Sequence[Sequence[str]]) -> bool:
+    return any(any(sign.isdigit() for sign in text) for row in rows for text in row)
 
 
 _VALUE = re.compile(r"[\s€$£¥+\-–±~<>]*\d[\d.,\s'’]*\s*(?:€|\$|£|¥|[A-Za-z]{3}|%)?[\s\-–.,]*")

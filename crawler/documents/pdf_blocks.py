@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crawler.documents.markup import Cell, header_rows
-from crawler.documents.pdf_columns import column_rows, is_prose, table_run
+from crawler.documents.pdf_columns import column_rows, table_run
+from crawler.documents.pdf_gutter import parts
 from crawler.documents.pdf_lines import html_of
 
 if TYPE_CHECKING:
@@ -62,14 +62,23 @@ def blocks_of(page: PageText, lines: Sequence[Line], body_size: float) -> list[B
 
 def _outside(page: PageText, lines: Sequence[Line], body_size: float) -> list[Block]:
     found: list[Block] = []
+    for columns in parts(lines, page.width):
+        if len(columns) == 1:
+            found += _column(page, columns[0], body_size)
+            continue
+        # One column after the other: all of it is sorted in where the first line stands.
+        top = min(line.top for column in columns for line in column)
+        for column in columns:
+            found += [replace(block, top=top) for block in _column(page, column, body_size)]
+    return found
+
+
+def _column(page: PageText, lines: Sequence[Line], body_size: float) -> list[Block]:
+    found: list[Block] = []
     at = 0
     while at < len(lines):
         run = _without_ruled_between(page, table_run(lines[at:]))
-        if len(run) > 1 and is_prose(run):
-            for column in _columns_of_prose(run):
-                found += _paragraphs(page, column, body_size, top=run[0].top)
-            at += len(run)
-        elif len(run) > 1 and (grid := _grid(run)):
+        if len(run) > 1 and (grid := _grid(run)):
             found.append(grid)
             at += len(run)
         else:
@@ -156,39 +165,20 @@ def _is_level(row: Sequence[tuple[int, list[Line], int, int]], count: int) -> bo
     )
 
 
-def _columns_of_prose(run: Sequence[Line]) -> list[list[Line]]:
-    """Text in newspaper columns, one column after the other."""
-    from crawler.documents.pdf_lines import Line
-
-    middle = median(segment.x0 for line in run for segment in line.segments[1:])
-    left: list[Line] = []
-    right: list[Line] = []
-    for line in run:
-        for segment in line.segments:
-            side = left if segment.x0 < middle - 1 else right
-            side.append(Line((segment,), line.top, line.bottom))
-    return [left, right]
-
-
-def _paragraphs(
-    page: PageText, lines: Sequence[Line], body_size: float, top: float | None = None
-) -> list[Block]:
-    """Headings, and lines joined to paragraphs; ``top`` overrides where they are sorted in."""
+def _paragraphs(page: PageText, lines: Sequence[Line], body_size: float) -> list[Block]:
+    """Headings, and lines joined to paragraphs."""
     right = max((line.segments[-1].x1 for line in lines), default=0.0)
     found: list[Block] = []
     open_lines: list[Line] = []
 
     def end() -> None:
         if open_lines:
-            found.append(
-                _joined(page, open_lines, right, open_lines[0].top if top is None else top)
-            )
+            found.append(_joined(page, open_lines, right, open_lines[0].top))
             open_lines.clear()
 
     for line in lines:
         if level := _level(line, body_size, open_lines[-1] if open_lines else None):
             end()
-            at = line.top if top is None else top
             previous = found[-1] if found else None
             if isinstance(previous, Text) and _goes_on(previous, level, line, lines):
                 html, plain = html_of(line.words), line.plain
@@ -196,7 +186,7 @@ def _paragraphs(
                     f"{previous.html} {html}", f"{previous.plain} {plain}", level, previous.top
                 )
                 continue
-            found.append(Text(html_of(line.words), line.plain, level, at))
+            found.append(Text(html_of(line.words), line.plain, level, line.top))
             continue
         if open_lines and line.top - open_lines[-1].bottom > PARAGRAPH_GAP * line.height:
             end()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,8 +11,6 @@ if TYPE_CHECKING:
 
 # Rows of a table stand no further apart than this many line heights.
 ROW_GAP = 2.5
-# Letters from which the segments of a line are sentences in newspaper columns, not cells.
-PROSE_LETTERS = 28
 # Share of its cells that a table must fill at least.
 FILLED_SHARE = 0.4
 # Words of one segment belong to two columns where the gap between them is this wide (in sizes).
@@ -37,16 +34,6 @@ def table_run(lines: Sequence[Line]) -> Sequence[Line]:
         elif index == 0 or index >= end + 1:
             break
     return lines[:end]
-
-
-def is_prose(run: Sequence[Line]) -> bool:
-    """Whether a run is sentences side by side rather than cells."""
-    both = [line for line in run if len(line.segments) == 2]
-    if len(both) < max(2, 0.7 * len(run)):
-        return False
-    return all(
-        median(len(line.segments[side].plain) for line in both) > PROSE_LETTERS for side in (0, 1)
-    )
 
 
 def column_rows(run: Sequence[Line]) -> tuple[list[Row], list[float]] | None:

@@ -19,6 +19,10 @@ Box = tuple[float, float, float, float]
 
 # A gap of so many times the letters' size ends a segment: words of a sentence stand closer.
 SEGMENT_GAP = 1.0
+# Segments of one line in a ruled cell that are columns of their own, not words.
+MANY_SEGMENTS = 3
+# Letters beside a ruled table that may be further cells of its row.
+CELL_LETTERS = 45
 # Rules on a page from which it is a drawing, and looking for tables among them takes for ever.
 MAX_RULES = 6_000
 # A rule through words strikes them out where it is thin and in the middle of their height.
@@ -160,16 +164,35 @@ def page_text(page: Any) -> PageText:
     if not turned and 4 <= len(page.edges) <= MAX_RULES:
         rows = _Rows(words)
         tables = [table for found in page.find_tables() if (table := _ruled(found, rows))]
-    outside = [word for word in words if not any(_inside(word, t.box) for t in tables)]
+        tables = [table for table in tables if not _is_part(table, _outside(words, tables))]
     return PageText(
         width=width,
         height=height,
-        lines=tuple(lines_of(outside)),
+        lines=tuple(lines_of(_outside(words, tables))),
         ruled=tuple(tables),
         signs=len(chars),
         unknown=sum(char["text"].startswith("(cid:") for char in chars),
         has_picture=bool(page.images),
     )
+
+
+def _outside(words: Iterable[Word], tables: Sequence[RuledTable]) -> list[Word]:
+    return [word for word in words if not any(_inside(word, table.box) for table in tables)]
+
+
+def _is_part(table: RuledTable, outside: Iterable[Word]) -> bool:
+    """Whether most rows go on beside the rules: these are the middle of a larger table.
+
+    Sentences beside a table, in the other column of the page, are no cells of it.
+    """
+    rows = {round(line.top + line.bottom): line for line in table.lines}
+    beside = lines_of(w for w in outside if table.box[1] < _middle(w) < table.box[3])
+    cells = [line for line in beside if sum(map(str.isalpha, line.plain)) < CELL_LETTERS]
+    continued = sum(
+        any(cell.top < (row.top + row.bottom) / 2 < cell.bottom for cell in cells)
+        for row in rows.values()
+    )
+    return 2 * continued > len(rows)
 
 
 def html_of(words: Iterable[Word]) -> str:
@@ -319,9 +342,20 @@ def _ruled(table: Any, words: _Rows) -> RuledTable | None:
         inside = lines_of(words.inside(box))
         cells.append(RuledCell(row, column, *spans, tuple(inside)))
     filled = {cell.column for cell in cells if cell.lines}
-    if len(filled) < 2:
+    if len(filled) < 2 or _is_frame(cells):
         return None
     return RuledTable(tuple(map(float, table.bbox)), tuple(cells), tuple(xs))  # type: ignore[arg-type]
+
+
+def _is_frame(cells: Sequence[RuledCell]) -> bool:
+    """Whether the rules merely frame columns that the gaps between words make."""
+    rows = {cell.row for cell in cells if cell.lines}
+    wide = {
+        cell.row
+        for cell in cells
+        if any(len(line.segments) >= MANY_SEGMENTS for line in cell.lines)
+    }
+    return 2 * len(wide) > len(rows)
 
 
 def _edges(values: Iterable[float]) -> list[float]:

@@ -92,11 +92,11 @@ def test_a_rule_through_a_price_strikes_it() -> None:
 def test_newspaper_columns_are_read_one_after_the_other() -> None:
     left = "the first column is read down to its very end"
     right = "before the second one on its right is begun"
-    texts = [(60, 100 + 12 * n, f"{n} {left}") for n in range(5)]
-    texts += [(330, 100 + 12 * n, f"{n} {right}") for n in range(5)]
+    texts = [(60, 100 + 12 * n, f"{n} {left}") for n in range(8)]
+    texts += [(330, 100 + 12 * n, f"{n} {right}") for n in range(8)]
     found = html(Kind.PDF, pdf_of(texts)).html
     assert "<table>" not in found
-    assert found.index(f"4 {left}") < found.index(f"0 {right}")
+    assert found.index(f"7 {left}") < found.index(f"0 {right}")
 
 
 def test_lines_that_end_early_stay_lines_and_sentences_run_on() -> None:
@@ -123,3 +123,23 @@ def test_a_page_written_sideways_is_read_as_it_is_turned() -> None:
         canvas.drawString(x, -y, text)
     canvas.save()
     assert "<td>BW-2</td><td>Sensor long</td><td>11.00</td>" in html(Kind.PDF, out.getvalue()).html
+
+
+def test_columns_that_rules_merely_frame_are_columns_all_the_same() -> None:
+    texts = [(65 + 60 * column, 112 + 14 * row, f"{column}{row}.50")
+             for row in range(5) for column in range(5)]  # fmt: skip
+    texts += [(400, 112 + 14 * row, "EUR") for row in range(5)]
+    level = [(60, 100 + 14 * n, 460, 100 + 14 * n) for n in range(6)]
+    upright = [(x, 100, x, 170) for x in (60, 390, 460)]
+    found = html(Kind.PDF, pdf_of(texts, rules=level + upright)).html
+    assert "<td>00.50</td><td>10.50</td><td>20.50</td>" in found
+
+
+def test_a_header_of_several_lines_is_header_to_its_last_line() -> None:
+    rows = [["", "Unit price", "", "Packaging"], ["Part", "EUR", "MOQ", "Pack"], *[
+        [f"BW-{n}", f"{n}.50", "25", "5"] for n in range(4)
+    ]]  # fmt: skip
+    found = html(Kind.PDF, pdf_of(columns(rows))).html
+    assert found.count("<th>") == 8
+    assert "<th>MOQ</th>" in found
+    assert "<td>BW-0</td><td>0.50</td>" in found
