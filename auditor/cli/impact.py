@@ -138,7 +138,13 @@ def _instant(
     Without one: what the proposed file's last change needs, else so many days ahead.
     """
     if on is not None:
-        return _end_of_day(session, on)
+        at = _end_of_day(session, on)
+        if at < now:
+            raise click.BadParameter(
+                f"{on} is over; `sellby audit --as-of {on}` judges as it was then",
+                param_hint="--on",
+            )
+        return at
     if offer is not None:
         last = offer.store.schedule.last_change(offer.skus, now)
         return (last or now) + timedelta(seconds=1)

@@ -92,6 +92,7 @@ def test_an_export_that_a_run_would_doubt_is_said_to_be_asked_about(audited: Com
         (("--feed", "truth=feeds/truths.csv"), "did you mean"),
         (("--feed", "truths=nowhere.csv"), "there is no file nowhere.csv"),
         (("--on", "soon"), "is no instant"),
+        (("--on", "2026-01-31"), "2026-01-31 is over"),
     ],
 )
 def test_a_wrong_question_says_what_to_do(
