@@ -23,6 +23,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+if "--inside" in sys.argv:
+    import atheris  # nothing else here needs it
+
+    with atheris.instrument_imports(include=["auditor", "crawler"]):
+        import auditor.judging  # noqa: F401 - the modules below are in it, instrumented
+
 from auditor.catalogue import Catalogue
 from auditor.extract.cues import find_cues
 from auditor.extract.interface import Context
@@ -137,8 +143,6 @@ def print_growth(name: str) -> bool:
 
 def run(name: str, arguments: list[str]) -> None:
     """One target under atheris; does not return."""
-    import atheris  # nothing else here needs it
-
     target = TARGETS[name]
 
     def once(data: bytes) -> None:
@@ -149,7 +153,6 @@ def run(name: str, arguments: list[str]) -> None:
     for extra in range(len(LANGUAGES)):  # every language's words are loaded once, untimed
         for seed in SEEDS:
             target((seed + " " * extra).encode())
-    atheris.instrument_all()
     atheris.Setup([sys.argv[0], *arguments], once)
     atheris.Fuzz()
 

@@ -101,6 +101,10 @@ def by_section(ground: Ground, start: int) -> Subject | None:
     before = _subjects(ground, named)
     if not before:
         return None
+    both = list(dict.fromkeys(m.sku for m in before))
+    low, _ = sentence_of(ground, start, start)
+    if len(both) == 2 and "" not in both and _BOTH.of(ground.own).match(ground.page.text, low):
+        return Subject(tuple(both), "section")
     if not before[-1].sku or is_coordinated(ground, before):
         return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "several products are named before it")
     return Subject((before[-1].sku,), "section")

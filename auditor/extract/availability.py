@@ -75,7 +75,7 @@ class AvailabilityExtractor:
             place = reading.place(span[0])
             if place is None or place.block.end < span[1] or (place.clause, state) in seen:
                 continue
-            if not _is_state(reading, place, span) or _FILLED_IN.search(
+            if not _is_state(reading, place, span, state) or _FILLED_IN.search(
                 reading.page.text, max(0, span[0] - 4), span[0]
             ):
                 continue
@@ -124,7 +124,7 @@ def _counted(reading: Reading) -> Iterator[Candidate]:
         yield candidate(reading, place, Attribute.AVAILABILITY, word, (token.start, token.end))
 
 
-def _is_state(reading: Reading, place: Place, span: Span) -> bool:
+def _is_state(reading: Reading, place: Place, span: Span, state: str) -> bool:
     """Whether a stock phrase is what the page says of a product today."""
     if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
         return False
@@ -147,7 +147,8 @@ def _is_state(reading: Reading, place: Place, span: Span) -> bool:
     if nearby is not None and not labelled:
         return False
     after = reading.cues.any(span[1], min(last, span[1] + 16), "stock.conditional")
-    return after is None or alone
+    # "sold out until December" is sold out today
+    return after is None or alone or state == "out_of_stock"
 
 
 def _named(reading: Reading, place: Place, span: Span) -> bool:

@@ -147,7 +147,7 @@ def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None
     inside = reading.cues.any(token.start, token.end, "lead.time", "lead.ships")
     if inside is not None:
         return inside
-    after = reading.cues.any(token.end, min(last, token.end + 40), "lead.time", "lead.ships")
+    after = reading.cues.any(token.start, min(last, token.end + 40), "lead.time", "lead.ships")
     if after is not None:
         return after
     duration = token.value
