@@ -18,6 +18,7 @@ from auditor.decide import (
 from auditor.errors import AuditorError, DecisionRefused, NotFound
 from auditor.flags import Flagged, raise_flag
 from auditor.model import DecisionKind, PersonRole
+from auditor.service_levels import escalated_to
 from auditor.store.findings import Filter
 from auditor.tasks import ID_MARK
 from crawler.store import SnapshotStore
@@ -77,6 +78,10 @@ class Desk(Protocol):
         """Names of the tasks that ``person`` is asked for."""
         ...
 
+    def escalated(self, person: str) -> list[Finding]:
+        """Findings of others that are late, and ``person``'s turn by now."""
+        ...
+
     def flag(self, flagged: Flagged) -> Finding:
         """Put a flag on the work list. Raises NotFound."""
         ...
@@ -107,6 +112,10 @@ class DeskHere:
     def asked(self, person: str) -> list[str]:
         """Names of the tasks that ``person`` is asked for."""
         return self._store.desk.asked().get(person, [])
+
+    def escalated(self, person: str) -> list[Finding]:
+        """Findings of others that are late, and ``person``'s turn by now."""
+        return escalated_to(self._store, self._config, person, self._now())
 
     def flag(self, flagged: Flagged) -> Finding:
         """Put a flag on the work list. Raises NotFound."""

@@ -101,6 +101,10 @@ class DeskThere:
         """Names of the tasks that whoever the token belongs to is asked for."""
         return [str(name) for name in self._call("GET", "/api/asked")]
 
+    def escalated(self, person: str) -> list[Finding]:
+        """Findings of others that are late, and one's own turn by now."""
+        return [_known(row) for row in self._call("GET", "/api/escalated")]
+
     def who(self) -> str:
         """Whose token it is."""
         return str(self._call("GET", "/api/me")["name"])

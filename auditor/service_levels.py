@@ -16,6 +16,7 @@ from auditor.errors import ConfigError
 from auditor.model import Product
 from auditor.owners import owner_of
 from auditor.popularity import classes
+from auditor.store.findings import Filter
 from auditor.working_time import WorkingTime
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ def standings(
                 finding, letter, clock, level, hours, config, now
             )
     return found
+
+
+def escalated_to(store: AuditStore, config: Config, person: str, now: datetime) -> list[Finding]:
+    """Findings of others that it is ``person``'s turn for by now, most urgent first."""
+    if not config.service.levels:
+        return []
+    work = store.findings.matching(Filter())
+    found = standings(store, config, work, now).values()
+    return [s.finding for s in found if person in s.escalated_to and s.finding.owner != person]
 
 
 def working_time(config: Config) -> WorkingTime:

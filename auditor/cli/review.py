@@ -62,9 +62,10 @@ def _list(
         if options["states"] or options["every_state"]:
             return found, 0
         return [finding for finding in found if finding.state in WAITING], 0
+    late = [finding for finding in desk.escalated(who) if finding.state in WAITING]
     mine = [f for f in desk.findings(replace(Filter(), owner=who)) if f.state in WAITING]
     if options["everything"]:
-        return mine, 0
+        return [*late, *mine], 0
     asked = set(desk.asked(who))
     found = [finding for finding in mine if finding.task in asked]
-    return found, len(mine) - len(found)
+    return [*late, *found], len(mine) - len(found)

@@ -52,8 +52,13 @@ def askers(config: Config) -> dict[str, Asker]:
         if person.token is not None and person.token.get_secret_value():
             digest = token_digest(person.token.get_secret_value())
         if digest:
-            others = tuple(n for n, other in config.people.items() if other.deputy == name)
-            found[digest] = Asker(name, person.role, others)
+            others = [n for n, other in config.people.items() if other.deputy == name]
+            others += [
+                config.teams.get(rule.owner, rule.owner)
+                for rule in config.owners
+                if rule.deputy == name
+            ]
+            found[digest] = Asker(name, person.role, tuple(dict.fromkeys(others)))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from auditor.desk import DeskHere, carry_out
 from auditor.records import record, task_record
 from auditor.serve.orders import filter_of, flag_of, order_of
+from auditor.service_levels import escalated_to
 from auditor.tasks import tasks as bundled
 
 if TYPE_CHECKING:
@@ -83,6 +84,12 @@ def asked(server: Server, _request: Request, asker: Asker, _body: Mapping[str, A
     """Names of the tasks that one is asked for."""
     with server.store() as store:
         return store.desk.asked().get(asker.name, [])
+
+
+def escalated(server: Server, _request: Request, asker: Asker, _body: Mapping[str, Any]) -> object:
+    """Findings of others that are late, and one's own turn by now."""
+    with server.store() as store:
+        return [record(f) for f in escalated_to(store, server.config, asker.name, server.now())]
 
 
 def decide(server: Server, _request: Request, asker: Asker, body: Mapping[str, Any]) -> object:

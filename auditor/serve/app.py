@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from auditor.config import Config
     from auditor.desk import Asker
+    from auditor.model import Finding
 
 MOST_BODY_BYTES = 128 * 1024
 CONNECTIONS = 8
@@ -63,6 +64,7 @@ class Server:
         self.rate = Rate(config.serve.requests_per_second, config.serve.burst)
         self.tries = Rate(0.1, 10)  # wrong tokens: ten at once, then one every ten seconds
         self.said: dict[str, str] = {}
+        self.late: dict[str, tuple[list[Finding], float]] = {}
         self.pages = Pages(config, path, now)
         self._free: LifoQueue[AuditStore] = LifoQueue()
         for _ in range(CONNECTIONS):
@@ -113,6 +115,7 @@ def create_app(config: Config, path: Path) -> Starlette:
         Route("/api/findings/{id}", _call(server, api.finding)),
         Route("/api/tasks", _call(server, api.tasks)),
         Route("/api/asked", _call(server, api.asked)),
+        Route("/api/escalated", _call(server, api.escalated)),
         Route("/api/decisions", _call(server, api.decide), methods=["POST"]),
         Route("/api/flags", _call(server, api.flag), methods=["POST"]),
     ]

@@ -19,6 +19,7 @@ from auditor.errors import DecisionRefused, NotFound
 from auditor.model import State
 from auditor.serve.access import COOKIE
 from auditor.serve.orders import flag_of, order_of
+from auditor.service_levels import escalated_to
 from auditor.store.findings import Filter
 from auditor.tasks import ID_MARK, task_id
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from auditor.desk import Asker
     from auditor.model import Finding
     from auditor.serve.app import Server
+    from auditor.store import AuditStore
 
 ONE_BY_ONE = 40
 """Findings of a task that are offered one by one; of a larger one, all or none."""
@@ -136,6 +138,7 @@ def mine(server: Server, request: Request, asker: Asker, _form: Mapping[str, str
         mine = Filter(states=tuple(WAITING), owner=asker.name)
         found = store.findings.matching(replace(mine, limit=ROWS_OF_MINE))
         n_in_all = store.findings.count(mine)
+        late = _escalated(server, store, asker)
         asked = set(store.desk.asked().get(asker.name, ()))
     first = [finding for finding in found if finding.task in asked]
     rest = [finding for finding in found if finding.task not in asked]
@@ -144,6 +147,7 @@ def mine(server: Server, request: Request, asker: Asker, _form: Mapping[str, str
         "serve_mine.html",
         signed=Markup(_signed(server, request, asker)),
         word=server.sessions.form_word(request.cookies[COOKIE]),
+        late=[finding for finding in late if finding.state in WAITING],
         asked=first,
         rest=rest,
         n_rest=n_in_all - len(first),
@@ -151,6 +155,15 @@ def mine(server: Server, request: Request, asker: Asker, _form: Mapping[str, str
         task_id=task_id,
     )
     return HTMLResponse(text)
+
+
+def _escalated(server: Server, store: AuditStore, asker: Asker) -> list[Finding]:
+    """What is late with others and this one's turn: reckoned at most every half minute."""
+    found, at = server.late.get(asker.name, ([], 0.0))
+    if time.monotonic() - at > 30 or not at:
+        found = escalated_to(store, server.config, asker.name, server.now())
+        server.late[asker.name] = (found, time.monotonic())
+    return [store.findings.by_id(finding.fingerprint) for finding in found[:ROWS_OF_MINE]]
 
 
 def asset(server: Server, request: Request, _form: Mapping[str, str]) -> Response:

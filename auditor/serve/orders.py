@@ -98,7 +98,7 @@ def text(body: Mapping[str, Any], key: str) -> str:
 def _until(until: str, now: datetime, zone: tzinfo) -> datetime | None:
     if "T" in until:  # an instant, as a client that has done the reckoning sends it
         try:
-            return datetime.fromisoformat(until).astimezone(UTC)
+            return datetime.fromisoformat(until).astimezone(UTC).replace(microsecond=0)
         except ValueError as error:
             raise DecisionRefused(f"until: {until!r} is no instant") from error
     try:

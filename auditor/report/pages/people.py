@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import median
 
 from auditor.asking import WAITING
 from auditor.owners import answering_for
@@ -11,9 +12,10 @@ from auditor.plain import web_link
 from auditor.precision import rule_records
 from auditor.report.material import Material
 from auditor.report.page import Page
-from auditor.service_levels import standings
+from auditor.service_levels import standings, working_time
 
 FLAGS_SHOWN_DAYS = 30
+CLOCK_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,20 @@ class LateRow:
 
 @dataclass(frozen=True, slots=True)
 class AskedRow:
-    """How much waits for one person, and how much of that they are asked for now."""
+    """How much waits for one person, and how much of that they are asked for now.
+
+    ``fixed`` are their findings seen fixed in the last ``CLOCK_DAYS``; the times are medians of
+    working time, "" where there is none to take it of.
+    """
 
     owner: str
     findings: int
     tasks: int
     asked: int
     late: int
+    fixed: int
+    answered_in: str
+    fixed_in: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,11 @@ def _late(material: Material) -> tuple[LateRow, ...]:
 def _asked(material: Material, late: tuple[LateRow, ...]) -> tuple[AskedRow, ...]:
     asked = material.store.desk.asked()
     rows = []
-    for owner in sorted({finding.owner for finding in material.work}):
+    hours = working_time(material.config)
+    stopped = material.store.desk.fixed(material.now - timedelta(days=CLOCK_DAYS))
+    owners = {finding.owner for finding in material.work} | {clock.owner for clock in stopped}
+    for owner in sorted(owners):
+        own = [clock for clock in stopped if clock.owner == owner]
         waiting = [f for f in material.work if f.owner == owner and f.state in WAITING]
         tasks = {finding.task for finding in waiting}
         rows.append(
@@ -139,6 +152,11 @@ def _asked(material: Material, late: tuple[LateRow, ...]) -> tuple[AskedRow, ...
                 tasks=len(tasks),
                 asked=len(tasks & set(asked.get(owner, ()))),
                 late=sum(row.owner == owner for row in late),
+                fixed=len(own),
+                answered_in=_median(
+                    [hours.between(c.opened_at, c.answered_at) for c in own if c.answered_at]
+                ),
+                fixed_in=_median([hours.between(c.opened_at, c.fixed_at) for c in own]),
             )
         )
     return tuple(rows)
@@ -190,6 +208,15 @@ def _flags(material: Material) -> tuple[FlagRow, ...]:
         )
         for flag in reversed(material.store.desk.flags(since))
     )
+
+
+def _median(spans: list[timedelta]) -> str:
+    """The middle of working times, in hours.
+
+    >>> _median([timedelta(hours=1), timedelta(hours=3), timedelta(hours=90)])
+    '3.0 h'
+    """
+    return f"{median(span.total_seconds() for span in spans) / 3600:.1f} h" if spans else ""
 
 
 def _fact(sku: str, attribute: str, key: str) -> str:

@@ -6,16 +6,21 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 import uvicorn
 
-from auditor.config import load
+from auditor.config import Config, load
+from auditor.decide import revision
+from auditor.desk import DeskHere
+from auditor.remote import DeskThere
 from auditor.serve import create_app
+from auditor.store import AuditStore, Filter
 
 if TYPE_CHECKING:
     from .conftest import Company
@@ -60,6 +65,13 @@ class Served:
 
 @pytest.fixture
 def served(audited: Company) -> Iterator[Served]:
+    with serving(audited) as served:
+        yield served
+
+
+@contextmanager
+def serving(audited: Company) -> Iterator[Served]:
+    """The company on a real server, in a thread of this process."""
     path = audited.directory / "config.yaml"
     path.write_text(path.read_text() + PEOPLE)
     app = create_app(load(path), audited.directory / "sellby.db")
@@ -201,6 +213,21 @@ def test_a_way_back_never_leads_to_another_site(served: Served) -> None:
         assert client.post("/signin", data=form).headers["location"] == "/index.html"
 
 
+def test_what_is_late_with_somebody_else_is_on_the_list_of_whose_turn_it_is(
+    audited: Company,
+) -> None:
+    path = audited.directory / "config.yaml"
+    path.write_text(
+        path.read_text() + "lead: ruth@acme.example\nservice: {levels: [{acknowledge: 0h}], "
+        "calendar: {days: [mon, tue, wed, thu, fri, sat, sun], hours: 00:00-24:00}}\n"
+    )
+    with serving(audited) as served:
+        late = served.api("token-of-ruth").get("/api/escalated").json()
+        assert {row["sku"] for row in late} == {"TB-100", "TB-200"}
+        assert "your turn now" in served.signed_in("token-of-ruth").get("/mine.html").text
+        assert served.api().get("/api/escalated").json() == []
+
+
 # --- what programs do ------------------------------------------------------------------------
 
 
@@ -249,6 +276,25 @@ def test_findings_and_show_are_the_servers(served: Served, laptop: Company) -> N
     assert there[0]["revision"] == here[0]["revision"]
     assert "12.40 EUR" in laptop.sellby("show", there[0]["id"]).stdout
     assert laptop.read("findings", "--tasks")[0]["findings"] == [there[0]["id"]]
+
+
+def test_a_review_from_a_laptop_goes_through_the_same_list_in_the_same_words(
+    served: Served,
+) -> None:
+    with (
+        AuditStore(served.company.directory / "sellby.db") as store,
+        DeskThere(served.url, "token-of-tom") as there,
+    ):
+        here = DeskHere(store, Config(), lambda: datetime.now(UTC))
+        mine = Filter(owner="tom@acme.example")
+        assert [revision(f) for f in there.findings(mine)] == [
+            revision(f) for f in here.findings(mine)
+        ]
+        assert there.asked("whoever") == here.asked("tom@acme.example")
+        assert [there.around(f) for f in there.findings(mine)] == [
+            here.around(f) for f in here.findings(mine)
+        ]
+        assert there.who() == "tom@acme.example"
 
 
 def test_every_decision_works_from_a_laptop(served: Served, laptop: Company) -> None:
