@@ -13,7 +13,7 @@ from auditor.catalogue import url_key
 from auditor.compare.three_way import Standing
 from auditor.store.overview import Remark
 from crawler.documents.rendition import Trouble
-from crawler.snapshot import Outcome
+from crawler.snapshot import Outcome, Verification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,6 +48,7 @@ class Coverage:
         self._aged: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         self._counts: dict[str, int] = defaultdict(int)
         self._scanned: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+        self._limited: dict[str, list[tuple[datetime | None, str, str]]] = defaultdict(list)
 
     def note(self, look: Look, result: Judged) -> None:
         """Take one page into account."""
@@ -59,12 +60,13 @@ class Coverage:
             self._urls[key] = (seen.why or "the page is gone") if is_gone else None
         if look.trouble == Trouble.NO_TEXT:
             self._scanned[seen.source].append((seen.url, "", ""))
+        self._note_validity(look)
         if self._days is not None:
             self._note_age(look, result, timedelta(days=self._days))
 
     def remarks(self, store: AuditStore, as_of: datetime) -> list[Remark]:
         """Everything noticed, by kind and subject."""
-        found = [*self._without_page(), *self._unchecked()]
+        found = [*self._without_page(), *self._unchecked(), *self._lapsed(as_of)]
         found += [
             _said(Remark("no_text_layer", source, len(pages), "", tuple(pages[:EXAMPLES])))
             for source, pages in sorted(self._scanned.items())
@@ -110,6 +112,24 @@ class Coverage:
             title = snapshot.editorial.title or ""
             self._aged[seen.source].append((seen.url, "", f"{title} {touched:%Y-%m-%d}".strip()))
 
+    def _note_validity(self, look: Look) -> None:
+        """An article that its own knowledge base lets run out, or says has run out."""
+        snapshot = look.snapshot
+        if snapshot is None or look.outcome in _GONE:
+            return
+        said = snapshot.editorial
+        until = None if said.verification is Verification.EXPIRED else said.valid_to
+        if until is not None or said.verification is Verification.EXPIRED:
+            shown = f"{said.title or ''} {said.valid_to:%Y-%m-%d}" if said.valid_to else said.title
+            self._limited[look.seen.source].append((until, look.seen.url, (shown or "").strip()))
+
+    def _lapsed(self, as_of: datetime) -> Iterable[Remark]:
+        for source, articles in sorted(self._limited.items()):
+            pages = [(url, "", text) for until, url, text in articles if not until or until < as_of]
+            if pages:
+                found = Remark("review_lapsed", source, len(pages), "", tuple(pages[:EXAMPLES]))
+                yield _said(found)
+
     def _unchecked(self) -> Iterable[Remark]:
         for source, pages in sorted(self._aged.items()):
             count = self._counts[source]
@@ -151,6 +171,12 @@ def _said(remark: Remark, days: int | None = None, whom: str = "") -> Remark:
                 f"{'it is a picture' if n == 1 else 'they are pictures'} of text. Publish "
                 f"{'it' if n == 1 else 'them'} with text, or run text recognition (OCR) over "
                 f"{'it' if n == 1 else 'them'}."
+            )
+        case "review_lapsed":
+            text = (
+                f"{_count(n, 'article')} of {subject} {'is' if n == 1 else 'are'} past the date "
+                f"until which {subject} itself holds {'it' if n == 1 else 'them'} valid or "
+                "verified. Have somebody verify or retire them there."
             )
         case "aged_unchecked":
             text = (

@@ -17,7 +17,7 @@ from auditor.model import Attribute, Finding, Product, State, Truth, Verdict
 from auditor.store import AuditStore, Filter
 from auditor.store.overview import Remark
 from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Tax, Word
-from crawler.snapshot import Editorial, Outcome, Snapshot
+from crawler.snapshot import Editorial, Outcome, Snapshot, Verification
 from crawler.store import SnapshotStore
 
 T0 = datetime(2026, 11, 20, 2, tzinfo=UTC)
@@ -282,6 +282,34 @@ def test_age_counts_only_where_no_fact_could_be_checked(tmp_path: Path) -> None:
     assert (remark.subject, remark.count) == ("help", 1)
     assert remark.examples[0][0] == f"{HELP}/wiki/Opening-hours"
     company.close()
+
+
+def test_articles_past_their_own_validity_are_told_as_one(company: Company) -> None:
+    ends = {
+        "Old": Editorial(title="Old", valid_to=T0 - timedelta(days=1)),
+        "Unsure": Editorial(title="Unsure", verification=Verification.EXPIRED),
+        "Fresh": Editorial(
+            title="Fresh", valid_to=T0 + timedelta(days=1), verification=Verification.VERIFIED
+        ),
+        "Plain": Editorial(title="Plain"),
+    }
+    body = b"<html lang=en><title>x</title><body><main><h1>Opening hours</h1><p>Nine to five."
+    for name, said in ends.items():
+        url = f"{HELP}/wiki/{name}"
+        shown = Snapshot(
+            "help", url, T0, Outcome.OK, 200, "text/html", "utf-8", body, editorial=said
+        )
+        company.snapshots.save([shown])
+    company.audit(0)
+    (remark,) = company.remarks("review_lapsed")
+    assert (remark.subject, remark.count) == ("help", 2)
+    assert [text for _url, _sku, text in remark.examples] == [
+        f"Old {T0 - timedelta(days=1):%Y-%m-%d}",
+        "Unsure",
+    ]
+    company.audit(2)
+    (remark,) = company.remarks("review_lapsed")
+    assert remark.count == 3
 
 
 def test_age_is_no_matter_unless_the_configuration_says_so(company: Company) -> None:

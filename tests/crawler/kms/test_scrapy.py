@@ -6,13 +6,16 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from crawler.config import CrawlConfig, KmsSource, Limits
 from crawler.kms import crawl_kms
 from crawler.store import SnapshotStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).parents[3]
 SCRAPY = """
@@ -47,6 +50,8 @@ class Api:
         self._url = site.url
         self._page = crawling.Page
         self.fail_for_ever: set[str] = set()
+        self.left_out: set[int] = set()
+        self.deleted: set[int] = set()
         self.restart()
         site.pages = self
 
@@ -68,6 +73,12 @@ class Api:
             spaces = {"0": {"name": "", "content": True}}
             query = {"general": {"generator": "MediaWiki"}, "namespaces": spaces}
             return self._json({"curtimestamp": "2026-11-22T08:00:00Z", "query": query})
+        if "pageids=" in path:
+            asked = path.partition("pageids=")[2].partition("&")[0]
+            found = [int(number) for number in asked.replace("%7C", "|").split("|")]
+            gone = [{"pageid": n, "missing": True} for n in found if n in self.deleted]
+            there = self._pages(n for n in found if n not in self.deleted)
+            return self._json({"batchcomplete": True, "query": {"pages": [*there, *gone]}})
         if "gapcontinue" in path:
             return self._json({"batchcomplete": True, "query": {"pages": self._listed(4, 6)}})
         more = {"gapcontinue": "4", "continue": "-||"}
@@ -75,6 +86,9 @@ class Api:
         return self._json({"batchcomplete": True, "query": listed, "continue": more})
 
     def _listed(self, first: int, last: int) -> list[dict[str, Any]]:
+        return self._pages(n for n in range(first, last + 1) if n not in self.left_out)
+
+    def _pages(self, numbers: Iterable[int]) -> list[dict[str, Any]]:
         return [
             {
                 "pageid": n,
@@ -85,7 +99,7 @@ class Api:
                 "canonicalurl": f"{self._url}/wiki/{n}",
                 "revisions": [{"user": "Anna", "timestamp": "2026-10-31T12:00:00Z"}],
             }
-            for n in range(first, last + 1)
+            for n in numbers
         ]
 
     def _json(self, body: Any, status: int = 200, headers: dict[str, str] | None = None) -> Any:
@@ -142,3 +156,15 @@ def test_scrapy_and_the_plain_runner_keep_the_same_documents(
         assert kept(plain) == kept(scrapy)
         assert plain.versions("wiki") == scrapy.versions("wiki")
         assert plain.cursor("wiki") == scrapy.cursor("wiki") == "2026-11-22T08:00:00Z"
+
+
+def test_scrapy_too_asks_for_what_a_listing_left_out_before_it_is_gone(
+    tmp_path: Path, site: Any, api: Api
+) -> None:
+    path = tmp_path / "scrapy.db"
+    read = source(site).model_copy(update={"max_vanished_share": 0.5})
+    assert by_scrapy(path, read) == "True {'ok': 6} []"
+    with SnapshotStore(path) as store:
+        store._connection.execute("update kms_cursor set swept_at = '2020-01-01T00:00:00.000000Z'")
+    api.left_out, api.deleted = {2, 3}, {3}
+    assert by_scrapy(path, read) == "True {'unchanged': 5, 'gone': 1} []"
