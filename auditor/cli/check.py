@@ -174,7 +174,8 @@ def _source(session: Session, name: str, source: SourceConfig, *, offline: bool)
         wanted = (*source.include, *(PATTERNS if source.documents else ()))
         files = len({file for pattern in wanted for file in source.path.glob(pattern)})
         what = "pages and documents" if source.documents else "pages"
-        return Checked("source", name, files > 0, f"{files:,} {what} in {source.path}")
+        unread = f"; {found}" if (found := _unread_documents(source)) else ""
+        return Checked("source", name, files > 0, f"{files:,} {what} in {source.path}{unread}")
     if source.kind == "warc":
         from crawler.warc.source import files_of
 
@@ -194,9 +195,19 @@ def _source(session: Session, name: str, source: SourceConfig, *, offline: bool)
     return Checked("source", name, True, f"{answer}{remarks}")
 
 
+def _unread_documents(source: SourceConfig) -> str:
+    """What has to be installed for the documents of a source, "" where nothing has."""
+    from crawler.documents.kinds import EXTRA, Kind, reader_of
+
+    missing = [str(kind) for kind in Kind if not reader_of(kind)]
+    if source.kind == "kms" or not source.documents or not missing:
+        return ""
+    return f"{', '.join(missing)} cannot be read: pip install 'sellby[{EXTRA}]'"
+
+
 def _remarks(session: Session, source: SourceConfig) -> str:
     """What deserves a second look though it is allowed."""
-    remarks = []
+    remarks = [found] if (found := _unread_documents(source)) else []
     if source.kind == "website" and source.robots == "ignore":
         remarks.append("robots.txt is ignored")
     if source.kind in ("website", "kms") and not source.verify_tls:

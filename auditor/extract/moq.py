@@ -191,7 +191,7 @@ def _beside_spec_columns(reading: Reading, place: Place) -> bool:
     header = " ".join(
         reading.plain(cell.start, cell.end)
         for cell in reading.page.tables[number].cells[:48]
-        if cell.row == 0
+        if cell.row == 0 or cell.is_header
     )
     return (
         _SPEC_COLUMNS.search(header) is not None and "price" not in header and "preis" not in header

@@ -12,7 +12,10 @@ import pytest
 import xlsxwriter
 
 from auditor.audit import AuditSummary, run_audit
+from auditor.catalogue import Catalogue
 from auditor.config import Config
+from auditor.extract.interface import Context
+from auditor.judging import read_claims
 from auditor.model import Attribute, Product, Reason, Truth
 from auditor.page.read import read_page
 from auditor.store import AuditStore, Filter
@@ -167,3 +170,16 @@ def test_a_page_cannot_name_its_own_place() -> None:
 def test_a_snapshot_that_was_not_stored_is_readable_all_the_same() -> None:
     page = read_page(readable(snapshot(price_list(9.5))))
     assert "9.50 EUR" in page.text
+
+
+def test_the_lower_limits_of_a_datasheet_are_no_minimum_orders() -> None:
+    html = (
+        b"<h1>BW-1</h1><table>"
+        b"<tr><th></th><th></th><th>BW-1</th><th></th><th></th></tr>"
+        b"<tr><th>Parameter</th><th>Min</th><th>Typ</th><th>Max</th><th>Units</th></tr>"
+        b"<tr><td>Bandwidth</td><td>500</td><td>510</td><td>520</td><td>kHz</td></tr>"
+        b"<tr><td>Resolution</td><td>12</td><td></td><td></td><td>Bits</td></tr></table>"
+    )
+    sheet = Snapshot("docs", URL, NIGHT, Outcome.OK, body=html, document=Document("pdf"))
+    read = read_claims(sheet, Catalogue([Product("BW-1")]), Context(language="en-US"))
+    assert not [claim for claim in read.claims if claim.attribute is Attribute.MOQ]

@@ -75,3 +75,13 @@ def test_a_warc_of_the_database_is_written(audited):
     assert "3 response records" in result.stderr
     other = audited.sellby("export", "warc", "x.warc", "--source", "nowhere", code=None)
     assert other.exit_code == 2
+
+
+def test_check_says_what_the_documents_of_a_source_need(audited, monkeypatch):
+    config = audited.directory / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace("kind: folder", "kind: folder\n    documents: true", 1))
+    monkeypatch.setattr("crawler.documents.kinds.reader_of", lambda kind: "")
+    [row] = [row for row in audited.read("check", "--offline") if row["what"] == "source"]
+    assert row["message"].endswith("cannot be read: pip install 'sellby[documents]'")
+    assert "pdf, docx" in row["message"]
