@@ -54,6 +54,8 @@ class Gateway:
         self._hosts = None if hosts is None else frozenset(hosts)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._server: asyncio.Server | None = None
+        # The loop itself keeps only weak references: an answer under way could be collected.
+        self._under_way: set[asyncio.Task[None]] = set()
 
     @property
     def address(self) -> str:
@@ -70,9 +72,16 @@ class Gateway:
         """Stop; connections under way are cut."""
         if self._server is not None:
             self._server.close()
+        for task in self._under_way:
+            task.cancel()
         self._socket.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(self._answered(reader, writer))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+    async def _answered(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             head = await reader.readuntil(b"\r\n\r\n")
             target = _target(head)
@@ -112,6 +121,8 @@ class Gateway:
             await _both_ways((reader, out), (there, writer))
         finally:
             out.close()
+            with suppress(OSError):
+                await out.wait_closed()
 
     async def _admitted(self, host: str, port: int) -> str | None:
         """An address of ``host`` that may be connected to; None where there is none."""

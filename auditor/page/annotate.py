@@ -18,6 +18,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 from auditor.page.links import resolve
 from auditor.page.read import read_page
 from auditor.page.shapes import INLINE, UNSEEN
+from auditor.plain import printable
 from crawler.content import decode
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def annotated(snapshot: Snapshot, quotes: Mapping[str, tuple[int, int]]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">'
-        f"<title>{escape(page.title or page.url)}</title><style>{_STYLE}</style></head>"
-        f"<body>{body}</body></html>"
+        f"<title>{escape(printable(page.title or page.url))}</title><style>{_STYLE}</style></head>"
+        f"<body>{printable(body)}</body></html>"
     )
 
 

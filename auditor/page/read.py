@@ -41,6 +41,7 @@ MAX_CHARACTERS = 20_000_000
 _HEADS = frozenset(
     ("title", "meta", "link", "base", "script", "style", "noscript", "template", "object")
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _HTML = re.compile(
     r"<\s*(?:!doctype|html|head|body|div|p|table|ul|h[1-6]|span|a|br|article|main|section)\b", re.I
 )
@@ -101,21 +102,29 @@ def _tree(snapshot: Snapshot, unread: list[Unread]) -> etree._Element | None:
 
 
 def _break_lines(root: etree._Element) -> None:
-    """A line of preformatted text is a line of the page."""
+    """A line of preformatted text is a line of the page.
+
+    Lines are put in from the last to the first, each at the beginning: to count up to a place
+    would take quadratic time.
+    """
     for pre in root.iter("pre"):
         for node in list(pre.iter(etree.Element)):
-            for at, line in enumerate((node.text or "").split("\n")):
-                if at:
-                    node.insert(at - 1, _break(line))
-                else:
-                    node.text = line
-            parent = node.getparent()
-            if node is pre or parent is None or "\n" not in (node.tail or ""):
-                continue
-            first, *rest = (node.tail or "").split("\n")
-            node.tail, place = first, parent.index(node)
-            for at, line in enumerate(rest, 1):
-                parent.insert(place + at, _break(line))
+            first, *rest = _lines(node.text)
+            if rest:
+                node.text = first
+                for line in reversed(rest):
+                    node.insert(0, _break(line))
+            first, *rest = _lines(node.tail) if node is not pre else [""]
+            if rest and node.getparent() is not None:
+                node.tail = None
+                for line in reversed(rest):
+                    node.addnext(_break(line))
+                node.tail = first
+
+
+def _lines(text: str | None) -> list[str]:
+    """Lines that lxml takes back: the parser lets controls through, the tree does not."""
+    return _CONTROLS.sub(" ", text or "").split("\n")
 
 
 def _break(line: str) -> etree._Element:

@@ -101,7 +101,7 @@ def ending_kind(url: str) -> Kind | None:
 def media_type_of(name: str) -> str:
     """The media type of a file by its name; one that says nothing is taken for a page.
 
-    >>> media_type_of("a.md"), media_type_of("list.XLSX")[-17:], media_type_of("index")
+    >>> media_type_of("a.md"), media_type_of("list.XLSX")[-19:], media_type_of("index")
     ('text/markdown', 'spreadsheetml.sheet', 'text/html')
     """
     kind = ending_kind(name)

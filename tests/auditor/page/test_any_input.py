@@ -119,6 +119,7 @@ def test_any_bytes_make_a_page(body: bytes, media_type: str | None, charset: str
 @MANY
 @given(MARKUP)
 @example("<table><tr><td rowspan=0>a<table><tr><td>b</table>c")
+@example("<pre>\x08a\nb<b>c\nd</b>e")
 @example("<p>a<script>{</script>b")
 def test_every_span_of_any_markup_lies_in_the_text(markup: str) -> None:
     page = read(markup)
@@ -131,7 +132,7 @@ def test_every_span_of_any_markup_lies_in_the_text(markup: str) -> None:
 @example("<?xml?>Price: $2.10", 0, 5)
 @example("https://shop.example/a", 0, 5)
 def test_any_quote_of_any_markup_can_be_marked(markup: str, start: int, end: int) -> None:
-    document = annotated(snapshot(markup.encode("utf-8", "replace")), start, end)
+    document = annotated(snapshot(markup.encode("utf-8", "replace")), {"q": (start, end)})
     assert "<script" not in document.lower()
 
 
