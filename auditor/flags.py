@@ -20,6 +20,7 @@ from auditor.model import (
     State,
     Verdict,
 )
+from auditor.plain import web_link
 from auditor.store.desk import Flag
 from auditor.store.findings import Filter
 from crawler.content import content_digest
@@ -113,6 +114,8 @@ def _place(
 ) -> tuple[str, str, str, str]:
     """URL, SKU, source and what the page shows now."""
     if "://" in what:
+        if web_link(what) is None:
+            raise NotFound(f"{what!r} is no http or https address")
         for state in snapshots.sources():
             snapshot = snapshots.snapshot_at(state.source, what, now)
             if snapshot is not None:

@@ -15,6 +15,7 @@ URL = "https://www.acme.example/rl-500.html"
 def test_what_is_neither_a_url_nor_a_sku_is_refused(audited: Company) -> None:
     said = audited.sellby("flag", "RL-5000", "--note", "where is it?", code=2).stderr
     assert "neither a URL nor a SKU" in said
+    assert "no http" in audited.sellby("flag", "javascript://x", code=2).stderr
     assert len(audited.read("findings")) == 2
 
 
