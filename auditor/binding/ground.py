@@ -156,16 +156,17 @@ class Ground:
         heads = self.text_of((h.start, h.end) for h in self.page.headings if h.level == 1)
         own = [self.page.title, *heads]
         for sku in [self.main.sku] if self.main is not None else self.variants:
-            own += self._names_of(sku)
+            own += self.names_of(sku)
         return [identifiers.key(text) for text in own]
 
     def names_of_page(self) -> list[str]:
         """What the page and its main product are called: title, first headings, names."""
         heads = self.text_of((h.start, h.end) for h in self.page.headings if h.level == 1)
-        own = self._names_of(self.main.sku) if self.main is not None else []
+        own = self.names_of(self.main.sku) if self.main is not None else []
         return [self.page.title, *heads, *own]
 
-    def _names_of(self, sku: str) -> list[str]:
+    def names_of(self, sku: str) -> list[str]:
+        """Everything a product is called by."""
         product = self.catalogue.by_sku[sku]
         return [product.sku, product.mpn, product.name, *product.aliases]
 
@@ -175,7 +176,7 @@ class Ground:
         if main is None or main.sku in mention.skus or mention.kind in _FULL:
             return mention
         short = identifiers.key(mention.text)
-        if any(short in identifiers.key(text) for text in self._names_of(main.sku)):
+        if any(short in identifiers.key(text) for text in self.names_of(main.sku)):
             return replace(mention, skus=(main.sku,), kind=Kind.MODEL)
         return mention
 

@@ -31,7 +31,7 @@ _PART = re.compile(
 _CODES = "|".join(ISO_CODES.split())
 AMOUNT = re.compile(
     rf"[$€£¥₹₽₴₩]\s?\d|\d\s?[$€£¥₹₽₴₩]|\d\s?(?:{_CODES}|грн|Kč|zł|kr|Ft|lei)\b|"
-    rf"\b(?:{_CODES})\s?\d|"
+    rf"\b(?:{_CODES})\s?\d|\bRs\.?\s?\d|"
     r"\d[.,](?:\d\d|–|-)(?!\d)"
 )
 # Running text: at least six words up to a full stop.

@@ -41,7 +41,7 @@ class Scene(Ground):
             return Subject((), "", Reason.AMBIGUOUS_PRODUCT, f"stands in a {block.region} box")
         return (
             by_paragraph(self, start, end)
-            or self._by_heading(block)
+            or self._under_heading(block, start, end)
             or by_section(self, start)
             or self._by_other_goods(block, start, end)
             or self._by_page(start)
@@ -84,6 +84,18 @@ class Scene(Ground):
             if inside:
                 return nearest(self, inside, start, end)
         return None
+
+    def _under_heading(self, block: Block | None, start: int, end: int) -> Subject | None:
+        """The product of the heading above, unless the line names goods of its own."""
+        found = self._by_heading(block)
+        if found is None or found.reason is not None or block is None:
+            return found
+        head = self.page.headings[block.heading]
+        own = [self.page.text[head.start : head.end], *self.names_of_page()]
+        own += [name for sku in found.skus for name in self.names_of(sku)]
+        if names_other_goods(self, block, start, end, own):
+            return Subject((), "", Reason.UNKNOWN_PRODUCT, "its line names other goods")
+        return found
 
     def _by_heading(self, block: Block | None) -> Subject | None:
         index = block.heading if block is not None else -1

@@ -72,11 +72,12 @@ def _is_explained(judged: Judgement, right: Sequence[Judgement]) -> bool:
     shown = exact(judged.claim.value)
     seen = [exact(j.claim.value) for j in right if j.claim is not None]
     return judged.attribute is Attribute.PRICE and any(
-        shown is not None and amount is not None and _by_tax(shown, amount) for amount in seen
+        shown is not None and amount is not None and differ_by_tax(shown, amount) for amount in seen
     )
 
 
-def _by_tax(one: Decimal, two: Decimal) -> bool:
+def differ_by_tax(one: Decimal, two: Decimal) -> bool:
+    """Whether the larger amount is the smaller one with a European rate of tax, to the cent."""
     low, high = min(one, two), max(one, two)
     return low > 0 and any(
         (low * (100 + rate) / 100).quantize(_CENT, ROUND_HALF_UP) == high for rate in _TAX_RATES

@@ -7,8 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from auditor.compare.facts import exact
+from auditor.compare.markup import differ_by_tax
 from auditor.compare.visible import stands_visibly
 from auditor.model import Attribute, Diagnosis, Judgement, Method, Reason, Verdict
+from auditor.values.types import Tax
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
@@ -89,8 +92,23 @@ def _is_open(best: Judgement, wrong: Sequence[Judgement]) -> bool:
         return False
     if best.attribute is not Attribute.PRICE or best.claim is None:
         return False
-    rivals = {j.claimed for j in wrong if j.claim and j.claim.confidence >= best.claim.confidence}
-    return len(rivals) > 1
+    rivals = [j for j in wrong if j.claim and j.claim.confidence >= best.claim.confidence]
+    if best.claim.binding in _EXPLICIT:  # what names the product itself outweighs what does not
+        rivals = [j for j in rivals if j.claim and j.claim.binding in _EXPLICIT]
+    return any(not _is_one_price(best, other) for other in rivals)
+
+
+def _is_one_price(one: Judgement, two: Judgement) -> bool:
+    """Whether two statements give one price: net and gross, or for one piece and for a thousand."""
+    if one.claimed == two.claimed or one.claim is None or two.claim is None:
+        return True
+    ours, theirs = exact(one.claim.value), exact(two.claim.value)
+    first, second = one.claim.basis, two.claim.basis
+    if ours is None or theirs is None or first.price_unit != second.price_unit:
+        return False
+    ours, theirs = ours / first.price_per, theirs / second.price_per
+    is_taxed = {first.tax, second.tax} == {Tax.EXCL, Tax.INCL}
+    return ours == theirs or (is_taxed and differ_by_tax(ours, theirs))
 
 
 def _is_unexplained(judged: Judgement) -> bool:

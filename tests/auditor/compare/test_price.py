@@ -333,3 +333,18 @@ def test_where_the_price_is_on_request_another_amount_is_not_it(bench: Any) -> N
     now = bench.truth(bench.money("900.00"), start="2026-03-01")
     found = [j.diagnosis for j in bench.judge(claims, [outdated, now]) if j.verdict.is_finding]
     assert found == [Diagnosis.OUTDATED]
+
+
+def test_net_and_gross_and_a_thousand_of_them_are_one_price_not_rivals(bench: Any) -> None:
+    def priced(amount: str, at: int, **basis: Any) -> Any:
+        stated = Basis(unit_stated=True, **basis)
+        return bench.claim(bench.money(amount), basis=stated, at=at, role=Role.LIST)
+
+    truth = bench.truth(bench.money("60.00"))
+    net = priced("38.50", 0, tax=Tax.EXCL)
+    gross = priced("46.59", 20, tax=Tax.INCL)
+    thousand = priced("38500.00", 40, tax=Tax.EXCL, price_per=Decimal(1000))
+    other = priced("44.00", 60, tax=Tax.EXCL)
+    found = [j for j in bench.judge([net, gross, thousand], [truth]) if j.verdict.is_finding]
+    assert [j.claimed for j in found] == ["38.50 EUR / 1 pcs"]
+    assert not [j for j in bench.judge([net, other], [truth]) if j.verdict.is_finding]
