@@ -27,6 +27,7 @@ def test_the_wheel_holds_templates_example_and_vocabulary(wheel: Path) -> None:
     assert "auditor/_templates/_base.html" in names
     assert "auditor/_templates/config.yaml" in names
     assert "auditor/_examples/company.yaml" in names
+    assert "crawler/kms/presets/outline.yaml" in names
     assert any(name.startswith("auditor/values/vocabulary/") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 
