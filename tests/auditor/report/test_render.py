@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
@@ -14,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from auditor.errors import AuditorError
 from auditor.model import State
-from auditor.report import HtmlReport, write_report
+from auditor.report import HtmlReport, Report, Sheet, write_report
 
 if TYPE_CHECKING:
     from conftest import MakeFinding, MakeReport
@@ -42,6 +43,33 @@ def test_a_report_that_fails_leaves_the_earlier_one_alone(
         write_report(report_of(a_finding()), target, plugins=["missing"])
     assert (target / "index.html").read_text() == before
     assert [path.name for path in target.parent.iterdir()] == ["report"]
+
+
+class WordCount:
+    """A report format of a third party: how many pages there are."""
+
+    name = "word_count"
+
+    def __init__(self) -> None:
+        self.pages: list[str] = []
+
+    def write_page(self, sheet: Sheet, directory: Path) -> None:
+        self.pages.append(sheet.path)
+
+    def write_whole(self, report: Report, directory: Path) -> None:
+        (directory / "pages.txt").write_text("\n".join(self.pages))
+
+
+def test_a_format_of_a_third_party_writes_beside_the_built_in_ones(
+    report_of: MakeReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = EntryPoint("word_count", f"{__name__}:WordCount", "sellby.reports")
+    monkeypatch.setattr(EntryPoint, "load", lambda _point: WordCount)
+    monkeypatch.setattr("auditor.report.render.entry_points", lambda **_wanted: [point])
+    write_report(report_of(), tmp_path / "report", plugins=["word_count"])
+    pages = (tmp_path / "report/pages.txt").read_text().splitlines()
+    assert "index.html" in pages
+    assert all((tmp_path / "report" / page).is_file() for page in pages)
 
 
 def test_an_earlier_report_is_replaced_as_a_whole(
