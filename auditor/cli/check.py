@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at: ``what`` source, feed or database; ``ok`` and a sentence."""
+    """One thing that was looked at: ``what`` source, feed or database; ``ok`` and a sentence.
+
+    ``is_doubtful`` deserves a second look though it is allowed.
+    """
 
     what: str
     name: str
     ok: bool
     message: str
+    is_doubtful: bool = False
 
 
 @click.command("check")
@@ -65,6 +69,8 @@ def _table(session: Session, found: list[Checked]) -> None:
     grid.add_column(overflow="fold")
     for item in found:
         mark = Text("✓", style="bold green") if item.ok else Text("✗", style="bold red")
+        if item.is_doubtful:
+            mark = Text("!", style="bold yellow")
         grid.add_row(mark, item.what, one_line(item.name), one_line(item.message))
     print_table(grid, color=session.color)
 
@@ -112,6 +118,7 @@ def _owners(session: Session) -> list[Checked]:
             group,
             True,
             f"{where}: a group alone answers for nothing; name its person under `teams`",
+            is_doubtful=True,
         )
         for where, group in groups_alone(session.config)
     ]

@@ -56,4 +56,7 @@ def command(session: Session, host: str | None, port: int | None) -> None:
         f"Serving on http://{host or settings.host}:{settings.port if port is None else port} for "
         f"{len(known)} with a token; Ctrl-C ends it."
     )
-    server.run()
+    try:
+        server.run()
+    except KeyboardInterrupt:  # how a server ends, by Ctrl-C or SIGTERM: nothing went wrong
+        session.talk.line("Stopped; every decision that was answered is kept.")
