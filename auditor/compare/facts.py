@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from auditor.compare.specific import barred
 from auditor.model import Attribute, Claim, Reason, Truth
 from auditor.values.types import Amount, Dimensions, Duration, Money, Quantity, Value
+from auditor.values.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from auditor.catalogue import Catalogue
@@ -90,6 +91,14 @@ class Setting:
             if isinstance(truth.value, Quantity) and truth.value.unit:
                 return truth.value.unit
         return "pcs"
+
+    def is_called(self, unit: str) -> bool:
+        """Whether the product is a ``unit`` by its name: 25 boxes of a "Shipping box" are pieces,
+        whatever they are packed in."""
+        product = self.catalogue.by_sku.get(self.sku)
+        words = vocabulary(self.policy.language)
+        named = words.find("unit", product.name) if product is not None else []
+        return any(hit.canonical == unit for hit in named)
 
     def number(self, attribute: Attribute) -> Decimal | None:
         """The single number in force of a quantity attribute, e.g. the pack size."""

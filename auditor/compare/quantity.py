@@ -54,9 +54,11 @@ class QuantityRule:
                 return SAME
             return Comparison(Agreement.INCOMPARABLE, Reason.BASIS_UNCLEAR)
         found = _equal(claim.value.amount, expected, factor)
-        if found is DIFFERENT:
-            return self._as_packs(claim, truth, packs) or found
-        return found
+        if found is not DIFFERENT:
+            return found
+        if theirs in PIECES and self.setting.is_called(ours):
+            found = _equal(claim.value.amount, expected, Decimal(1))
+        return found if found is SAME else self._as_packs(claim, truth, packs) or DIFFERENT
 
     def _pack_size(self, claim: Claim) -> Decimal | None:
         if claim.attribute is Attribute.PACK_SIZE:

@@ -118,7 +118,7 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"
         )
     if _FOR_MANY.search(reading.plain(place.clause[0], token.start)) and not reading.cues.any(
-        place.clause[0], token.start, "order.moq", "order.opening"
+        place.clause[0], token.start, "order.moq", "order.opening", "order.from"
     ):
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a certain quantity"
@@ -128,7 +128,9 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
         return refused(reading, timing[0], span, Attribute.LEAD_TIME, timing[1])
     assert value is not None
     label = cue if cue[0] < cue[1] else None
-    return candidate(reading, place, Attribute.LEAD_TIME, value, span, label=label)
+    return candidate(
+        reading, place, Attribute.LEAD_TIME, value, span, label=label, tentative=label is None
+    )
 
 
 def _shipping_words(reading: Reading, place: Place, token: Token) -> Span | None:

@@ -19,16 +19,17 @@ from auditor.values.tokens import Token
 
 _WORDS = {
     "US": "american usa u.s. amerikanische amerikanischen américain américains",
-    "CA": "canadian canada toronto montreal vancouver kanadische kanadischen canadien canadiens",
-    "GB": "british uk u.k. britische britischen britannique england london leeds",
+    "CA": "canadian canada toronto montreal vancouver calgary ottawa ontario quebec québec alberta "
+    "manitoba saskatchewan kanadische kanadischen canadien canadiens",
+    "GB": "british scotland uk u.k. britische britischen britannique england london leeds",
     "IE": "irish dublin irische irischen irlandais",
     "DE": "german deutsche deutschen allemand allemands tedesco tedeschi duitse berlin hamburg",
-    "AT": "austrian österreichische österreichischen autrichien wien vienna",
+    "AT": "austrian tirol steiermark österreichische österreichischen autrichien wien vienna",
     "CH": "swiss schweizer suisse svizzero zürich zurich basel genf geneva",
     "FR": "french französische französischen français francese paris lyon",
     "BE": "belgian belgische belgischen belge belges ghent antwerp brussels bruxelles",
     "NL": "dutch niederländische niederländischen néerlandais amsterdam rotterdam",
-    "ES": "spanish spanische spanischen espagnol españoles madrid barcelona",
+    "ES": "spanish catalonia cataluña spanische spanischen espagnol españoles madrid barcelona",
     "IT": "italian italienische italienischen italien italiani milan milano",
     "PT": "portuguese portugiesische portugiesischen portugais portugueses lisbon lisboa",
     "LU": "luxembourgish luxembourgeois",
@@ -41,9 +42,9 @@ _WORDS = {
     "NO": "norwegian norwegische norwegischen norvégien oslo",
     "DK": "danish dänische dänischen danois copenhagen",
     "FI": "finnish finnische finnischen finlandais helsinki",
-    "AU": "australian australische australischen australien sydney melbourne",
+    "AU": "australian queensland tasmania australische australischen australien sydney melbourne",
     "NZ": "zealand auckland",
-    "MX": "mexican mexikanische mexikanischen mexicain monterrey",
+    "MX": "mexican guadalajara jalisco sonora mexikanische mexikanischen mexicain monterrey",
     "BR": "brazilian brasilianische brasilianischen brésilien",
     "CN": "chinese chinesische chinesischen chinois shanghai shenzhen beijing",
     "JP": "japanese japanische japanischen japonais tokyo osaka",
@@ -53,10 +54,10 @@ _WORDS = {
 }
 _BUYERS = re.compile(
     r"\b(?:customers?|accounts?|buyers?|markets?|branch\w*|offices?|dealers?|distributors?|"
-    r"subsidiar\w+|price (?:book|list|sheet)s?|stores?|resellers?|export|visiting|invoiced?|"
-    r"kunden|markt|niederlassung\w*|händler|vertretung\w*|export\w*|preisliste|filiale\w*|"
-    r"clients?|marché|agence|succursale|clientes|mercado|sucursal|clienti|mercato|klanten|"
-    r"vestiging)\b"
+    r"partners?|subsidiar\w+|price (?:book|list|sheet)s?|stores?|resellers?|export|visiting|"
+    r"invoiced?|kunden|markt|partner\w*|niederlassung\w*|händler|vertretung\w*|export\w*|preisliste|"
+    r"filiale\w*|clients?|marché|agence|partenaires?|succursale|clientes|mercado|socios?|"
+    r"sucursal|clienti|mercato|consociat\w+|klanten|vestiging)\b"
 )
 # What makes a heading with a country the head of that country's prices ("Tarif export : Suisse").
 _PRICES = re.compile(

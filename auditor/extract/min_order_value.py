@@ -86,8 +86,8 @@ def _is_refused_below(reading: Reading, place: Place, token: Token) -> bool:
 def _leads_to(reading: Reading, place: Place, hit: tuple[str, Span], token: Token) -> bool:
     """Whether a minimum word names this amount: nothing else is named or counted in between."""
     concept, (_, end) = hit
-    if token.bound is Bound.UP_TO:
-        return False
+    if token.bound is Bound.UP_TO:  # "no order below $75": the refusal holds the bound's word
+        return concept == "amount.minimum_value" and end > token.start
     if concept != "amount.minimum_value" and token.core[0] - end > 24:
         return False
     if any(

@@ -60,7 +60,9 @@ class MoqExtractor:
                 continue
             done.add(start)
             made = statement(reading, named, Attribute.MOQ)
-            if isinstance(made, Candidate) and _may_be_a_break(reading, named):
+            if isinstance(made, Candidate) and (
+                _may_be_a_break(reading, named) or _counts_anything(reading, named)
+            ):
                 made = replace(made, tentative=True)
             yield made
             now = _but_now(reading, named) if isinstance(made, Skipped) else None
@@ -78,6 +80,9 @@ def _named(reading: Reading) -> Iterator[Named]:
     for named in worded(reading, "order.minimum", units=_SOLD):
         if _holds(reading, named, weak=True):
             yield named
+    for named in worded(reading, "order.from", units=_SOLD, before=False):
+        if _counts_goods(named) or _opens(reading, named):
+            yield named
     for named in worded(reading, "order.opening", units=_SOLD):
         if _opens(reading, named):
             yield named
@@ -93,6 +98,8 @@ def _under_labels(reading: Reading) -> Iterator[Named]:
     for named in labelled(reading, "order.column", units=_SOLD):
         if is_whole_label(reading, named.label, "order.column"):
             yield named
+    for named in labelled(reading, "order.from", units=_SOLD):
+        yield named
     for named in labelled(reading, "order.opening", units=_SOLD):
         if ORDERING.search(reading.plain(*named.label)):
             yield named
@@ -137,11 +144,26 @@ def _refused_below(reading: Reading) -> Iterator[Named]:
             yield named
 
 
+def _counts_goods(named: Named) -> bool:
+    """Whether a number counts pieces or packs: "sold from 10 bags", not "sold from 3 places"."""
+    value = named.token.value
+    return isinstance(value, Quantity) and value.unit in COUNTED
+
+
+def _counts_anything(reading: Reading, named: Named) -> bool:
+    """Whether a bare number behind "sold from" counts a noun that may be no goods."""
+    if reading.cues.any(*named.label, "order.from") is None or _counts_goods(named):
+        return False
+    return with_noun(reading, named.place, named.token) > named.token.end
+
+
 def _opens(reading: Reading, named: Named) -> bool:
     """Whether words that open any range are about ordering, and no price is named before them."""
     clause = named.place.clause
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(clause[0], named.token.start)):
         return False
+    if reading.cues.any(clause[0], named.token.start, "amount.saving", "amount.price"):
+        return False  # "the price falls from 100 pieces on"
     return (
         ORDERING.search(reading.plain(*clause)) is not None
         or ORDERING.search(reading.plain(*named.place.sentence)) is not None
@@ -150,7 +172,7 @@ def _opens(reading: Reading, named: Named) -> bool:
 
 def _may_be_a_break(reading: Reading, named: Named) -> bool:
     """ "We sell from 100 at $0.62": the minimum, or the quantity that this price holds from."""
-    if not reading.cues.within("order.opening", *named.label):
+    if not reading.cues.any(*named.label, "order.opening", "order.from"):
         return False
     after = reading.tokens_in(named.token.end, named.place.clause[1])
     return any(t.kind is Kind.MONEY for t in after)

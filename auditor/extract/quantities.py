@@ -38,7 +38,7 @@ _WORDS_BETWEEN = re.compile(r"(?:[\s-]*[^\W\d_][\w'’-]*){0,4}[\s,:(-]*")
 
 
 ORDERING = re.compile(
-    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|abgabe|abnahme\w*|"
+    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|auftr[aä]g\w*|invoic\w*|abgabe|abnahme\w*|"
     r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
     r"acquist\w*|afname|verkocht|verkopen|multiples?|sirven?|servimos|suministr\w*)\b"
 )
@@ -46,8 +46,9 @@ ORDERING = re.compile(
 
 _REFUSES = re.compile(
     r"not accept|not possible|n't|n’t|nobody|no one|"
-    r"do not|does not|cannot|no orders|never|nicht|keine|pas possible|niemand|"
-    r"ne \w+ pas|n'\w+ pas|no aceptamos|no se|non accett|non è possibile|niet|geen"
+    r"do not|does not|cannot|\bno (?:\w+ )?orders?\b|never|nothing|nicht|keine|nichts|pas possible|"
+    r"niemand|ne \w+ pas|n'\w+ pas|aucune?|jamais|pas de|no aceptamos|no se|no (?:\w+ )?admit|"
+    r"ningún|ninguna|non accett|non si|non è possibile|nessun|niet|geen"
 )
 _NUMBER_BEHIND = re.compile(r" ?:? ?\d")
 # Nobody counts in halves of a cent: "55.00" is a price.
@@ -153,7 +154,7 @@ def after_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) 
 
 def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str]) -> Token | None:
     """The quantity right before a word: "200 min.", "250 mailers minimum"."""
-    if _NUMBER_BEHIND.match(reading.page.text, cue[1]):
+    if _NUMBER_BEHIND.match(reading.page.text, cue[1], place.block.end):
         return None  # "55.00 MOQ 100": the number behind the word is the one it names
     tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[1] <= cue[0]]
     if not tokens or not is_count(tokens[-1], units):

@@ -129,11 +129,12 @@ class Bench:
         text: str = "",
         main: bool = False,
         status: str = "active",
+        name: str = "",
     ) -> list[Judgement]:
         url = "https://shop.example/bx-20"
         products = {t.sku for t in truths} | {c.sku for c in claims} | {SKU}
         catalogue = Catalogue(
-            Product(sku, urls=(url,) if main and sku == SKU else (), status=status)
+            Product(sku, name, urls=(url,) if main and sku == SKU else (), status=status)
             for sku in sorted(products)
         )
         page = Page("shop", url, text)

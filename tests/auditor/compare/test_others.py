@@ -259,3 +259,13 @@ def test_a_code_that_names_its_system_needs_no_label(bench: Any) -> None:
     other = bench.truth(bench.code("IP65"), Attribute.SPEC, key="rating of the plug")
     found = bench.judge([claim], [truth, other])
     assert not [j for j in found if j.verdict.is_finding]
+
+
+def test_boxes_of_what_is_called_a_box_are_pieces(bench: Any) -> None:
+    claim = bench.claim(bench.quantity("25", "box"), Attribute.MOQ)
+    truths = [
+        bench.truth(bench.quantity("25"), Attribute.MOQ),
+        bench.truth(bench.quantity("25"), Attribute.PACK_SIZE),
+    ]
+    assert bench.one(claim, *truths).diagnosis is Diagnosis.BASIS
+    assert bench.one(claim, *truths, name="Shipping box").verdict is Verdict.MATCH
