@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from auditor.feeds.gates import Look, alarm
 from auditor.feeds.tally import Tally
 from auditor.store.feed_runs import Export, Verdict
 from auditor.store.history import FeedRunSummary
+from auditor.store.standing import Clash
 from auditor.values.codec import basis_from_json, from_json
 
 if TYPE_CHECKING:
@@ -56,19 +57,13 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     ``released`` lets an export pass its gates and bounds, whatever they say, and no other export.
     ``preview`` keeps the first records, for which an export is read also where it is the same.
     """
+    take = partial(_take, name, feed, catalogue, now, dry_run=dry_run, released=released)
     try:
         with fetched(name, feed, base_dir) as exported:
-            tally = Tally()
-            export = _export(name, feed, exported, now)
-            age_hours = _age_hours(exported, now)
-            gate = _gate(feed, export, age_hours, tally, catalogue.columns(name))
-            export = replace(export, gate=gate, may_disagree=lambda: tally.columns.repeats)
-            if released:
-                export = _let_through(export, released)
-            records = read_exported(name, feed, exported, tally, to_store=preview is None)
-            if preview is not None:
-                export, records = replace(export, may_skip=False), preview.of(records)
-            summary = catalogue.apply(name, records, now, export=export, dry_run=dry_run)
+            try:
+                summary, tally = take(exported, preview, passes_over=True)
+            except Clash:
+                summary, tally = take(exported, preview, passes_over=False)
     except FeedError as error:
         if released:  # nothing was read anew: the run before stands
             return FeedRunSummary(name, now, "failed", message=str(error))
@@ -76,6 +71,38 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     if tally.columns.kinds and summary.state in ("applied", "unchanged") and not dry_run:
         catalogue.save_columns(name, tally.columns.kinds)
     return summary
+
+
+def _take(  # noqa: PLR0913 - as ingest
+    name: str,
+    feed: FeedConfig,
+    catalogue: CatalogueStore,
+    now: datetime,
+    exported: Exported,
+    preview: Preview | None,
+    *,
+    dry_run: bool,
+    released: Released | None,
+    passes_over: bool,
+) -> tuple[FeedRunSummary, Tally]:
+    """Read an export and apply it. Raises Clash where no row may be passed over and one was."""
+    tally = Tally()
+    export = _export(name, feed, exported, now)
+    gate = _gate(feed, export, _age_hours(exported, now), tally, catalogue.columns(name))
+    export = replace(export, gate=gate, may_disagree=lambda: tally.columns.repeats)
+    if released:
+        export = _let_through(export, released)
+    standing = None
+    if preview is None and export.full and getattr(feed_format(name, feed), "passes_over", False):
+        config = feed.of_rows() + _reader_version()
+        standing = catalogue.standing(name, config, passes_over=passes_over)
+    records = read_exported(
+        name, feed, exported, tally, to_store=preview is None, standing=standing
+    )
+    if preview is not None:
+        export, records = replace(export, may_skip=False), preview.of(records)
+    summary = catalogue.apply(name, records, now, export=export, standing=standing, dry_run=dry_run)
+    return summary, tally
 
 
 def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> Export:

@@ -20,6 +20,7 @@ from auditor.feeds.shops import Shopify, WooCommerce
 from auditor.feeds.tabular import READERS, Tabular
 from auditor.feeds.tally import Tally
 from auditor.feeds.truths_csv import TruthsCsv
+from auditor.store.standing import Standing
 
 __all__ = [
     "FORMATS",
@@ -61,24 +62,26 @@ def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:
         yield from read_exported(name, feed, exported)
 
 
-def read_exported(
+def read_exported(  # noqa: PLR0913 - the last three are for those who store what is read
     name: str,
     feed: FeedConfig,
     exported: Exported,
     tally: Tally | None = None,
     *,
     to_store: bool = False,
+    standing: Standing | None = None,
 ) -> Iterator[Record]:
     """Yield the records of an export that is here; as ``read_feed`` otherwise.
 
     ``tally`` counts what is wrong with rows, and is told the columns; ``to_store``: truths may come
-    as ``Stated``.
+    as ``Stated``, and rows that ``standing`` knows are left out.
     An export that was written to meanwhile raises FeedError at its end.
     """
     try:
         reader = feed_format(name, feed)
         read = getattr(reader, "read_stated", reader.read) if to_store else reader.read
-        yield from (tally or Tally()).of(read(exported.path))
+        known = () if standing is None else (standing,)
+        yield from (tally or Tally()).of(read(exported.path, *known))
     except FeedError:
         exported.verify()  # that it is being written explains the rest
         raise

@@ -190,6 +190,10 @@ class FeedConfig(Strict):
             raise PydanticCustomError("mapping", "{told}", {"told": told, "mistakes": mistakes})
         return self
 
+    def of_rows(self) -> str:
+        """All that decides what a row states, as text: wherever it comes from, whoever asks."""
+        return self.model_dump_json(exclude={"path", "access", "headers", "gates"})
+
     def without_secrets(self) -> str:
         """All that decides what is read, as text; secrets are masked."""
         return self.model_copy(update={"path": place_of(self).shown}).model_dump_json()

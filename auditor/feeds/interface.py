@@ -40,7 +40,8 @@ class FeedFormat(Protocol):
 
     Contract: keys stay text; numbers become Decimal; a bad row becomes a RejectedRow with file,
     line and reason and the rest is used; a file that cannot be read at all raises FeedError.
-    Where it has a ``read_stated``, that is ``read`` with truths that are ready to be stored.
+    Where it has a ``read_stated``, that is ``read`` with truths that are ready to be stored; with
+    ``passes_over = True`` it also takes a Standing and leaves out the rows that are known.
     A table also yields its Columns once, at its end, so that their drift is told.
     A format may also have ``whole_items = True``: a product that is present states all its facts
     (after its own Product record), and what it lacks ends at once. Its ``is_partial(path)``, where

@@ -9,7 +9,7 @@ from auditor.feeds.canonical import Seen
 from auditor.feeds.config import FIELDS
 from auditor.feeds.drift import Sample
 from auditor.feeds.interface import Record, Signal
-from auditor.feeds.table import Line, Row, read_rows, shown
+from auditor.feeds.table import KNOWN, Line, Row, read_rows, shown
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store.history import fact_of
 from auditor.store.stated import Stated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.stating import Stating
+    from auditor.store.standing import Standing
 
 CONTRADICTS = "contradicts line"
 """How this reason can be told again among rejected rows."""
@@ -71,9 +72,16 @@ def records_of(
 
 
 def stated_of(
-    lines: Iterator[Any], file: str, stating: Stating, used: Iterable[str]
+    lines: Iterator[Any],
+    file: str,
+    stating: Stating,
+    used: Iterable[str],
+    standing: Standing | None = None,
 ) -> Iterator[Record]:
-    """Yield the truths of the lines of ``file`` (its header first), ready to be stored."""
+    """Yield the truths of the lines of ``file`` (its header first), ready to be stored.
+
+    ``standing`` is told of rows that state something twice.
+    """
     header = next(lines).cells
     state, seen, twice, sample = stating.of_line(header), Seen(), Twice(file), Sample()
     earlier_of, wants_next = seen.of_series, sample.wants_next
@@ -81,11 +89,14 @@ def stated_of(
         if type(line) is RejectedRow:
             yield line
             continue
-        number, cells, _text = line
+        number, cells, _text, mark = line
+        if mark == KNOWN:
+            sample.look(dict(zip(header, cells, strict=True)))
+            continue
         if wants_next():
             sample.look(dict(zip(header, cells, strict=True)))
         try:
-            truth = state(cells, f"{file}:{number}")
+            truth = state(cells, f"{file}:{number}", number, mark)
         except ValueError as error:
             yield reject(file, _row(header, line), str(error))
             continue
@@ -93,6 +104,8 @@ def stated_of(
         if earlier is None:
             yield truth
         else:
+            if standing is not None:
+                standing.unsure(number, earlier[0])
             yield from twice.told(truth, _row(header, line), earlier)
     yield sample.columns(used, repeats=seen.repeats)
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MOST_FRAMES = 50_000
 """Different sets of repeating fields kept; a feed with more gains nothing from them."""
 
+_new = tuple.__new__
+"""As a named tuple is made, without the call that would check what is known to fit."""
+
 _REPEATING = frozenset(FIELDS["truths"]) - {"sku", "value"}
 
 _AMOUNT = re.compile(r"(?:0|[1-9]\d{0,14})(?:\.\d{1,8})?", re.ASCII)
@@ -62,10 +65,10 @@ class Stating:
         """The truth of one row. Raises ValueError with the reason, as ``canonical.truth`` does."""
         rest = _rest(cells)
         frame = self._frames.get(rest)
-        found = _of_frame(frame, cells["sku"], cells["value"], row) if frame else None
+        found = _of_frame(frame, cells["sku"], cells["value"], row, 0, b"") if frame else None
         return found or self._long_way(cells, row, rest)
 
-    def of_line(self, header: Sequence[str]) -> Callable[[list[str], str], Stated]:
+    def of_line(self, header: Sequence[str]) -> Callable[[list[str], str, int, bytes], Stated]:
         """What makes a truth of the cells of a line, in the order of ``header``."""
         places = {name: place for place, name in enumerate(header)}
         sku_at, value_at = places["sku"], places["value"]
@@ -73,14 +76,14 @@ class Stating:
         rest_of = itemgetter(*repeating, repeating[0])  # two at least, so that it gives a tuple
         frames: dict[tuple[str, ...], _Frame | None] = {}
 
-        def state(cells: list[str], row: str) -> Stated:
+        def state(cells: list[str], row: str, line: int, mark: bytes) -> Stated:
             frame = frames.get(rest_of(cells))
             if frame is not None:
-                found = _of_frame(frame, cells[sku_at], cells[value_at], row)
+                found = _of_frame(frame, cells[sku_at], cells[value_at], row, line, mark)
                 if found is not None:
                     return found
             named = dict(zip(header, cells, strict=True))
-            found = self.state(named, row)
+            found = self.state(named, row)._replace(line=line, mark=mark)
             if len(frames) < MOST_FRAMES:
                 frames[rest_of(cells)] = self._frames.get(_rest(named))
             return found
@@ -104,7 +107,9 @@ def _rest(cells: Mapping[str, str]) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _of_frame(frame: _Frame, sku: str, text: str, row: str) -> Stated | None:
+def _of_frame(  # noqa: PLR0913 - a call a row, whose cells are not worth an object
+    frame: _Frame, sku: str, text: str, row: str, line: int, mark: bytes
+) -> Stated | None:
     """The truth of a row whose repeating fields are known; None where it must go the long way."""
     if _AMOUNT.fullmatch(text) is None:
         return None
@@ -116,20 +121,26 @@ def _of_frame(frame: _Frame, sku: str, text: str, row: str) -> Stated | None:
     series = identity.hexdigest()
     identity.update(frame.start_part)
     content = f"{frame.before}{number}{SEPARATOR}{number}{frame.after}"
-    return Stated(
+    value = (
+        f'{{"is":"money","text":"{text}","readings":[["{text}","{text}"]],'
+        f'"currency":"{frame.currency}"}}'
+    )
+    parts = (
         identity.hexdigest(),
         series,
         blake2b(content.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest(),
         sku,
         frame.attribute,
         frame.key,
-        f'{{"is":"money","text":"{text}","readings":[["{text}","{text}"]],'
-        f'"currency":"{frame.currency}"}}',
+        value,
         frame.basis,
         frame.start,
         frame.end,
         row,
+        line,
+        mark,
     )
+    return _new(Stated, parts)
 
 
 def _frame(truth: Truth) -> _Frame | None:

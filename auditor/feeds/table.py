@@ -9,11 +9,15 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from auditor.errors import FeedError
+from auditor.feeds.drift import LOOKED_AT_EVERY, LOOKED_AT_FIRST
 from auditor.feeds.files import open_text, wrong_bytes
 from auditor.model import RejectedRow
+from auditor.store.standing import UNMARKED, Clash, mark_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from auditor.store.standing import Standing
 
 MAX_RECORD_LINES = 50
 """Lines one quoted field may run over; more is a quote that was never closed. Longest seen in real
@@ -41,11 +45,22 @@ class Row(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One usable row as it stands: its 1-based first line, its cells, its text."""
+    """One usable row as it stands: its 1-based first line, its cells, its text.
+
+    ``mark`` stands for its text where rows are told apart by it: ``UNMARKED`` for one that must be
+    read every time, ``KNOWN`` for one of the export before that is only shown as a sample.
+    """
 
     number: int
     cells: list[str]
     text: str
+    mark: bytes = b""
+
+
+KNOWN = b"known"
+
+_new = tuple.__new__
+"""As a named tuple is made, without the call that would check what is known to fit."""
 
 
 def read_rows(
@@ -73,16 +88,18 @@ def read_rows(
             yield Row(line.number, dict(zip(header, line.cells, strict=False)), line.text)
 
 
-def read_lines(
+def read_lines(  # noqa: PLR0913 - as read_rows, and what is known
     path: Path,
     encoding: str,
     delimiter: str,
     required: Sequence[str],
     header_row: int | None = None,
+    standing: Standing | None = None,
 ) -> Iterator[Any]:
     """The rows as ``Line``: their cells in the order of the header, which comes first.
 
-    As ``read_rows`` otherwise; for those who cannot afford a dictionary a row.
+    As ``read_rows`` otherwise; for those who cannot afford a dictionary a row. Rows that
+    ``standing`` knows are passed over, but for a sample.
     """
     with open_text(path, encoding) as file:
         lines = _Lines(file)
@@ -92,7 +109,9 @@ def read_lines(
                 next(lines, "")
             header = _header(path, lines, delimiter, required)
             yield Line(lines.number, header, "")
-            yield from _body(path, lines, delimiter, len(header))
+            if standing is not None:
+                standing.begin(path.name, header)
+            yield from _body(path, lines, delimiter, len(header), standing)
         except UnicodeError as error:
             raise wrong_bytes(path.name, encoding, lines.number + 1) from error
         except _LongLine as error:
@@ -102,10 +121,15 @@ def read_lines(
             ) from error
 
 
-def _body(path: Path, lines: _Lines, delimiter: str, width: int) -> Iterator[Line | RejectedRow]:
+def _body(
+    path: Path, lines: _Lines, delimiter: str, width: int, standing: Standing | None
+) -> Iterator[Line | RejectedRow]:
     reader, taken = csv.reader(lines, delimiter=delimiter, strict=True), lines.taken
+    mark = b""
     while True:
         taken.clear()
+        if standing is not None and standing.places:
+            mark = lines.pass_known(standing)
         line = lines.number + 1
         reason = ""
         cells: list[str] = []
@@ -129,7 +153,9 @@ def _body(path: Path, lines: _Lines, delimiter: str, width: int) -> Iterator[Lin
         elif len(cells) != width:
             yield _rejected(path, line, _ragged(len(cells), width, text), text)
         else:
-            yield Line(line, cells, text)
+            if standing is not None and mark != KNOWN:
+                mark = mark_of(text) if len(taken) == 1 else UNMARKED
+            yield _new(Line, (line, cells, text, mark))
 
 
 class _OpenQuote(Exception):
@@ -168,6 +194,35 @@ class _Lines:
         self.number += 1
         taken.append(line)
         return line
+
+    def pass_known(self, standing: Standing) -> bytes:
+        """Pass over rows of the export before; ``KNOWN`` where the next is one, for a sample.
+
+        Raises Clash where a row stands there twice.
+        """
+        if self._waiting:
+            return b""
+        readline, place_of, met = self.file.readline, standing.places.get, standing.lines
+        number, mark = self.number, b""
+        while text := readline(MAX_LINE_CHARACTERS):
+            place = place_of(mark_of(text))
+            number += 1
+            if place is None:
+                break
+            if met[place]:
+                raise Clash(text)
+            met[place] = number
+            if number <= LOOKED_AT_FIRST or not number % LOOKED_AT_EVERY:
+                mark = KNOWN
+                break
+        else:
+            self.number = number
+            return mark
+        self.number = number - 1
+        if len(text) == MAX_LINE_CHARACTERS:
+            raise _LongLine
+        self._waiting.append(text)
+        return mark
 
     def begin_record(self) -> None:
         self.taken.clear()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.interface import Record
     from auditor.model import Truth
+    from auditor.store.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class TruthsCsv:
     feed: str
     config: FeedConfig
     name: ClassVar[str] = "truths_csv"
+    passes_over: ClassVar[bool] = True
 
     def read(self, path: Path) -> Iterator[Record]:
         """Yield the truths of ``path``."""
@@ -38,11 +40,11 @@ class TruthsCsv:
 
         return read_records(path, self.config, ("sku", "attribute", "value"), build, "truths")
 
-    def read_stated(self, path: Path) -> Iterator[Record]:
-        """Yield the truths of ``path``, ready to be stored."""
+    def read_stated(self, path: Path, standing: Standing | None = None) -> Iterator[Record]:
+        """Yield the truths of ``path``, ready to be stored; rows ``standing`` knows left out."""
         config = self.config
         lines = read_lines(
-            path, config.encoding, config.delimiter, NEEDED["truths"], config.header_row
+            path, config.encoding, config.delimiter, NEEDED["truths"], config.header_row, standing
         )
         stating = Stating(Defaults.of(self.feed, config))
-        return stated_of(lines, path.name, stating, FIELDS["truths"])
+        return stated_of(lines, path.name, stating, FIELDS["truths"], standing)

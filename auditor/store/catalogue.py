@@ -31,6 +31,7 @@ from auditor.store.instants import from_text
 from auditor.store.intake import Difference, Intake, Moment
 from auditor.store.merge import merge_products
 from auditor.store.releases import Release, Releases
+from auditor.store.standing import Standing, Standings
 from auditor.values.codec import basis_from_json, from_json
 from crawler.store.connection import readable_errors, transaction
 
@@ -45,7 +46,7 @@ CACHE_KB = 16_000
 
 _CHUNK = 500
 _TRUTH = (
-    "select sku, attribute, key, value, basis, valid_from, valid_to, first_seen, feed, row "
+    "select sku, attribute, key, value, basis, valid_from, valid_to, first_seen, feed, row, id "
     "from truth where {where} "
     "and (valid_from is null or valid_to is null or valid_from < valid_to) "
     "order by sku, attribute, key, coalesce(valid_from, ''), id"
@@ -65,6 +66,7 @@ class CatalogueStore:
         self.releases = Releases(self._connection)
         self.conflicts = Conflicts(self._connection)
         self.doubts = Doubts(self._connection)
+        self._standings = Standings(self._connection)
         self._cached = lru_cache(maxsize=CACHED_PRODUCTS)(self._read_truths)
 
     # Reading -------------------------------------------------------------------------------------
@@ -96,7 +98,7 @@ class CatalogueStore:
             chunk = wanted[start : start + _CHUNK]
             marks = ",".join("?" * len(chunk))
             for row in self._connection.execute(_TRUTH.format(where=f"sku in ({marks})"), chunk):
-                found[row[0]].append(_truth(row))
+                found[row[0]].append(self._truth(row))
         return {sku: succeeded(truths) for sku, truths in found.items()}
 
     def spec_names(self) -> dict[str, str]:
@@ -147,28 +149,34 @@ class CatalogueStore:
         )
         return dict(rows.fetchall())
 
+    def standing(self, feed: str, config: str, *, passes_over: bool = True) -> Standing:
+        """What is known of the rows of the feed's last believed export."""
+        return Standing(self._connection, feed, config, passes_over=passes_over)
+
     # Writing -------------------------------------------------------------------------------------
 
-    def apply(
+    def apply(  # noqa: PLR0913 - of what, what, when, and how are separate things
         self,
         feed: str,
         records: Iterable[object],
         now: datetime,
         *,
         export: Export | None = None,
+        standing: Standing | None = None,
         dry_run: bool = False,
     ) -> FeedRunSummary:
         """Bring what ``feed`` states up to this export, in one transaction, and record the run.
 
         Whatever reading ``records`` raises (FeedError) goes through before anything is written.
         Where the export's gate is closed it is set aside: state "quarantined", the last good
-        truth stays. ``dry_run`` compares without writing.
+        truth stays. ``dry_run`` compares without writing. ``standing`` is what reading the records
+        passes rows over by; raises Clash where it must not, and all is to be read.
         """
         export = export or Export()
         same = self._runs.same_content(feed, export.content) if export.may_skip else None
         if same is not None:
             return self._read_again(same, export, now, dry_run=dry_run)
-        with readable_errors(self._path), self._staging(feed) as intake:
+        with readable_errors(self._path), self._staging(feed, standing) as intake:
             intake.stage(records)
             summary = _judged(intake.difference(now), intake, export, now)
             calendar = Calendar()
@@ -207,6 +215,7 @@ class CatalogueStore:
                 intake.restated()
                 intake.apply(Moment(now, boundary, last_read), full=False, whole=False)
             self.releases.add(releases)
+            self._standings.forget_cached()
             self.conflicts.refresh(self.truths_many, now)
         self._cached.cache_clear()
 
@@ -253,6 +262,7 @@ class CatalogueStore:
         full = export.full and not is_same_export(before, export)
         ended = intake.apply(moment, full=full, whole=export.whole)
         self.held.save(feed, moment.boundary, now, full=export.full)
+        self._standings.forget_cached()
         merge_products(self._connection, intake.touched_skus(), feed, now)
         summary = _ended(summary, ended)
         alone = before is None and not export.may_disagree() and self._runs.is_alone(feed)
@@ -291,7 +301,22 @@ class CatalogueStore:
 
     def _read_truths(self, sku: str) -> Sequence[Truth]:
         rows = self._connection.execute(_TRUTH.format(where="sku = ?"), (sku,))
-        return tuple(succeeded([_truth(row) for row in rows]))
+        return tuple(succeeded([self._truth(row) for row in rows]))
+
+    def _truth(self, row: Sequence[Any]) -> Truth:
+        sku, attribute, key, value, basis, start, end, first_seen, feed, where, id_ = row
+        return Truth(
+            sku,
+            Attribute(attribute),
+            key,
+            from_json(value),
+            basis_from_json(basis),
+            from_text(start),
+            from_text(end),
+            from_text(first_seen),
+            feed,
+            self._standings.row(feed, id_, where),
+        )
 
     def _grouped(self, query: str) -> Mapping[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {}
@@ -308,13 +333,13 @@ class CatalogueStore:
             yield
 
     @contextmanager
-    def _staging(self, feed: str) -> Iterator[Intake]:
+    def _staging(self, feed: str, standing: Standing | None = None) -> Iterator[Intake]:
         """Staging tables on disk rather than in memory, emptied afterwards."""
         free = not self._connection.in_transaction
         if free:
             self._connection.execute("pragma temp_store = file")
             self._connection.execute(f"pragma cache_size = -{CACHE_KB}")
-        intake = Intake(self._connection, feed)
+        intake = Intake(self._connection, feed, standing)
         try:
             yield intake
         finally:
@@ -365,22 +390,6 @@ def _ended(summary: FeedRunSummary, ended: int) -> FeedRunSummary:
         state="applied" if moved else "unchanged",
         removed=ended,
         missing=max(0, summary.missing - ended),
-    )
-
-
-def _truth(row: Sequence[Any]) -> Truth:
-    sku, attribute, key, value, basis, start, end, first_seen, feed, where = row
-    return Truth(
-        sku,
-        Attribute(attribute),
-        key,
-        from_json(value),
-        basis_from_json(basis),
-        from_text(start),
-        from_text(end),
-        from_text(first_seen),
-        feed,
-        where,
     )
 
 

@@ -26,7 +26,7 @@ NEVER = "never"
 
 _GOOD = ("applied", "unchanged")
 _WAITING = """
-select exists (select 1 from truth
+select exists (select 1 from truth indexed by truth_missing
                where feed = ? and removed_at is null and missing_since is not null)
     or exists (select 1 from product_row where feed = ? and missing_since is not null)
 """

@@ -126,7 +126,7 @@ class HeldValues:
             )
             execute("delete from temp.fresh where rowid = ?", (rowid,))
             execute(
-                "insert or ignore into temp.seen (id, row) select id, row from truth where id = ?",
+                "insert or ignore into temp.seen (id) values (?)",
                 (id_,),
             )
             changed += execute("delete from temp.unseen where id = ?", (id_,)).rowcount

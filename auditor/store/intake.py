@@ -19,10 +19,13 @@ from auditor.model import Contact, Product, RejectedRow, Truth
 from auditor.store import statements as sql
 from auditor.store.history import short_digest
 from auditor.store.instants import to_text
+from auditor.store.standing import Clash, Standings
 from auditor.store.stated import Stated, stated
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
+
+    from auditor.store.standing import Standing
 
 BATCH = 500
 """Records looked up and staged at once; SQLite takes up to 32,766 parameters a statement."""
@@ -30,7 +33,10 @@ BATCH = 500
 REJECTED_KEPT = 10_000
 """Rejected rows kept per run; all are counted."""
 
-_ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * 11)})"
+_STORED = 11
+"""How many fields of a Stated are stored: all but where its row stands and the row's mark."""
+
+_ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * _STORED)})"
 _ADD_SEEN = "insert or ignore into temp.seen (id, row) values (?, ?)"
 _ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
 _ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?, ?, ?)"
@@ -75,14 +81,21 @@ class Moment:
 
 
 class Intake:
-    """The staging area for one export of ``feed``."""
+    """The staging area for one export of ``feed``.
 
-    def __init__(self, connection: Connection, feed: str) -> None:
+    With ``standing`` what its rows state and where they stand is learned and kept.
+    """
+
+    def __init__(self, connection: Connection, feed: str, standing: Standing | None = None) -> None:
         self.connection = connection
         self.feed = feed
+        self._standing = standing
+        self._is_restating = False
         self.rows = 0
         self.rejected = 0
         self._product = ""
+        self._fresh = 0
+        self._passed_over = 0
         self._knows_any = bool(self._row(sql.KNOWS_ANY, {"feed": feed})[0])
         for statement in (*sql.STAGE, *sql.CLEAR_STAGE):
             connection.execute(statement)
@@ -97,14 +110,17 @@ class Intake:
                     ready += [stated(r) for r in batch if isinstance(r, Truth)]
                     self._stage_others([r for r in batch if not isinstance(r, _TRUTHS)])
                 self._stage_truths(ready)
+        if self._standing is not None:
+            self._passed_over = self._standing.end()
+            self.rows += self._passed_over
 
     def difference(self, now: datetime) -> Difference:
         """Compare what was staged with what is known; call once, after all is staged."""
         names = {"feed": self.feed, "now": to_text(now)}
-        with self._batch():
-            self.connection.execute(sql.FIND_UNSEEN, names)
+        self._find_unseen(names)
         one = self._row(sql.TRUTH_DIFFERENCE, names)
         seen, running, before_missing, replaced, otherwise, fresh = one
+        seen += self._passed_over
         known, changed, unchanged = seen + running, otherwise, seen
         added, missing = fresh - replaced, running - otherwise
         for statement in (sql.PRODUCT_DIFFERENCE, sql.SIGNAL_DIFFERENCE, sql.CONTACT_DIFFERENCE):
@@ -118,6 +134,7 @@ class Intake:
 
     def restated(self) -> None:
         """Take what was staged as all there is to apply: only the same facts are replaced."""
+        self._is_restating = True
         self.connection.execute(sql.FIND_RESTATED, {"feed": self.feed})
 
     def apply(self, moment: Moment, *, full: bool, whole: bool) -> int:
@@ -134,6 +151,10 @@ class Intake:
             "last_read": to_text(moment.last_read),
             "newest": execute("select coalesce(max(id), 0) from truth").fetchone()[0],
         }
+        if self._knows_any and not self._is_restating:
+            execute(sql.UNMARK_SEEN, names)
+            if self._standing is None:
+                execute(sql.MOVE_ROWS)
         for statement in sql.TRUTHS if self._knows_any else (sql.ADD_FIRST,):
             execute(statement, names)
         ended = execute(sql.END_LEFT_OUT, names).rowcount if whole else 0
@@ -149,6 +170,7 @@ class Intake:
         execute(sql.ADD_SIGNALS, names)
         execute(sql.FORGET_OLD_SIGNALS, names)
         execute(sql.ADD_CONTACTS, names)
+        self._keep_standing(int(names["newest"] or 0))
         return ended
 
     def keys(self) -> tuple[int, int]:
@@ -205,18 +227,67 @@ class Intake:
     def _stage_truths(self, truths: Sequence[Stated]) -> None:
         self.rows += len(truths)
         if not self._knows_any:
-            self.connection.executemany(_ADD_FRESH, map(tuple, truths))  # plain ones bind faster
+            self._add_fresh(truths)
             return
         known = self._known(truth.sku for truth in truths)
-        seen, fresh = [], []
+        ids, seen, fresh = [], [], []
         for truth in truths:
             id_ = known.get(truth.fact + truth.digest)
             if id_ is None:
                 fresh.append(truth)
             else:
-                seen.append((id_, truth.row))
-        self.connection.executemany(_ADD_SEEN, seen)
-        self.connection.executemany(_ADD_FRESH, map(tuple, fresh))
+                ids.append(id_)
+                seen.append(truth)
+        if self._standing is not None:
+            self._standing.add_known(ids, seen)
+        self.connection.executemany(
+            _ADD_SEEN,
+            [
+                (id_, truth.row if self._standing is None else None)
+                for id_, truth in zip(ids, seen, strict=True)
+            ],
+        )
+        self._add_fresh(fresh)
+
+    def _add_fresh(self, truths: Sequence[Stated]) -> None:
+        if self._standing is not None:
+            self._standing.add_fresh(truths)
+        self._fresh += len(truths)
+        # plain tuples bind faster
+        self.connection.executemany(_ADD_FRESH, [truth[:_STORED] for truth in truths])
+
+    def _find_unseen(self, names: Mapping[str, str | None]) -> None:
+        """Stage what the feed stated and this export does not.
+
+        Raises Clash where what was passed over is stated by another row, too.
+        """
+        standing, execute = self._standing, self.connection.execute
+        if standing is None or not self._passed_over:
+            with self._batch():
+                execute(sql.FIND_UNSEEN, names)
+            return
+        stated_again = execute(sql.STATED_AGAIN, names)
+        if any(standing.is_met(id_) for (id_,) in stated_again):
+            raise Clash(self.feed)
+        live, seen = self._row(sql.COUNT_LIVE, names)
+        if live > seen + self._passed_over:
+            unmet = [(id_,) for id_ in standing.unmet(id_ for (id_,) in execute(sql.LIVE, names))]
+            with self._batch():
+                self.connection.executemany(sql.ADD_UNSEEN, unmet)
+
+    def _keep_standing(self, newest: int) -> None:
+        """Keep where the rows of this export stand; of what holds no longer, nothing."""
+        standings = Standings(self.connection)
+        if self._standing is None and not self._is_restating:
+            standings.drop(self.feed)
+            return
+        removed = {id_ for (id_,) in self.connection.execute(sql.REMOVED)}
+        if self._standing is None:
+            standings.forget(self.feed, removed)
+            return
+        left = self.connection.execute("select rowid from temp.fresh").fetchall()
+        fresh = [rowid for (rowid,) in left] if len(left) < self._fresh else None
+        self._standing.save(newest, fresh, removed)
 
     def _known(self, skus: Iterable[str]) -> dict[str, int]:
         """The live truths about products: fact and digest → id."""

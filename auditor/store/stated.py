@@ -15,7 +15,8 @@ class Stated(NamedTuple):
     """What a feed states of one fact, ready to be stored; see ``auditor.store.history``.
 
     ``fact``, ``series`` and ``digest`` are digests, ``value`` and ``basis`` JSON, ``valid_from``
-    and ``valid_to`` instants as the database writes them.
+    and ``valid_to`` instants as the database writes them. ``line`` and ``mark`` are those of its
+    row (see ``auditor.store.standing``), 0 and empty where the row is not told apart by them.
     """
 
     fact: str
@@ -29,6 +30,8 @@ class Stated(NamedTuple):
     valid_from: str | None
     valid_to: str | None
     row: str
+    line: int = 0
+    mark: bytes = b""
 
 
 def stated(truth: Truth) -> Stated:

@@ -57,6 +57,36 @@ select id, fact, series, sku, valid_to, missing_since is not null from truth
 where feed = :feed and removed_at is null and id not in (select id from temp.seen)
 """
 
+COUNT_LIVE = """
+select (select count(*) from truth indexed by truth_feed
+        where feed = :feed and removed_at is null),
+       (select count(*) from temp.seen)
+"""
+
+LIVE = """
+select id from truth indexed by truth_feed
+where feed = :feed and removed_at is null order by id
+"""
+
+ADD_UNSEEN = """
+insert into temp.unseen (id, fact, series, sku, valid_to, is_missing)
+select id, fact, series, sku, valid_to, missing_since is not null from truth
+where id = ? and id not in (select id from temp.seen)
+"""
+
+STATED_AGAIN = """
+select id from temp.seen
+union all
+select t.id from temp.fresh f join truth t
+  on t.sku = f.sku and t.attribute = f.attribute and t.key = f.key
+where +t.feed = :feed and t.removed_at is null and t.fact = f.fact
+"""
+"""What rows state that were read: the facts that no row which was passed over may state."""
+
+REMOVED = """
+select u.id from temp.unseen u cross join truth t on t.id = u.id where t.removed_at is not null
+"""
+
 FIND_RESTATED = """
 insert into temp.unseen (id, fact, series, sku, valid_to, is_missing)
 select id, fact, series, sku, valid_to, missing_since is not null from truth
@@ -149,8 +179,9 @@ where feed = :feed and removed_at is null and attribute = 'price' and key = ''
 
 UNMARK_SEEN = """
 update truth set missing_since = null
-where feed = :feed and removed_at is null and missing_since is not null
-  and id in (select id from temp.seen)
+where id in (select id from truth indexed by truth_missing
+             where feed = :feed and removed_at is null and missing_since is not null
+               and id not in (select id from temp.unseen))
 """
 
 MOVE_ROWS = """
@@ -159,9 +190,10 @@ update truth set row = s.row from temp.seen s where s.id = truth.id and s.row <>
 """Where a fact stands in the newest export; an old line number would send people astray."""
 
 ADD_TRUTHS = """
-insert into truth (feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+insert into truth (id, feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
                    valid_to, row, first_seen, last_seen)
-select :feed, f.fact, f.series, f.digest, f.sku, f.attribute, f.key, f.value, f.basis,
+select :newest + f.rowid, :feed, f.fact, f.series, f.digest, f.sku, f.attribute, f.key, f.value,
+       f.basis,
        case when (f.valid_to is null or f.valid_to > :boundary)
              and exists (select 1 from truth o
                          where o.sku = f.sku and o.attribute = f.attribute and o.key = f.key
@@ -174,10 +206,10 @@ from temp.fresh f
 """A fact that was stated otherwise before holds from ``boundary`` on, not since ever."""
 
 ADD_FIRST = """
-insert into truth (feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+insert into truth (id, feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
                    valid_to, row, first_seen, last_seen)
-select :feed, fact, series, digest, sku, attribute, key, value, basis, valid_from, valid_to, row,
-       :now, :now
+select :newest + rowid, :feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+       valid_to, row, :now, :now
 from temp.fresh
 """
 """A feed of which no truth is known: nothing is replaced, and nothing has to be looked up."""
@@ -215,8 +247,8 @@ where t.removed_at is null and (t.valid_to is null or t.valid_to > :now)
 One that had not begun yet was postponed: it never held.
 """
 
-TRUTHS = (UNMARK_SEEN, MOVE_ROWS, ADD_TRUTHS, END_REPLACED, END_SUCCEEDED)
-"""What every export does, in this order."""
+TRUTHS = (ADD_TRUTHS, END_REPLACED, END_SUCCEEDED)
+"""How what is new comes in, in this order."""
 
 END_LEFT_OUT = """
 update truth set removed_at = :now, last_seen = :last_read,

@@ -23,6 +23,7 @@ from auditor.store.schema.m012_truth_feed import m012_truth_feed
 from auditor.store.schema.m013_desk import m013_desk
 from auditor.store.schema.m014_notices import m014_notices
 from auditor.store.schema.m015_finding_owner import m015_finding_owner
+from auditor.store.schema.m016_standing import m016_standing
 
 __all__ = ["migrations"]
 
@@ -43,5 +44,6 @@ for _migration in (
     m013_desk,
     m014_notices,
     m015_finding_owner,
+    m016_standing,
 ):
     migrations()(_migration)
