@@ -266,7 +266,7 @@ class Intake:
             with self._batch():
                 execute(sql.FIND_UNSEEN, names)
             return
-        stated_again = execute(sql.STATED_AGAIN, names)
+        stated_again = execute(sql.STATED_AGAIN, names).fetchall()
         if any(standing.is_met(id_) for (id_,) in stated_again):
             raise Clash(self.feed)
         live, seen = self._row(sql.COUNT_LIVE, names)
