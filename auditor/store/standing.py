@@ -245,9 +245,16 @@ class _Rows:
         self.lines.extend([truth.line for truth in truths])
 
     def overlay(self, others: _Rows) -> None:
-        """Take over the marks and lines of other rows, and the rows that are not here."""
-        new = []
+        """Take over the marks and lines of other rows, and the rows that are not here.
+
+        Of rows that state one truth twice the first counts.
+        """
+        new: list[int] = []
+        met: set[int] = set()
         for other, id_ in enumerate(others.ids):
+            if id_ in met:
+                continue
+            met.add(id_)
             at = self.place(id_)
             if at >= 0:
                 self._set(at, others, other)
