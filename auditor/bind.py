@@ -139,6 +139,7 @@ def _claim(page: Page, candidate: Candidate, sku: str, how: str) -> Claim:
         valid_to=candidate.valid_to,
         valid_from=candidate.valid_from,
         tentative=candidate.tentative,
+        hint=candidate.hint,
     )
 
 

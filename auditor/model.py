@@ -199,7 +199,8 @@ class Candidate:
     ``label`` is the folded text that says what the value is; ``region`` the page region
     (``auditor.page.model.Region``) it stands in, "markup" for what no reader sees.
     ``tentative`` statements confirm a truth where they are equal to one, and accuse nobody: their
-    label names the fact only loosely, or (``key`` empty) not at all.
+    label names the fact only loosely, or (``key`` empty) not at all. A ``hint`` has only a word of
+    the business beside it: where it equals the truth in force it confirms, else it is nothing.
     """
 
     attribute: Attribute
@@ -219,11 +220,12 @@ class Candidate:
     region: str = "main"
     valid_from: datetime | None = None
     tentative: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one page says of one product; ``tentative`` as of its candidate."""
+    """What one page says of one product; ``tentative`` and ``hint`` as of its candidate."""
 
     source: str
     url: str
@@ -242,6 +244,7 @@ class Claim:
     valid_to: datetime | None = None
     valid_from: datetime | None = None
     tentative: bool = False
+    hint: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,17 @@ from auditor.compare.settle import UNPUBLISHED, settle
 from auditor.compare.specific import effective
 from auditor.compare.validity import self_expired
 from auditor.compare.verdicts import Case, matched, silent, unjudged
-from auditor.model import Attribute, Claim, Diagnosis, Judgement, Reason, Role, Skipped, Truth
+from auditor.model import (
+    Attribute,
+    Claim,
+    Diagnosis,
+    Judgement,
+    Reason,
+    Role,
+    Skipped,
+    Truth,
+    Verdict,
+)
 from auditor.page.model import Page
 from auditor.values.codes import code_system
 from auditor.values.compare import Comparison, same
@@ -203,8 +213,9 @@ def _confirmed_only(judged: Judgement, setting: Setting) -> Judgement:
 def _judge_product(
     claims: Sequence[Claim], skipped: Sequence[Skipped], setting: Setting
 ) -> list[Judgement]:
+    hints = [c for c in claims if c.hint]
     unnamed = [c for c in claims if _is_unnamed(c)]
-    claims = [c for c in claims if not _is_unnamed(c)]
+    claims = [c for c in claims if not c.hint and not _is_unnamed(c)]
     claims = with_former_prices(_meant(claims, setting), setting.page.text)
     visible = [c for c in claims if c.visible]
     markup = _judge_all((c for c in claims if not c.visible), setting)
@@ -213,6 +224,7 @@ def _judge_product(
     judged += reconcile(judged, markup, setting)
     judged += contradictions([c for c in visible if not c.tentative], setting)
     judged += _confirmed(unnamed, judged, setting)
+    judged += _hinted(hints, judged, setting)
     decided = {j.attribute for j in judged if j.reason is None}
     stated = {t.attribute for t in setting.truths}
     for skip in skipped:
@@ -249,6 +261,22 @@ def _confirmed(
         if len(fits) == 1 and fits[0].key not in said and fits[0].key not in found:
             case = Case(claim, fits, (), key=fits[0].key)
             found[fits[0].key] = matched(case, setting, fits[0])
+    return list(found.values())
+
+
+def _hinted(
+    hints: Sequence[Claim], judged: Sequence[Judgement], setting: Setting
+) -> list[Judgement]:
+    """Hints that equal a truth in force, for facts that nothing else on the page decides."""
+    said = {(j.attribute, j.key) for j in judged if j.reason is None}
+    found: dict[tuple[Attribute, str], Judgement] = {}
+    for claim in hints:
+        fact = claim.attribute, claim.key
+        if fact in said or fact in found:
+            continue
+        one = judge_claim(claim, setting)
+        if one.verdict is Verdict.MATCH:
+            found[fact] = one
     return list(found.values())
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 from auditor.errors import AuditorError
 from auditor.extract.availability import AvailabilityExtractor
+from auditor.extract.hints import HintExtractor
 from auditor.extract.interface import Context, Extractor
 from auditor.extract.lead_time import LeadTimeExtractor
 from auditor.extract.min_order_value import MinOrderValueExtractor
@@ -48,6 +49,7 @@ BUILT_IN: Mapping[str, Extractor] = {
         OfferExtractor(),
         PolicyExtractor(),
         StructuredExtractor(),
+        HintExtractor(),
     )
 }
 """The extractors that always run, in this order."""

@@ -185,7 +185,8 @@ def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
     if other is not None and other[1][1] > cue[0]:
         return True
     after = reading.cues.any(token.end, min(last, token.end + 32), "lead.other")
-    if after is not None and not cue[0] >= token.end:
+    parted = after is not None and "," in reading.page.text[token.end : after[0]]
+    if after is not None and not parted and not cue[0] >= token.end:
         return True
     strong = reading.cues.any(*cue, "lead.time") if cue[0] < cue[1] else None
     if strong is None and other is not None:

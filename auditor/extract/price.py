@@ -23,6 +23,7 @@ from auditor.model import Attribute, Candidate, Method, Reason, Role, Skipped
 from auditor.page.model import Region
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Basis, Money, Quantity
+from auditor.values.units import COUNTED, canonical_unit
 
 # A line of breaks and prices is no longer than this.
 _LONGEST_SCALE = 160
@@ -39,6 +40,16 @@ _NEAR = 240
 _NAMED = 28
 # Under "1-24 | 25-99" only a number with decimals is taken for a price.
 _DECIMALS = re.compile(r"[.,]\d{2,}")
+_CURRENCY = re.compile(r"\b(?:USD|EUR|GBP|CHF|CAD|AUD|INR)\b|[$€£₹]|\b(?:euros?|dollars?)\b", re.I)
+_WORD = re.compile(r"[^\W\d_]+")
+# Words that say "for one, net" and make no other thing of an amount.
+_EACH = re.compile(
+    r"unit|units|each|ea|per|je|pro|par|por|al|net|netto|ht|excl|ex|vat|mwst|tva|iva|btw|tax|"
+    r"unitario|unitaire|l|la|le"
+)
+_CODE_BEHIND = re.compile(
+    r" ?(?:ea\.?|each|per \w{2,10}|/ ?\w{1,8})? ?(?:USD|EUR|GBP|CHF|CAD|AUD)\b"
+)
 _AROUND_A_NUMBER = re.compile(r"[\s$€£₹*+.,–—()-]*")
 
 
@@ -228,6 +239,8 @@ def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
             )
             for label in place.labels
         )
+    if token.value.unit in COUNTED | {""} and _is_coded(reading, place, token):
+        return True
     if token.value.unit != "":
         return False
     if is_in_scale(reading, place, token):
@@ -248,7 +261,7 @@ def _is_price_number(reading: Reading, place: Place, token: Token) -> bool:
 
 def _says_price(reading: Reading, label: Span) -> bool:
     text = reading.page.text[slice(*label)].strip()
-    if _PRICE_HEADER.fullmatch(text):
+    if _PRICE_HEADER.fullmatch(text) or _is_currency_each(reading, text):
         return True
     hit = reading.cues.last(
         *label,
@@ -263,6 +276,26 @@ def _says_price(reading: Reading, label: Span) -> bool:
         return currency_in(text, reading.locale) is not None and any(c in text for c in "/$€£₹")
     other = reading.cues.any(*label, "order.moq", "order.pack")
     return other is None or hit[1][0] < other[0]
+
+
+def _is_currency_each(reading: Reading, text: str) -> bool:
+    """ "Unit (USD)", "EUR/Stk", "USD each, net": a currency, and at most words for one piece."""
+    if currency_in(text, reading.locale) is None:
+        return False
+    rest = _CURRENCY.sub(" ", text).lower()
+    return all(
+        _EACH.fullmatch(word) or canonical_unit(word, reading.locale.language) in COUNTED
+        for word in _WORD.findall(rest)
+    )
+
+
+def _is_coded(reading: Reading, place: Place, token: Token) -> bool:
+    """ "PRICE .27 ea USD": a price word right before, a currency code right behind."""
+    lead = reading.cues.last(place.clause[0], token.start, "amount.price", "amount.list")
+    text = reading.page.text
+    if lead is None or text[lead[1][1] : token.start].strip(" :=."):
+        return False
+    return _CODE_BEHIND.match(text, token.end) is not None
 
 
 def _with_currency(reading: Reading, place: Place, token: Token, terms: PageTerms) -> Token:

@@ -139,12 +139,28 @@ def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
         for hit in reading.cues.within(concept, *before)
     ]
     for end, negative_start, _, concept in sorted(hits, reverse=True):
+        word = -negative_start, end
+        if _is_in_a_count(reading, before, word) or _is_struck_alone(reading, before, word):
+            continue
         beside = _BESIDE.get(concept)
         if beside is None or beside.of(reading.locale.own).fullmatch(
             reading.page.text, end, before[1]
         ):
             return concept, (-negative_start, end)
     return None
+
+
+def _is_in_a_count(reading: Reading, before: Span, word: Span) -> bool:
+    """ "50 uds. o más: 0,21 €": the word ends a number of pieces, the amount is no charge."""
+    return any(
+        t.kind in (Kind.QUANTITY, Kind.NUMBER) and t.start < word[0] and word[1] <= t.end
+        for t in reading.tokens_in(*before)
+    )
+
+
+def _is_struck_alone(reading: Reading, before: Span, word: Span) -> bool:
+    """Whether a word is struck through with the amount before it, and this amount is not."""
+    return reading.is_struck(*word) and not reading.is_struck(before[1], before[1] + 1)
 
 
 def _deciding(reading: Reading) -> list[str]:

@@ -7,6 +7,7 @@ so that a coarse print ("1 kg") does not swallow a different value. Counted unit
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from auditor.values.codes import codes_in, identity
@@ -40,6 +41,8 @@ __all__ = ["Comparison", "Ranges", "same", "same_interval"]
 _SAME_UNIT_LIMIT = Decimal("0.02")
 _CONVERTED_LIMIT = Decimal("0.05")
 _TEMPERATURES = frozenset({"°C", "°F", "K"})
+_DEGREES = frozenset({"°C", "°F"})
+_BARE_DEGREES = frozenset({"C", "F"})
 _BADNESS = {
     Comparison.EQUAL: 0,
     Comparison.WITHIN: 1,
@@ -85,6 +88,8 @@ def same(claimed: Value, expected: Value, *, ranges: Ranges = Ranges.EXACT) -> C
 
 
 def _quantities(claimed: Quantity, expected: Quantity, ranges: Ranges) -> Comparison:
+    if expected.unit in _DEGREES and claimed.unit in _BARE_DEGREES:
+        claimed = replace(claimed, unit=f"°{claimed.unit}")  # "392 F" of a temperature: no farads
     if not convertible(claimed.unit, expected.unit):
         return Comparison.INCOMPARABLE
     amount, source, target = claimed.amount, claimed.unit, expected.unit

@@ -39,3 +39,23 @@ def test_a_value_without_a_name_confirms_the_one_fact_it_equals(bench):
 def test_a_value_that_two_facts_share_confirms_neither(bench):
     truths = [bench.truth(bench.quantity("4", "in"), Attribute.SPEC, key=k) for k in ("w", "d")]
     assert bench.judge([loose(bench, "4", "in", "")], truths) == []
+
+
+def hinted(bench, text):
+    claim = bench.claim(bench.quantity(text, "jar"), Attribute.MOQ)
+    return replace(claim, tentative=True, hint=True)
+
+
+def test_a_hint_confirms_the_minimum_that_nothing_else_states(bench):
+    truth = bench.truth(bench.quantity("96"), Attribute.MOQ)
+    assert bench.one(hinted(bench, "96"), truth).verdict is Verdict.MATCH
+    assert bench.judge([hinted(bench, "90")], [truth]) == []
+
+
+def test_a_hint_neither_accuses_nor_excuses(bench):
+    now = bench.truth(bench.quantity("96"), Attribute.MOQ, start="2026-02-01")
+    old = bench.truth(bench.quantity("48"), Attribute.MOQ, start="2024-01-01", end="2026-02-01")
+    assert bench.judge([hinted(bench, "48")], [now, old]) == []
+    stated = bench.claim(bench.quantity("48"), Attribute.MOQ, at=40)
+    (judged,) = bench.judge([hinted(bench, "96"), stated], [now, old])
+    assert judged.diagnosis is Diagnosis.OUTDATED
