@@ -42,12 +42,15 @@ _PRICE_WORDS = frozenset(
     {
         "price", "prices", "list", "our", "your", "net", "gross", "from", "only", "now", "was",
         "sale", "each", "unit", "units", "piece", "pieces", "pcs", "vat", "tax", "incl", "excl",
-        "including", "excluding", "plus", "save", "off", "regular", "special", "per", "pack",
+        "including", "excluding", "save", "off", "regular", "special", "per", "pack",
         "box", "order", "quantity", "minimum", "qty", "stock", "available", "delivery", "days",
         "weeks", "preis", "preise", "netto", "brutto", "stück", "stk", "mwst", "inkl", "exkl",
         "zzgl", "statt", "nur", "jetzt", "pro", "menge", "lieferzeit", "tage", "prix", "tarif",
         "unité", "pièce", "par", "ttc", "dès", "remise", "precio", "unidad", "iva", "incluido",
         "desde", "prezzo", "pezzo", "unità", "prijs", "stuk", "btw", "usd", "eur", "gbp", "chf",
+        "more", "over", "above", "hundred", "thousand", "mehr", "oder", "und", "abnahme", "plus",
+        "pièces", "unités", "partir", "más", "uds", "unidades", "piezas", "cada", "oltre", "più",
+        "pezzi", "cad", "vanaf", "meer", "stuks", "voor",
         "add", "cart", "view", "details", "buy", "warenkorb", "panier",
     }
 )  # fmt: skip

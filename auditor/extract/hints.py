@@ -7,6 +7,7 @@ wrong by one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from auditor.values.types import Basis, Duration, Money, Quantity
 from auditor.values.units import COUNTED
 
 _SOLD = COUNTED | MEASURED
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # How far a word of ordering may stand before a number, and behind it.
 _BEFORE = 48
 _AFTER = 24
@@ -64,7 +66,7 @@ def _minimum(reading: Reading, place: Place, token: Token) -> Candidate | None:
     """A counted noun with a word of ordering or of the least beside it."""
     assert isinstance(token.value, Quantity)
     end = with_noun(reading, place, token)
-    if token.value.unit == "" and end == token.end:
+    if token.value.unit == "" and (end == token.end or _YEAR.fullmatch(token.value.amount.text)):
         return None
     if not _is_near(reading, place, token, _ORDERING) or _is_near(reading, place, token, _OTHER):
         return None

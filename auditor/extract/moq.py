@@ -160,6 +160,8 @@ def _counts_anything(reading: Reading, named: Named) -> bool:
 def _opens(reading: Reading, named: Named) -> bool:
     """Whether words that open any range are about ordering, and no price is named before them."""
     clause = named.place.clause
+    if not _counts_goods(named) and _YEAR.fullmatch(reading.plain(*named.token.core)):
+        return False  # "desde 1968 servimos": since then
     if any(t.kind is Kind.MONEY for t in reading.tokens_in(clause[0], named.token.start)):
         return False
     if reading.cues.any(clause[0], named.token.start, "amount.saving", "amount.price"):

@@ -26,7 +26,8 @@ _GETS = re.compile(
 )
 _FREE = re.compile(
     r"^(?:free|complimentary|gratis|kostenlos|kostenfrei|gratuite?s?|offerte?s?|umsonst|gratuit[ao]|omaggio|"
-    r"cadeau|regalo|code|código|codice|geschenkt|rebate|kosteloos|remise de|trade[- ]in)$"
+    r"cadeau|regalo|code|código|codice|geschenkt|rebate|kosteloos|on the house|thrown in|as a gift|"
+    r"aufs haus|als geschenk|de la casa|van het huis|della casa|en cadeau|remise de|trade[- ]in)$"
 )
 # The words of the offer may be followed by its code or its dates in the next lines.
 _NEAR = 2

@@ -19,6 +19,7 @@ from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind, Token
 from auditor.values.types import Quantity
 from auditor.values.units import COUNTED
+from auditor.values.vocabulary import vocabulary
 
 _BEFORE = re.compile(
     r"\s*(?:[+≥]|or more|and up|und mehr|et plus|y más|e oltre|en meer)?\s*"
@@ -58,6 +59,10 @@ _AFTER = re.compile(
 _SINGLE = Phrasing(r"(?:<<break.single>>)\s*(?:are|at|for|for only|:|zu|kostet|à|a)?\s*$")
 
 
+_SPELT = Phrasing(
+    r"(?<!\w)(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))\s(?:<<break.open>>)"
+    r"\s?[:=–-]?\s?(?:at |for |je |à )?$"
+)
 _DECIMAL = re.compile(r"[.,]\d{2,}")
 # A word this close to a number belongs to it ("50 pc minimum").
 _NEXT_TO = 6
@@ -101,7 +106,7 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         return Break(Decimal(1), None, "pcs", (hit.start(), token.core[0]))
     quantities = [t for t in reading.tokens_in(start, token.core[0]) if _is_count(t)]
     if not quantities:
-        return None
+        return _spelt_break(reading, start, token)
     quantity = quantities[-1]
     gap = text[quantity.end : token.core[0]]
     together = (
@@ -129,6 +134,19 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
     return made_break(
         quantity, (quantity.start, quantity.end), open_up=open_up or is_point(quantity)
     )
+
+
+def _spelt_break(reading: Reading, start: int, token: Token) -> Break | None:
+    """ "twenty or more £3.10": a number in words and an open end right before the amount."""
+    hit = _SPELT.of(reading.locale.own).search(reading.page.text, start, token.core[0])
+    if hit is None:
+        return None
+    words = vocabulary(reading.locale.language, reading.locale.own).words("number")
+    for first in (hit.start("number"), hit.start("last")):
+        number = words.get(reading.plain(first, hit.end("last")))
+        if number is not None:
+            return Break(Decimal(number), None, "pcs", (first, hit.end()))
+    return None
 
 
 def _just_after(reading: Reading, place: Place, token: Token) -> Break | None:

@@ -358,3 +358,16 @@ def test_volts_are_no_money_that_makes_a_card() -> None:
         "<li>Insulation class: 130 RTI</li></ul>"
     )
     assert owners(html, ["24 VDC", "250 VAC"], LT1) == ["NS-LT1", "NS-LT1"]
+
+
+def test_lines_of_breaks_in_any_language_are_no_cards_of_other_products() -> None:
+    html = (
+        "<main><h1>Tuerca NS-LT1</h1><ul><li>40 uds. o más: 2,00 €</li><li>400 uds. o más: 1,50 €"
+        "</li></ul><div><h3>Otros</h3><ul><li>Llave de carraca: 18,90 €</li>"
+        "<li>Broca escalonada: 6,40 €</li></ul></div></main>"
+    )
+    assert owners(html, ["2,00 €", "1,50 €", "6,40 €"], LT1) == [
+        "NS-LT1",
+        "NS-LT1",
+        "unknown_product",
+    ]
