@@ -41,6 +41,9 @@ _SUPPOSED = Phrasing(
 _DAY_REACH = 40
 # How far behind "raised from" the former value may stand.
 _FROM_REACH = 24
+# How far behind a quotation the words may stand that confirm it, and how long a list may be.
+_FRAME = 60
+_LIST = 24
 # How far a heading may run and still be one that names its section ("Revision history").
 _NAMING_HEADING = 60
 
@@ -86,7 +89,8 @@ def _others_words(
     if reading.is_struck(start, end):
         return Reason.NOT_CURRENT, "struck through"
     in_quotation = place.block.tag == "blockquote" or "/blockquote" in place.block.path
-    if in_quotation or _is_quoted(reading, start, end):
+    quoted = None if in_quotation else _quotation(reading, start, end)
+    if in_quotation or (quoted is not None and not _holds(reading, place, quoted)):
         return Reason.EXAMPLE, "quoted from somebody else"
     if place.block.cell is None and reading.page.text.endswith("?", end, place.sentence[1]):
         return Reason.ROLE_UNCLEAR, "part of a question"
@@ -174,10 +178,42 @@ def _starts_some_day(reading: Reading, place: Place, start: int, end: int) -> bo
     )
 
 
-def _is_quoted(reading: Reading, start: int, end: int) -> bool:
+def _quotation(reading: Reading, start: int, end: int) -> Span | None:
     spans = reading.once("quoted", _quoted_spans)
     at = bisect_right(spans, (start, len(reading.page.text) + 1)) - 1
-    return at >= 0 and spans[at][0] <= start and end <= spans[at][1]
+    return spans[at] if at >= 0 and spans[at][0] <= start and end <= spans[at][1] else None
+
+
+def _holds(reading: Reading, place: Place, quoted: Span) -> bool:
+    """Whether the words around a quotation say that it is what the house says, or that it is right.
+
+    "Call script: …", "use this wording:", "That is right." – and nobody else is named as speaker.
+    """
+    block = place.block
+    if reading.cues.any(quoted[1], min(block.end, quoted[1] + _FRAME), "time.affirmed"):
+        return True
+    if reading.cues.any(block.start, quoted[0], "time.caller"):
+        return False
+    frames = [h for h in reading.headings(block) if h[1] - h[0] <= _NAMING_HEADING]
+    frames += [(block.start, quoted[0])]
+    intro = _intro(reading, place.index)
+    frames += [intro] if intro else []
+    if any(reading.cues.any(*frame, "time.caller") for frame in frames):
+        return False
+    return any(reading.cues.any(*frame, "time.wording") for frame in frames)
+
+
+def _intro(reading: Reading, index: int) -> Span | None:
+    """The line with a colon at its end above a list, or right above a block."""
+    tag = reading.blocks[index].tag
+    first = index
+    while first > 0 and tag == "li" and reading.blocks[first].tag == "li" and index - first < _LIST:
+        first -= 1
+    before = reading.blocks[first if tag == "li" else max(index - 1, 0)]
+    is_intro = before.end <= reading.blocks[index].start and reading.page.text[
+        before.start : before.end
+    ].rstrip().endswith(":")
+    return (before.start, before.end) if is_intro else None
 
 
 def _quoted_spans(reading: Reading) -> list[Span]:
