@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from importlib.metadata import entry_points
 
@@ -34,6 +35,7 @@ __all__ = [
     "read",
 ]
 
+_JUST_BEFORE = 4
 BUILT_IN: Mapping[str, Extractor] = {
     extractor.name: extractor
     for extractor in (
@@ -71,7 +73,27 @@ def extract(
                 candidates.append(found)
             else:
                 skipped.append(found)
-    return candidates, skipped
+    return _without_known(candidates), skipped
+
+
+def _without_known(candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates without hints at numbers that another statement is made of."""
+    if not any(candidate.hint for candidate in candidates):
+        return candidates
+    stated = [(c.locator.start, c.locator.end) for c in candidates if c.visible and not c.hint]
+    ends = sorted(stated)
+    starts = [start for start, _ in ends]
+    return [
+        c
+        for c in candidates
+        if not c.hint or not _is_inside(c.locator.start, c.locator.end, starts, ends)
+    ]
+
+
+def _is_inside(start: int, end: int, starts: list[int], spans: list[tuple[int, int]]) -> bool:
+    """Whether [start, end) shares characters with one of the few spans that begin just before."""
+    at = bisect_right(starts, end - 1)
+    return any(last > start for _, last in spans[max(0, at - _JUST_BEFORE) : at])
 
 
 def load_extractors(names: Iterable[str]) -> dict[str, Extractor]:

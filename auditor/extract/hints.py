@@ -30,7 +30,7 @@ _BEFORE = 48
 _AFTER = 24
 _ORDERING = ("order.hint", "order.opening", "order.minimum", "order.moq", "order.from")
 _OTHER = ("order.multiple", "order.pack", "order.step")
-_MAKING = ("lead.time", "lead.ships", "lead.column", "order.hint")
+_MAKING = ("lead.time", "lead.ships", "order.hint")
 
 
 class HintExtractor:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
-from auditor.extract.roles import Refusal, has_foreign_lead, role_of
+from auditor.extract.roles import UNSAID, Refusal, has_foreign_lead, role_of
 from auditor.extract.savings import by_saving, is_saved
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
@@ -98,6 +98,9 @@ def _statement(
         reason = Reason.NEEDS_RENDER if loading or reading.page.needs_render else Reason.EMPTY_VALUE
         return refused(reading, reason, span, Attribute.PRICE, "an empty amount")
     role = role_of(reading, place, token, context)
+    breaks = break_of(reading, place, token)
+    if role == UNSAID and breaks is not None and breaks.span[0] < token.start:
+        role = Role.LIST  # "thirty or more £4.80", in however long a sentence
     if isinstance(role, Refusal):
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
     if role is Role.LIST and _beside_old_price(reading, place, token):
@@ -108,7 +111,6 @@ def _statement(
     elif role in (Role.LIST, Role.SALE) and not _is_called_list(reading, place, token):
         role = by_saving(reading, place, token) or role
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
-    breaks = break_of(reading, place, token)
     quote = span
     if breaks is not None:
         basis = _with_break(basis, breaks)

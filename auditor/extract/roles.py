@@ -50,6 +50,8 @@ _REFUSALS = {
     "amount.condition": Refusal(Reason.ROLE_UNCLEAR, "for goods in another condition"),
     "amount.minimum_value": Refusal(Reason.ROLE_UNCLEAR, "a minimum order value"),
 }
+UNSAID = Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
+"""The refusal of an amount that no word speaks for; a quantity right before it may."""
 _DECIDING = (*_ROLES, *_REFUSALS)
 # Concepts that speak for the whole sentence, not just for the amount next to them.
 _SENTENCE_WIDE = ("amount.customer", "amount.competitor")
@@ -189,7 +191,7 @@ def _worded(
     if role is Role.LIST and token.bound is Bound.FROM:
         role = Role.FROM
     if decided is None and not _stands_as_price(reading, place, token):
-        return Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
+        return UNSAID
     return role
 
 
