@@ -33,7 +33,7 @@ from auditor.values.types import (
     Value,
     Word,
 )
-from auditor.values.units import COUNTED, convert, convertible, ratio
+from auditor.values.units import COUNTED, canonical_unit, convert, convertible, ratio
 from auditor.values.vocabulary import vocabulary
 
 __all__ = ["Comparison", "Ranges", "same", "same_interval"]
@@ -90,6 +90,10 @@ def same(claimed: Value, expected: Value, *, ranges: Ranges = Ranges.EXACT) -> C
 def _quantities(claimed: Quantity, expected: Quantity, ranges: Ranges) -> Comparison:
     if expected.unit in _DEGREES and claimed.unit in _BARE_DEGREES:
         claimed = replace(claimed, unit=f"°{claimed.unit}")  # "392 F" of a temperature: no farads
+    if claimed.unit == "" and expected.unit and canonical_unit(expected.unit) is None:
+        # "0 to 14 pH" where nobody knows pH as a unit: equal numbers agree, others say nothing
+        alone = _quantities(claimed, replace(expected, unit=""), ranges)
+        return alone if alone is Comparison.EQUAL else Comparison.INCOMPARABLE
     if not convertible(claimed.unit, expected.unit):
         return Comparison.INCOMPARABLE
     amount, source, target = claimed.amount, claimed.unit, expected.unit
