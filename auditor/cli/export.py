@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from auditor.export.files import Write
 
 
@@ -61,16 +59,14 @@ def warc(session: Session, /, file: Path, names: tuple[str, ...], since: datetim
         )
 
 
-def _tables_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    from auditor.store.extracts import EXTRACTS
-
-    return click.option(
-        "--table",
-        "names",
-        multiple=True,
-        type=click.Choice(list(EXTRACTS)),
-        help="Only this table; more than once.",
-    )(function)
+# Not a click.Choice: its values stand beside the SQL, which `--help` must not have to load.
+_tables_option = click.option(
+    "--table",
+    "names",
+    multiple=True,
+    metavar="TABLE",
+    help="Only this table; more than once. docs/archives.md lists them.",
+)
 
 
 @command.command("parquet")
@@ -108,6 +104,11 @@ def _write_tables(
     from auditor.store import AuditStore
     from auditor.store.extracts import EXTRACTS
 
+    unknown = [name for name in names if name not in EXTRACTS]
+    if unknown:
+        raise click.BadParameter(
+            f"{unknown[0]!r} is not one of {', '.join(EXTRACTS)}", param_hint="--table"
+        )
     tables = [EXTRACTS[name] for name in dict.fromkeys(names)] or list(EXTRACTS.values())
     with AuditStore(_database(session)) as store:
         for written in write_tables(store, directory, tables, suffix, write):
