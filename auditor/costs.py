@@ -13,7 +13,7 @@ from auditor.exposure import exposure
 from auditor.placing import contacts_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from auditor.config import Config
@@ -32,6 +32,15 @@ class Cost:
 
     exposure: Exposure
     toll: Toll
+
+
+def costs_of(
+    store: AuditStore, config: Config, findings: Iterable[Finding], now: datetime
+) -> dict[str, Cost]:
+    """What findings cost until the newest audit, until ``now`` before the first; by id."""
+    audit = store.audits.latest()
+    costs = Costs(store, config, audit.as_of if audit else now)
+    return {finding.id: costs.of(finding) for finding in findings}
 
 
 class Costs:

@@ -143,6 +143,15 @@ class Asker:
         return self.role is PersonRole.LEAD
 
 
+def check_may_decide(asker: Asker, finding: Finding) -> None:
+    """Raises DecisionRefused where the finding is not theirs to decide on."""
+    if not asker.may_decide(finding):
+        raise DecisionRefused(
+            f"{finding.id}: it is {finding.owner or 'nobody'}'s; your role on this server "
+            f"is {asker.role}, so ask them or a lead"
+        )
+
+
 def carry_out(store: AuditStore, order: Order, now: datetime, asker: Asker | None = None) -> Done:
     """Decide as ordered; in one transaction, so that a night meanwhile sees all of it or nothing.
 
@@ -191,11 +200,8 @@ def _decided(
     )
     for finding in found:
         try:
-            if asker is not None and not asker.may_decide(finding):
-                raise DecisionRefused(
-                    f"{finding.id}: it is {finding.owner or 'nobody'}'s; your role on this server "
-                    f"is {asker.role}, so ask them or a lead"
-                )
+            if asker is not None:
+                check_may_decide(asker, finding)
             if order.wish.kind is DecisionKind.UNDO:
                 past = decisions.get(finding.fingerprint, [])
                 decided.append(undo(finding, past, order.wish, now))

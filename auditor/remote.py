@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from auditor.desk import Done
-from auditor.errors import AuditorError, DecisionRefused, NotFound, ServerFailed
+from auditor.errors import AuditorError, DecisionRefused, Locked, NotFound, ServerFailed
+from auditor.recheck import Rechecked
 from auditor.records import finding_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from auditor.desk import Order
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 30.0
 MOST_ANSWER_BYTES = 64 * 1024 * 1024
+
+FIRST_PAUSE_SECONDS = 0.2
+LONGEST_PAUSE_SECONDS = 2.0
+"""Between two questions whether a page was looked at: the first, and what they grow to."""
 
 
 class DeskThere:
@@ -55,9 +62,9 @@ class DeskThere:
     ) -> None:
         self._connection.close()
 
-    def rows(self, where: Filter) -> list[dict[str, Any]]:
-        """Findings that fit, as the server's records."""
-        query = {key: value for key, value in _query(where).items() if value}
+    def rows(self, where: Filter, *, with_cost: bool = False) -> list[dict[str, Any]]:
+        """Findings that fit, as the server's records; ``with_cost`` takes it longer."""
+        query = _query(where) | ({"cost": "1"} if with_cost else {})
         found: list[dict[str, Any]] = self._call("GET", f"/api/findings?{urlencode(query)}")
         return found
 
@@ -104,6 +111,44 @@ class DeskThere:
     def escalated(self, person: str) -> list[Finding]:
         """Findings of others that are late, and one's own turn by now."""
         return [_known(row) for row in self._call("GET", "/api/escalated")]
+
+    def late(self, where: Filter, *, mine: bool = False) -> dict[str, Any]:
+        """What fits and is late, as ``auditor.lists`` has it; ``mine`` also what is my turn."""
+        query = urlencode(_query(where) | ({"mine": "1"} if mine else {}))
+        return dict(self._call("GET", f"/api/late?{query}"))
+
+    def questions(self, *, mine: bool = False) -> list[dict[str, Any]]:
+        """Questions to the owners of feeds, as ``auditor.lists`` has them; ``mine`` to myself."""
+        return list(self._call("GET", f"/api/questions{'?mine=1' if mine else ''}"))
+
+    def rules(self) -> dict[str, Any]:
+        """How often each rule was right, as ``auditor.lists`` has it."""
+        return dict(self._call("GET", "/api/rules"))
+
+    def recheck(self, findings: Sequence[Finding], *, seconds: float) -> Rechecked | None:
+        """Have the server look at the pages of ``findings`` now, and wait for what it sees.
+
+        None where it is still at it after so many ``seconds``. Raises DecisionRefused, and Locked
+        while a run is at work there.
+        """
+        ids = [finding.id for finding in findings]
+        answer = self._call("POST", "/api/rechecks", {"ids": ids})
+        until, pause = time.monotonic() + seconds, FIRST_PAUSE_SECONDS
+        while not answer["done"]:
+            if time.monotonic() > until:
+                return None
+            time.sleep(pause)
+            pause = min(LONGEST_PAUSE_SECONDS, 1.5 * pause)
+            answer = self._call("GET", f"/api/rechecks/{quote(str(answer['id']), safe='')}")
+        if answer["locked"]:
+            raise Locked(str(answer["error"]))
+        if answer["error"]:
+            raise ServerFailed(f"{self._where}: {answer['error']}")
+        rows = answer["rechecked"]
+        return Rechecked(
+            tuple((_known(row), str(row["why"])) for row in rows),
+            tuple(str(warning) for warning in answer["warnings"]),
+        )
 
     def who(self) -> str:
         """Whose token it is."""

@@ -8,19 +8,17 @@ owner's deputy, and when the time to acknowledge has passed once more, the task 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from auditor.errors import ConfigError
 from auditor.model import Product
 from auditor.owners import owner_of
 from auditor.popularity import classes
 from auditor.store.findings import Filter
-from auditor.working_time import WorkingTime
+from auditor.working_time import WorkingTime, public_holidays
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
 
     from auditor.config import Calendar, Config, ServiceLevel
@@ -50,10 +48,7 @@ class Standing:
 def standings(
     store: AuditStore, config: Config, findings: Iterable[Finding], now: datetime
 ) -> dict[str, Standing]:
-    """How ``findings`` stand at ``now``, by fingerprint; without a service level they are left out.
-
-    Raises ConfigError where the calendar's country needs a package that is not there.
-    """
+    """How ``findings`` stand at ``now``, by fingerprint; left out where no service level fits."""
     levels = config.service.levels
     if not levels:
         return {}
@@ -82,12 +77,10 @@ def escalated_to(store: AuditStore, config: Config, person: str, now: datetime) 
 
 
 def working_time(config: Config) -> WorkingTime:
-    """The calendar of the configuration. Raises ConfigError without the package it needs."""
+    """The calendar of the configuration."""
     calendar = config.service.calendar
     start, end = calendar.hours
-    return WorkingTime(
-        calendar.weekdays, start, end, ZoneInfo(config.timezone), partial(_is_off, _days(calendar))
-    )
+    return WorkingTime(calendar.weekdays, start, end, ZoneInfo(config.timezone), _off(calendar))
 
 
 def _fits(level: ServiceLevel, finding: Finding, letter: str) -> bool:
@@ -148,23 +141,9 @@ def _by(hours: WorkingTime, since: datetime, span: tuple[int, str] | None) -> da
     return hours.after(since, hours=number) if unit == "h" else hours.after(since, days=number)
 
 
-def _days(calendar: Calendar) -> tuple[frozenset[date], object]:
+def _off(calendar: Calendar) -> Callable[[date], bool]:
+    own = frozenset(calendar.holidays)
     if not calendar.country:
-        return frozenset(calendar.holidays), ()
-    try:
-        import holidays
-    except ImportError as error:
-        raise ConfigError(
-            ["service.calendar.country: public holidays need `pip install 'sellby[holidays]'`"]
-        ) from error
-    country, _, region = calendar.country.partition("-")
-    try:
-        public = holidays.country_holidays(country, subdiv=region or None)
-    except NotImplementedError as error:
-        raise ConfigError([f"service.calendar.country: {error}"]) from error
-    return frozenset(calendar.holidays), public
-
-
-def _is_off(days: tuple[frozenset[date], object], day: date) -> bool:
-    own, public = days
-    return day in own or day in public  # type: ignore[operator]  # a mapping of days, or ()
+        return own.__contains__
+    public = public_holidays(calendar.country)
+    return lambda day: day in own or day in public

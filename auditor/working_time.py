@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -10,8 +10,30 @@ from dateutil.rrule import DAILY, rrule
 
 NEVER_OFF: Callable[[date], bool] = lambda _day: False  # noqa: E731 - a value with a name
 
+LONGEST_REGION = 3
+"""Characters of a region's code; the package knows some towns by name, too."""
+
 LONGEST_DAYS = 3_660
 """Days looked ahead for working time: a calendar with none in ten years has none."""
+
+
+def public_holidays(country: str) -> Container[date]:
+    """The public holidays of a country, or of a country and region: "DE", "DE-BY".
+
+    Raises ValueError for one there is none of, and without the package that knows them.
+    """
+    try:
+        import holidays
+    except ImportError as error:
+        raise ValueError("public holidays need `pip install 'sellby[holidays]'`") from error
+    name, _, region = country.partition("-")
+    known = holidays.list_supported_countries()
+    if name not in known:
+        raise ValueError(f"no public holidays are known of {name!r}; codes are like DE, FR, US")
+    if region and region not in known[name]:
+        codes = ", ".join(code for code in known[name] if len(code) <= LONGEST_REGION)
+        raise ValueError(f"{name} has no region {region!r}; known are {codes or 'none'}")
+    return holidays.country_holidays(name, subdiv=region or None)
 
 
 @dataclass(frozen=True, slots=True)

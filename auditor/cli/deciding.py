@@ -75,9 +75,7 @@ def run_decision(
         done = desk.carry_out(order)
     _report(session, done)
     after = [finding for finding, _ in done.decided]
-    if options["recheck"] and session.is_remote:
-        session.talk.hint("The server looks at the page again with its next run.")
-    elif options["recheck"] and not done.was_dry:
+    if options["recheck"] and not done.was_dry:
         from auditor.cli.recheck import recheck
 
         after = recheck(session, after)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from auditor.cli.filters import filter_options, wanted
-from auditor.cli.output import Format, format_option, print_csv, print_json, print_table
+from auditor.cli.output import Format, list_format_option, print_json, print_list, print_table
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from auditor.costs import Cost
     from auditor.model import Finding
-    from auditor.store import AuditStore
-    from auditor.store.overview import Beside
+    from auditor.store import Filter
 
 # Rows of a table where --limit does not say: about a screen.
 ROWS_SHOWN = 40
@@ -30,68 +30,99 @@ ROWS_SHOWN = 40
 @click.option(
     "--tasks", "bundled", is_flag=True, help="As tasks: one root cause, one fix, one row."
 )
-@format_option
+@list_format_option
 @click.pass_obj
 def command(session: Session, /, output: str, **options: Any) -> None:
     """List what is wrong, most urgent first."""
     limit = options["limit"]
     if limit is None:
         limit = ROWS_SHOWN if output == Format.TABLE else 0
-    if session.is_remote:
-        from auditor.cli.elsewhere import list_elsewhere
-
-        list_elsewhere(session, options, output, limit)
-        return
     if options["late"]:
         from auditor.cli.late import list_late
 
         list_late(session, options, output)
         return
+    as_table = output == Format.TABLE
     where = wanted(session, options, limit + 1 if limit and not options["bundled"] else 0)
-    with session.audit_store() as store:
-        found = store.findings.matching(where)
-        paid = costs_of(session, store, found) if output != Format.TABLE else {}
-        audited = store.audits.latest() is not None
-        beside = store.overview.beside_all(found) if output != Format.TABLE else {}
+    listed = _listed(session, where, with_rows=not as_table and not options["bundled"])
     if options["bundled"]:
-        _print_tasks(session, found, output, limit)
+        _print_tasks(session, listed.findings, output, limit)
         return
-    more = bool(limit) and len(found) > limit
-    _print(session, found[:limit] if limit else found, output, beside, paid)
-    if output == Format.TABLE:
-        _close(session, shown=min(len(found), limit or len(found)), more=more, audited=audited)
-
-
-def costs_of(session: Session, store: AuditStore, found: Sequence[Finding]) -> dict[str, Cost]:
-    """What findings cost until the newest audit, by id."""
-    from auditor.costs import Costs
-
-    audit = store.audits.latest()
-    costs = Costs(store, session.reading_config, audit.as_of if audit else session.now())
-    return {finding.id: costs.of(finding) for finding in found}
-
-
-def _print(
-    session: Session,
-    found: list[Finding],
-    output: str,
-    beside: Mapping[str, Beside],
-    paid: Mapping[str, Cost],
-) -> None:
-    from auditor.records import COLUMNS, record
-
-    if output == Format.JSON:
-        print_json([record(f, beside.get(f.id), paid.get(f.id)) for f in found])
-    elif output == Format.CSV:
-        nested = ("truth", "exposure", "contacts")
-        columns = (*(name for name in COLUMNS if name not in nested), *_TRUTH, *_COST)
-        rows = (record(f, beside.get(f.id), paid.get(f.id)) for f in found)
-        print_csv(columns, map(_flat, rows))
-    elif found:
+    shown = listed.findings[: limit or None]
+    if not as_table:
+        print_records(listed.rows[: limit or None], output)
+        return
+    if shown:
         from auditor.cli.tables import findings_table
 
         now = session.now().astimezone(session.zone)
-        print_table(findings_table(found, now), color=session.color)
+        print_table(findings_table(shown, now), color=session.color)
+    more = len(shown) < len(listed.findings)
+    _close(session, shown=len(shown), more=more, audited=listed.audited)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """Findings, the same as records where they were asked for, and whether any audit was made."""
+
+    findings: Sequence[Finding]
+    rows: list[dict[str, Any]]
+    audited: bool = True
+
+
+def _listed(session: Session, where: Filter, *, with_rows: bool) -> _Listed:
+    """What fits, of the database here or of the server."""
+    from auditor.costs import costs_of
+    from auditor.records import finding_of, record
+
+    if session.is_remote:
+        with session.server() as there:
+            rows = there.rows(where, with_cost=with_rows)
+        return _Listed([finding_of(row) for row in rows], rows)
+    with session.audit_store() as store:
+        found = store.findings.matching(where)
+        audited = store.audits.latest() is not None
+        if not with_rows:
+            return _Listed(found, [], audited)
+        beside = store.overview.beside_all(found)
+        paid = costs_of(store, session.reading_config, found, session.now())
+    return _Listed(found, [record(f, beside.get(f.id), paid.get(f.id)) for f in found], audited)
+
+
+_TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
+_COST = (
+    "days_wrong", "views_wrong", "order_lines_wrong", "error_percent", "contacts",
+    "contact_repeats", "contact_minutes",
+)  # fmt: skip
+
+
+def print_records(rows: list[dict[str, Any]], output: str) -> None:
+    """Findings as records, each on one flat row where the format is a sheet."""
+    from auditor.records import COLUMNS
+
+    if output == Format.JSON:
+        print_json(rows)
+        return
+    nested = ("truth", "exposure", "contacts")
+    columns = (*(name for name in COLUMNS if name not in nested), *_TRUTH, *_COST)
+    print_list(output, "findings", columns, [_flat(row) for row in rows])
+
+
+def _flat(row: dict[str, Any]) -> dict[str, object]:
+    truth, three_way = row["truth"], row["three_way"]
+    exposure, contacts = row["exposure"] or {}, row["contacts"] or {}
+    error = exposure.get("error_percent")
+    cost = {
+        "days_wrong": exposure.get("days_wrong"),
+        "views_wrong": (exposure.get("views_wrong") or {}).get("count"),
+        "order_lines_wrong": (exposure.get("order_lines_wrong") or {}).get("count"),
+        "error_percent": None if error is None else Decimal(error),
+        "contacts": contacts.get("count"),
+        "contact_repeats": contacts.get("repeats"),
+        "contact_minutes": contacts.get("minutes"),
+    }
+    flat = {**row, "three_way": three_way["standing"] if three_way else ""}
+    return {**flat, **{f"truth_{key}": value for key, value in truth.items()}, **cost}
 
 
 TASK_COLUMNS = (
@@ -100,7 +131,7 @@ TASK_COLUMNS = (
 )  # fmt: skip
 
 
-def _print_tasks(session: Session, found: list[Finding], output: str, limit: int) -> None:
+def _print_tasks(session: Session, found: Sequence[Finding], output: str, limit: int) -> None:
     from auditor.cli.words import count
     from auditor.records import task_record
     from auditor.tasks import tasks
@@ -128,33 +159,7 @@ def _print_tasks(session: Session, found: list[Finding], output: str, limit: int
         }
         for task in shown
     ]
-    if output == Format.JSON:
-        print_json(rows)
-    else:
-        print_csv(TASK_COLUMNS, rows)
-
-
-_TRUTH = ("truth_feed", "truth_row", "truth_valid_from")
-_COST = (
-    "days_wrong", "views_wrong", "order_lines_wrong", "error_percent", "contacts",
-    "contact_repeats", "contact_minutes",
-)  # fmt: skip
-
-
-def _flat(row: dict[str, Any]) -> dict[str, object]:
-    truth, three_way = row.pop("truth"), row.pop("three_way")
-    row["three_way"] = three_way["standing"] if three_way else ""
-    exposure, contacts = row.pop("exposure") or {}, row.pop("contacts") or {}
-    cost = {
-        "days_wrong": exposure.get("days_wrong"),
-        "views_wrong": (exposure.get("views_wrong") or {}).get("count"),
-        "order_lines_wrong": (exposure.get("order_lines_wrong") or {}).get("count"),
-        "error_percent": exposure.get("error_percent"),
-        "contacts": contacts.get("count"),
-        "contact_repeats": contacts.get("repeats"),
-        "contact_minutes": contacts.get("minutes"),
-    }
-    return {**row, **{f"truth_{key}": value for key, value in truth.items()}, **cost}
+    print_list(output, "tasks", TASK_COLUMNS, rows)
 
 
 def _close(session: Session, *, shown: int, more: bool, audited: bool) -> None:

@@ -2,91 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from auditor.cli.filters import wanted
-from auditor.cli.output import Format, instant, print_csv, print_json, print_table
-from auditor.tasks import task_id
+from auditor.cli.output import Format, print_list, print_table
+from auditor.lists import LATE_COLUMNS, late_list
 
 if TYPE_CHECKING:
     from auditor.cli.session import Session
-    from auditor.service_levels import Standing
-
-COLUMNS = (
-    "id", "class", "late", "acknowledge_by", "fix_by", "opened_at", "owner", "escalated_to",
-    "sku", "attribute", "key", "url", "claimed", "expected", "priority", "task_id",
-)  # fmt: skip
 
 
 def list_late(session: Session, options: dict[str, Any], output: str) -> None:
     """Print every finding whose clock ran out; ``--mine`` also where it is my turn by now."""
-    from auditor.service_levels import standings
-
-    config = session.reading_config
-    where = wanted(session, options)
-    mine = where.owner if options["mine"] else ""
-    with session.audit_store() as store:
-        found = store.findings.matching(replace(where, owner="") if mine else where)
-        late = [s for s in standings(store, config, found, session.now()).values() if s.late]
-    if mine:
-        late = [s for s in late if mine in (s.finding.owner, *s.escalated_to)]
-    late = late[: options["limit"] or None]
-    if output == Format.JSON:
-        print_json([late_record(one) for one in late])
-    elif output == Format.CSV:
-        print_csv(COLUMNS, [late_record(one) for one in late])
+    where, mine = wanted(session, options), options["mine"]
+    if session.is_remote:
+        with session.server() as there:
+            found = there.late(where, mine=mine)
     else:
-        _table(session, late)
+        with session.audit_store() as store:
+            found = late_list(
+                store,
+                session.reading_config,
+                where,
+                session.now(),
+                mine=where.owner if mine else "",
+            )
+    rows = found["late"]
+    shown = rows[: options["limit"] or None]
+    if output == Format.TABLE:
+        _table(session, shown, len(rows), has_levels=found["has_levels"])
+    else:
+        print_list(output, "late", LATE_COLUMNS, shown)
 
 
-def late_record(standing: Standing) -> dict[str, object]:
-    """A finding's clocks as data: the keys are ``COLUMNS``."""
-    finding = standing.finding
-    j = finding.judgement
-    return {
-        "id": finding.id,
-        "class": standing.abc,
-        "late": list(standing.late),
-        "acknowledge_by": instant(standing.acknowledge_by),
-        "fix_by": instant(standing.fix_by),
-        "opened_at": instant(standing.opened_at),
-        "owner": finding.owner,
-        "escalated_to": list(standing.escalated_to),
-        "sku": j.sku,
-        "attribute": str(j.attribute),
-        "key": j.key,
-        "url": j.url,
-        "claimed": j.claimed,
-        "expected": j.expected,
-        "priority": round(finding.priority, 1),
-        "task_id": task_id(finding.task),
-    }
-
-
-def _table(session: Session, late: list[Standing]) -> None:
+def _table(session: Session, rows: list[dict[str, Any]], n_late: int, *, has_levels: bool) -> None:
     from rich.text import Text
 
     from auditor.cli.tables import glowing, person, place, stacked, table
-    from auditor.cli.words import count, fact
+    from auditor.cli.words import count, fact_named
 
     made = table("", "Finding", "What", "Late", "Was due", "Owner", "Now also with")
-    for one in late:
-        finding, j = one.finding, one.finding.judgement
-        due = min(d for d in (one.acknowledge_by, one.fix_by) if d)
+    for row in rows:
+        due = min(datetime.fromisoformat(at) for at in (row["acknowledge_by"], row["fix_by"]) if at)
+        name = fact_named(row["sku"], row["attribute"], row["key"])
         made.add_row(
-            glowing(finding.priority),
-            Text(finding.id, style="cyan"),
-            stacked(fact(j), "bold", place(j.source, j.url)),
-            Text(" and ".join(one.late), style="red"),
+            glowing(row["priority"]),
+            Text(row["id"], style="cyan"),
+            stacked(name, "bold", place(row["source"], row["url"])),
+            Text(" and ".join(row["late"]), style="red"),
             Text(f"{due.astimezone(session.zone):%Y-%m-%d %H:%M}"),
-            Text(person(finding.owner)),
-            Text(", ".join(map(person, one.escalated_to)) or "nobody"),
+            Text(person(row["owner"])),
+            Text(", ".join(map(person, row["escalated_to"])) or "nobody"),
         )
-    if late:
+    if rows:
         print_table(made, color=session.color)
-        session.talk.hint(f"{count(len(late), 'finding')} past the service level.")
-    elif not session.reading_config.service.levels:
+        more = f", {len(rows)} shown" if len(rows) < n_late else ""
+        session.talk.hint(f"{count(n_late, 'finding')} past the service level{more}.")
+    elif not has_levels:
         session.talk.line("No service level is configured: see `service` in docs/configuration.md.")
     else:
         session.talk.line("Nothing is late.")

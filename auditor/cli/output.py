@@ -40,18 +40,41 @@ class Format(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 def format_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a reading command its ``--format``."""
+    return _formats(Format.TABLE, Format.JSON, Format.CSV)(command)
+
+
+def list_format_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that prints a list its ``--format``: a workbook, too."""
+    return _formats(*Format)(command)
+
+
+def _formats(*kinds: Format) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return click.option(
         "--format",
         "output",
-        type=click.Choice([str(kind) for kind in Format]),
+        type=click.Choice([str(kind) for kind in kinds]),
         default=str(Format.TABLE),
         show_default=True,
-        help="How to print it.",
-    )(command)
+        help="How to print it." + " xlsx goes into a file: > LIST.xlsx." * (Format.XLSX in kinds),
+    )
+
+
+def print_list(
+    output: str, name: str, columns: Sequence[str], rows: Sequence[Mapping[str, object]]
+) -> None:
+    """Rows as JSON, CSV or a workbook with one sheet, ``name``; not for tables."""
+    match Format(output):
+        case Format.JSON:
+            print_json(rows)
+        case Format.CSV:
+            print_csv(columns, rows)
+        case _:
+            print_xlsx(name, columns, rows)
 
 
 def print_json(data: object) -> None:
@@ -79,6 +102,22 @@ def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> N
     writer.writerow(columns)
     for row in rows:
         writer.writerow([_cell(row.get(column)) for column in columns])
+    click.echo(buffer.getvalue(), nl=False)
+
+
+def print_xlsx(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Rows as an Excel workbook on stdout; no cell is ever a formula or a link.
+
+    Raises click.UsageError where stdout is a terminal.
+    """
+    if sys.stdout.isatty():
+        raise click.UsageError(f"a workbook is no text: send it to a file with > {name}.xlsx")
+    from auditor.report.data import write_xlsx
+    from auditor.report.tables import Table
+
+    cells = [tuple(_workbook_cell(row.get(column)) for column in columns) for row in rows]
+    buffer = io.BytesIO()
+    write_xlsx(buffer, [Table(name, tuple(columns), cells)])
     click.echo(buffer.getvalue(), nl=False)
 
 
@@ -117,6 +156,21 @@ def _cell(value: object) -> str:
     if isinstance(value, dict | list | tuple):
         return spreadsheet_cell(json.dumps(value, ensure_ascii=False, default=_plain))
     return spreadsheet_cell(str(_plain(value) if isinstance(value, datetime) else value))
+
+
+def _workbook_cell(value: object) -> str | int | float | None:
+    """Numbers stay numbers, for sorting and summing; everything else is text."""
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    if isinstance(value, dict | list | tuple):
+        return json.dumps(value, ensure_ascii=False, default=_plain)
+    return str(_plain(value) if isinstance(value, datetime) else value)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Looking at a page again right after somebody said that it is fixed."""
+"""Looking at a page again right after somebody said that it is fixed: here, or on the server."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from auditor.cli.exit_codes import ExitCode
+from auditor.errors import Locked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from auditor.cli.session import Session
     from auditor.model import Finding
+    from auditor.recheck import Rechecked
+
+# How long a server's look at a page is waited for; it goes on looking after that.
+PATIENCE_SECONDS = 600.0
 
 
 def recheck(session: Session, findings: Sequence[Finding]) -> list[Finding]:
@@ -20,42 +25,34 @@ def recheck(session: Session, findings: Sequence[Finding]) -> list[Finding]:
 
     Ends the command with exit code 75 while another run is at work; decisions made before stay.
     """
-    from auditor.errors import Locked
-
+    if not findings:
+        return []
     try:
-        with session.writing("sellby confirm --recheck"):
-            return _recheck(session, findings)
+        found = _there(session, findings) if session.is_remote else _here(session, findings)
     except Locked as error:
         session.talk.error("Decided, but not looked at again", str(error))
         raise click.exceptions.Exit(ExitCode.LOCKED) from None
+    if found is None:
+        session.talk.warn(
+            f"The server is still looking; `sellby show {findings[0].id}` says later what it saw."
+        )
+        return list(findings)
+    for warning in found.warnings:
+        session.talk.warn(warning)
+    for finding, why in found.findings:
+        _say(session, finding, why)
+    return [finding for finding, _ in found.findings]
 
 
-def _recheck(session: Session, findings: Sequence[Finding]) -> list[Finding]:
-    from auditor.audit import audit_pages
-    from crawler.run import crawl
+def _here(session: Session, findings: Sequence[Finding]) -> Rechecked:
+    from auditor.recheck import recheck
 
-    pages = sorted({(f.judgement.source, f.judgement.url) for f in findings})
-    config = session.config
-    with session.stores() as (snapshots, store):
-        for source in sorted({name for name, _ in pages}):
-            urls = [url for name, url in pages if name == source]
-            if source not in config.sources:
-                session.talk.warn(f"{source} is no longer configured; its pages were not fetched")
-                continue
-            summary = crawl(config.crawl, config.sources[source], snapshots, only=urls)
-            for problem in summary.problems:
-                session.talk.warn(f"{source}: {problem.message}")
-        audit_pages(config, snapshots, store, pages, as_of=session.now())
-        after = [store.findings.by_id(finding.id) for finding in findings]
-        told = {
-            f.fingerprint: step.why
-            for f in after
-            if (history := store.findings.history(f.fingerprint))
-            for step in history[-1:]
-        }
-    for finding in after:
-        _say(session, finding, told.get(finding.fingerprint, ""))
-    return after
+    return recheck(session.config, session.database, findings, session.now)
+
+
+def _there(session: Session, findings: Sequence[Finding]) -> Rechecked | None:
+    with session.server() as there:
+        return there.recheck(findings, seconds=PATIENCE_SECONDS)
 
 
 def _say(session: Session, finding: Finding, why: str) -> None:

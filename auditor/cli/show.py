@@ -49,7 +49,7 @@ def command(session: Session, finding: str, output: str) -> None:
     FINDING is an id from `sellby findings`, TASK one from `sellby findings --tasks`; their first
     letters are enough.
     """
-    from auditor.cli.findings import costs_of
+    from auditor.costs import costs_of
     from auditor.popularity import explain
     from auditor.records import record
     from auditor.tasks import ID_MARK
@@ -70,7 +70,7 @@ def command(session: Session, finding: str, output: str) -> None:
         decisions = store.findings.decisions([found.fingerprint]).get(found.fingerprint, [])
         history = store.findings.history(found.fingerprint)
         beside = store.overview.beside(found)
-        cost = costs_of(session, store, [found])[found.id]
+        cost = costs_of(store, session.reading_config, [found], session.now())[found.id]
         popularity = store.catalogue.popularity().get(found.judgement.sku)
     before, after = _context(session.database, found)
     if output == Format.TABLE:

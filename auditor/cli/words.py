@@ -80,7 +80,16 @@ def diagnosis(judgement: Judgement) -> str:
 
 def fact(judgement: Judgement) -> str:
     """Which fact of which product: "BX-20 spec operating voltage"."""
-    parts = (judgement.sku, str(judgement.attribute).replace("_", " "), judgement.key)
+    return fact_named(judgement.sku, str(judgement.attribute), judgement.key)
+
+
+def fact_named(sku: str, attribute: str, key: str) -> str:
+    """The same from its parts.
+
+    >>> fact_named("BX-20", "lead_time", "")
+    'BX-20 lead time'
+    """
+    parts = (sku, attribute.replace("_", " "), key)
     return one_line(" ".join(part for part in parts if part))
 
 

@@ -6,9 +6,10 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 
 from auditor.model import Attribute, PersonRole
+from auditor.working_time import public_holidays
 
 
 class _Strict(BaseModel):
@@ -92,6 +93,13 @@ class Calendar(_Strict):
         description="Country, or country and region, whose public holidays are days off, too: DE "
         "or DE-BY; needs sellby[holidays].",
     )
+
+    @field_validator("country")
+    @classmethod
+    def _known(cls, country: str) -> str:
+        if country:
+            public_holidays(country)
+        return country
 
     @staticmethod
     def minutes(value: object) -> object:

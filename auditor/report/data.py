@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from markupsafe import Markup
@@ -143,7 +143,7 @@ def _write_csv(path: Path, each: Table) -> None:
         )
 
 
-def write_xlsx(path: Path, sheets: Sequence[Table]) -> None:
+def write_xlsx(to: Path | BinaryIO, sheets: Sequence[Table]) -> None:
     """Write a workbook with one worksheet a table; no cell is ever a formula.
 
     Tables without rows are left out, but for the first.
@@ -151,7 +151,7 @@ def write_xlsx(path: Path, sheets: Sequence[Table]) -> None:
     shown = [each for number, each in enumerate(sheets) if each.rows or not number]
     is_small = sum(len(each.rows) for each in shown) <= SMALL
     options = {**_XLSX, "in_memory" if is_small else "constant_memory": True}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(to, options) as book:
         book.set_properties({"created": _EPOCH})
         bold = book.add_format({"bold": True, "bottom": 1})
         for each in shown or [Table("empty", (), ())]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from auditor.desk import DeskHere, carry_out
+from auditor.costs import costs_of
+from auditor.desk import DeskHere, carry_out, check_may_decide
+from auditor.lists import late_list, question_list, rule_list
 from auditor.records import record, task_record
-from auditor.serve.orders import filter_of, flag_of, order_of
+from auditor.serve.orders import filter_of, flag_of, ids_of, is_yes, order_of
 from auditor.service_levels import escalated_to
 from auditor.tasks import tasks as bundled
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from auditor.desk import Asker
     from auditor.serve.app import Server
 
-MOST_FINDINGS = 5_000
+MOST_FINDINGS = 20_000
 
 
 def me(_server: Server, _request: Request, asker: Asker, _body: Mapping[str, Any]) -> object:
@@ -26,15 +28,21 @@ def me(_server: Server, _request: Request, asker: Asker, _body: Mapping[str, Any
 
 
 def findings(server: Server, request: Request, _asker: Asker, _body: Mapping[str, Any]) -> object:
-    """Findings that fit the query, most urgent first, as ``findings --format json`` prints them."""
+    """Findings that fit the query, most urgent first, as ``findings --format json`` prints them.
+
+    What they cost is reckoned only where the query has ``cost``.
+    """
     from dataclasses import replace
 
-    where = filter_of(dict(request.query_params))
+    query = dict(request.query_params)
+    with_cost = is_yes(query.pop("cost", ""))
+    where = filter_of(query)
     where = replace(where, limit=min(where.limit or MOST_FINDINGS, MOST_FINDINGS))
     with server.store() as store:
         found = store.findings.matching(where)
         beside = store.overview.beside_all(found)
-    return [record(finding, beside.get(finding.id)) for finding in found]
+        costs = costs_of(store, server.config, found, server.now()) if with_cost else {}
+    return [record(finding, beside.get(finding.id), costs.get(finding.id)) for finding in found]
 
 
 def tasks(server: Server, request: Request, _asker: Asker, _body: Mapping[str, Any]) -> object:
@@ -90,6 +98,42 @@ def escalated(server: Server, _request: Request, asker: Asker, _body: Mapping[st
     """Findings of others that are late, and one's own turn by now."""
     with server.store() as store:
         return [record(f) for f in escalated_to(store, server.config, asker.name, server.now())]
+
+
+def late(server: Server, request: Request, asker: Asker, _body: Mapping[str, Any]) -> object:
+    """What fits the query and is past its service level; with ``mine`` one's own, or one's turn."""
+    query = dict(request.query_params)
+    mine = asker.name if is_yes(query.pop("mine", "")) else ""
+    with server.store() as store:
+        return late_list(store, server.config, filter_of(query), server.now(), mine=mine)
+
+
+def questions(server: Server, request: Request, asker: Asker, _body: Mapping[str, Any]) -> object:
+    """Open questions to the owners of feeds; with ``mine`` to oneself."""
+    mine = asker.name if is_yes(request.query_params.get("mine", "")) else ""
+    with server.store() as store:
+        return question_list(store, server.config, mine=mine)
+
+
+def rules(server: Server, _request: Request, _asker: Asker, _body: Mapping[str, Any]) -> object:
+    """How often each rule was right, and below which share one is doubtful."""
+    with server.store() as store:
+        return rule_list(store, server.config)
+
+
+def recheck(server: Server, _request: Request, asker: Asker, body: Mapping[str, Any]) -> object:
+    """Have the pages of findings looked at again: a ticket to ask by what became of it."""
+    ids = ids_of(body)
+    with server.store() as store:
+        found = {f.fingerprint: f for name in ids for f in store.findings.named(name)}
+    for finding in found.values():
+        check_may_decide(asker, finding)
+    return server.rechecks.wish(list(found.values()), asker.name).as_data()
+
+
+def rechecked(server: Server, request: Request, asker: Asker, _body: Mapping[str, Any]) -> object:
+    """What became of a wish of one's own."""
+    return server.rechecks.ticket(request.path_params["id"], asker.name).as_data()
 
 
 def decide(server: Server, _request: Request, asker: Asker, body: Mapping[str, Any]) -> object:

@@ -17,13 +17,15 @@ from zoneinfo import ZoneInfo
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from auditor.errors import DecisionRefused, NotFound
+from auditor.errors import AuditorError, DecisionRefused, NotFound
+from auditor.records import plain
 from auditor.serve import api, browser
 from auditor.serve.access import COOKIE, Rate, Sessions, askers, bearer
 from auditor.serve.pages import POLICY, Pages
+from auditor.serve.rechecks import Rechecks
 from auditor.store import AuditStore
 from crawler.errors import StoreError
 
@@ -66,6 +68,7 @@ class Server:
         self.said: dict[str, str] = {}
         self.late: dict[str, tuple[list[Finding], float]] = {}
         self.pages = Pages(config, path, now)
+        self.rechecks = Rechecks(config, path, now)
         self._free: LifoQueue[AuditStore] = LifoQueue()
         for _ in range(CONNECTIONS):
             self._free.put(AuditStore(path))
@@ -81,6 +84,7 @@ class Server:
 
     def close(self) -> None:
         """Close the database; what was committed stays."""
+        self.rechecks.close()
         self.pages.close()
         for _ in range(CONNECTIONS):
             self._free.get().close()
@@ -116,6 +120,11 @@ def create_app(config: Config, path: Path) -> Starlette:
         Route("/api/tasks", _call(server, api.tasks)),
         Route("/api/asked", _call(server, api.asked)),
         Route("/api/escalated", _call(server, api.escalated)),
+        Route("/api/late", _call(server, api.late)),
+        Route("/api/questions", _call(server, api.questions)),
+        Route("/api/rules", _call(server, api.rules)),
+        Route("/api/rechecks", _call(server, api.recheck), methods=["POST"]),
+        Route("/api/rechecks/{id}", _call(server, api.rechecked)),
         Route("/api/decisions", _call(server, api.decide), methods=["POST"]),
         Route("/api/flags", _call(server, api.flag), methods=["POST"]),
     ]
@@ -188,6 +197,8 @@ def _call(server: Server, act: _Call) -> Callable[[Request], Any]:
             return _json({"error": error.detail}, error.status_code)
         except StoreError as error:
             return _json({"error": str(error)}, 503)
+        except AuditorError as error:
+            return _json({"error": f"the server cannot answer that: {error}"}, 500)
 
     return answer
 
@@ -221,8 +232,9 @@ async def _json_body(request: Request) -> Mapping[str, Any]:
     return body
 
 
-def _json(data: object, status: int = 200) -> JSONResponse:
-    return JSONResponse(data, status)
+def _json(data: object, status: int = 200) -> Response:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=plain)
+    return Response(text, status, media_type="application/json")
 
 
 async def _alive(_request: Request) -> Response:

@@ -27,9 +27,7 @@ def order_of(body: Mapping[str, Any], who: str, now: datetime, zone: tzinfo) -> 
     kind = text(body, "kind")
     if kind not in set(DecisionKind):
         raise DecisionRefused(f"kind: {kind!r} is none of {', '.join(DecisionKind)}")
-    ids = body.get("ids") or []
-    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(i, str) for i in ids):
-        raise DecisionRefused(f"ids: a list of at most {MOST_IDS} texts")
+    ids = _ids(body)
     where = body.get("where")
     if where is not None and not isinstance(where, dict):
         raise DecisionRefused("where: an object of filters")
@@ -53,6 +51,22 @@ def order_of(body: Mapping[str, Any], who: str, now: datetime, zone: tzinfo) -> 
     )
 
 
+def ids_of(body: Mapping[str, Any]) -> list[str]:
+    """The ids in a JSON body, at least one. Raises DecisionRefused."""
+    if not (ids := _ids(body)):
+        raise DecisionRefused("ids: say which findings")
+    return ids
+
+
+def is_yes(word: str) -> bool:
+    """Whether a word of a query says yes.
+
+    >>> is_yes("1"), is_yes("True"), is_yes("")
+    (True, True, False)
+    """
+    return word.lower() in ("1", "true")
+
+
 def filter_of(given: Mapping[str, Any]) -> Filter:
     """The filter in query or body. Raises DecisionRefused for a key there is none of."""
     known = {*_FILTER, "states", "every_state", "limit", "verdict"}
@@ -65,7 +79,7 @@ def filter_of(given: Mapping[str, Any]) -> Filter:
         raise DecisionRefused(f"limit: {limit!r} is no number")
     return Filter(
         states=tuple(str(state) for state in states),
-        every_state=str(given.get("every_state", "")).lower() in ("1", "true"),
+        every_state=is_yes(str(given.get("every_state", ""))),
         verdict=str(given.get("verdict", "")),
         limit=int(limit),
         **{name: str(given.get(name, "")) for name in _FILTER},
@@ -93,6 +107,13 @@ def text(body: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise DecisionRefused(f"{key}: a text of at most {LONGEST_TEXT} characters")
     return value.strip()
+
+
+def _ids(body: Mapping[str, Any]) -> list[str]:
+    ids = body.get("ids") or []
+    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(i, str) for i in ids):
+        raise DecisionRefused(f"ids: a list of at most {MOST_IDS} texts")
+    return ids
 
 
 def _until(until: str, now: datetime, zone: tzinfo) -> datetime | None:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.config import Config
+from auditor.service_levels import working_time
 from auditor.working_time import WorkingTime
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -59,3 +61,23 @@ def test_exactly_the_time_asked_for_has_passed_when_it_ends(minutes: int, hours:
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     ends = CHRISTMAS.after(start, hours=hours)
     assert CHRISTMAS.between(start, ends) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("country", "own", "ends"),
+    [
+        ("", [], local(2027, 1, 6, 11)),  # three days on from Monday, 4 January, but for …
+        ("DE", [], local(2027, 1, 6, 11)),  # … what is a holiday in Bavaria alone
+        ("DE-BY", [], local(2027, 1, 7, 11)),
+        ("DE-BY", ["2027-01-05"], local(2027, 1, 8, 11)),  # own days off count as well
+        ("RU", [], local(2027, 1, 12, 17)),  # begun on a holiday
+    ],
+)
+def test_clocks_stand_still_on_the_public_holidays_of_the_calendars_country(
+    country: str, own: list[str], ends: datetime
+) -> None:
+    config = Config.model_validate({
+        "timezone": "Europe/Berlin",
+        "service": {"calendar": {"country": country, "holidays": own}},
+    })  # fmt: skip
+    assert working_time(config).after(local(2027, 1, 4, 11), days=2) == ends

@@ -12,13 +12,17 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
+import click
 import pytest
 import xlsxwriter
 from click.testing import CliRunner
+from python_calamine import CalamineWorkbook
 
 from auditor.cli import sellby
 from auditor.cli.group import COMMANDS
+from auditor.cli.output import print_xlsx
 from auditor.config import load
 from auditor.lock import hold_lock
 
@@ -140,6 +144,40 @@ def test_a_confirm_while_a_run_is_at_work_is_kept_though_not_rechecked(audited: 
 
 
 # Output ------------------------------------------------------------------------------------------
+
+
+def test_a_workbook_has_what_the_csv_has_and_numbers_as_numbers(audited: Company) -> None:
+    for words in (("findings",), ("findings", "--tasks")):
+        header, *rows = sheet(audited.sellby(*words, "--format", "xlsx").stdout_bytes)
+        shown = list(csv.DictReader(io.StringIO(audited.sellby(*words, "--format", "csv").stdout)))
+        assert header == list(shown[0])
+        assert len(rows) == len(shown) == 2
+        priority = header.index("priority")
+        assert [row[priority] for row in rows] == [float(each["priority"]) for each in shown]
+
+
+def test_no_text_is_a_formula_or_a_link_in_a_workbook(audited: Company) -> None:
+    hostile = '=HYPERLINK("http://evil.example")\u202e\x1b[31m'
+    audited.sellby("flag", "TB-100", "--note", hostile)
+    book = audited.sellby("findings", "--format", "xlsx").stdout_bytes
+    with ZipFile(io.BytesIO(book)) as parts:
+        cells = parts.read("xl/worksheets/sheet1.xml").decode()
+        texts = "".join(parts.read(n).decode() for n in parts.namelist() if n.endswith(".xml"))
+    assert "<f>" not in cells
+    assert "<hyperlink" not in cells
+    assert "HYPERLINK" in texts
+    assert "\u202e" not in texts
+
+
+def test_a_workbook_is_not_thrown_at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    with pytest.raises(click.UsageError, match=r"> findings\.xlsx"):
+        print_xlsx("findings", ("id",), [{"id": "3fa9c01b"}])
+
+
+def sheet(book: bytes) -> list[list[object]]:
+    """The rows of a workbook's first sheet."""
+    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
 
 
 def test_findings_as_json_have_the_fixed_keys(audited: Company) -> None:

@@ -1,94 +1,25 @@
-"""A real server on loopback: pages with buttons, the API, and the command line against it."""
+"""A real server on loopback: pages with buttons, the API, who may, and how often."""
 
 from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-import uvicorn
 
-from auditor.config import Config, load
-from auditor.decide import revision
-from auditor.desk import DeskHere
-from auditor.remote import DeskThere
-from auditor.serve import create_app
-from auditor.store import AuditStore, Filter
+from .serving import PEOPLE, Served, laptop_of, serving
 
 if TYPE_CHECKING:
     from .conftest import Company
-
-PEOPLE = """
-people:
-  tom@acme.example: {token: token-of-tom}
-  rita@acme.example: {role: reader, token: token-of-rita}
-  ruth@acme.example: {role: lead, token: token-of-ruth}
-serve: {requests_per_second: 1000, burst: 1000}
-"""
-
-
-@dataclass
-class Served:
-    """The company, and where it is served."""
-
-    company: Company
-    url: str
-    open: ExitStack
-
-    def signed_in(self, token: str = "token-of-tom") -> httpx.Client:
-        """A browser of somebody who has signed in."""
-        client = self.open.enter_context(
-            httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
-        )
-        client.post("/signin", data={"token": token, "next": "/mine.html"})
-        return client
-
-    def api(self, token: str = "token-of-tom") -> httpx.Client:
-        """A program with a token."""
-        return self.open.enter_context(
-            httpx.Client(
-                base_url=self.url, headers={"Authorization": f"Bearer {token}"}, timeout=60
-            )
-        )
-
-    def finding(self, sku: str = "TB-100") -> dict[str, str]:
-        (found,) = self.api().get("/api/findings", params={"sku": sku, "every_state": "1"}).json()
-        return found
 
 
 @pytest.fixture
 def served(audited: Company) -> Iterator[Served]:
     with serving(audited) as served:
         yield served
-
-
-@contextmanager
-def serving(audited: Company) -> Iterator[Served]:
-    """The company on a real server, in a thread of this process."""
-    path = audited.directory / "config.yaml"
-    path.write_text(path.read_text() + PEOPLE)
-    app = create_app(load(path), audited.directory / "sellby.db")
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 60
-        while not server.started:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        with ExitStack() as clients:
-            yield Served(audited, f"http://127.0.0.1:{port}", clients)
-    finally:
-        server.should_exit = True
-        thread.join(60)
 
 
 def form_of(page: str) -> dict[str, str]:
@@ -258,85 +189,15 @@ def test_a_body_that_is_too_large_or_no_json_is_refused(served: Served) -> None:
     assert api.post("/api/decisions", content=b"nope").status_code == 400
 
 
-# --- the command line of a laptop --------------------------------------------------------------
-
-
-@pytest.fixture
-def laptop(served: Served) -> Company:
-    """A product manager's own directory: nothing but where the server is, and a token."""
-    home = served.company.directory / "laptop"
-    home.mkdir()
-    (home / "config.yaml").write_text(f"server: {{url: {served.url}, token: token-of-tom}}\n")
-    return type(served.company)(home)
-
-
-def test_findings_and_show_are_the_servers(served: Served, laptop: Company) -> None:
-    here, there = served.company.read("findings"), laptop.read("findings", "--mine")
-    assert [f["id"] for f in there] == [f["id"] for f in here]
-    assert there[0]["revision"] == here[0]["revision"]
-    assert "12.40 EUR" in laptop.sellby("show", there[0]["id"]).stdout
-    assert laptop.read("findings", "--tasks")[0]["findings"] == [there[0]["id"]]
-
-
-def test_a_review_from_a_laptop_goes_through_the_same_list_in_the_same_words(
-    served: Served,
-) -> None:
-    with (
-        AuditStore(served.company.directory / "sellby.db") as store,
-        DeskThere(served.url, "token-of-tom") as there,
-    ):
-        here = DeskHere(store, Config(), lambda: datetime.now(UTC))
-        mine = Filter(owner="tom@acme.example")
-        assert [revision(f) for f in there.findings(mine)] == [
-            revision(f) for f in here.findings(mine)
-        ]
-        assert there.asked("whoever") == here.asked("tom@acme.example")
-        assert [there.around(f) for f in there.findings(mine)] == [
-            here.around(f) for f in here.findings(mine)
-        ]
-        assert there.who() == "tom@acme.example"
-
-
-def test_every_decision_works_from_a_laptop(served: Served, laptop: Company) -> None:
-    finding = served.finding()["id"]
-    for words, state in (
-        (("ack",), "acknowledged"),
-        (("undo",), "open"),
-        (("waive", "--until", "14d"), "waived"),
-        (("reopen",), "reopened"),
-        (("reject", "--reason", "accepted"), "rejected"),
-        (("reopen",), "reopened"),
-        (("confirm", "--note", "done"), "claimed_fixed"),
-        (("assign", "--to", "rita@acme.example"), "claimed_fixed"),
-    ):
-        laptop.sellby(words[0], finding, *words[1:])
-        assert served.finding()["state"] == state
-    assert served.finding()["owner"] == "rita@acme.example"
-    decisions = served.company.read("show", finding)["decisions"]
-    assert {decision["who"] for decision in decisions} == {"tom@acme.example"}
-    assert laptop.read("flag", "RL-500", "--minutes", "3")["owner"] == "rita@acme.example"
-
-
-def test_a_plan_made_on_a_laptop_holds_on_the_server(served: Served, laptop: Company) -> None:
-    said = laptop.sellby("ack", "--mine", "--dry-run").stderr
-    plan = said.split("--plan ")[1].split()[0]
-    served.company.sellby("reject", served.finding("TB-200")["id"], "--reason", "accepted")
-    assert (
-        "no longer what is there" in laptop.sellby("ack", "--mine", "--plan", plan, code=2).stderr
-    )
-
-
-def test_nobody_is_somebody_else_on_a_server(laptop: Company) -> None:
-    assert "on a server you are tom" in laptop.sellby("ack", "x", "--as", "ruth", code=2).stderr
-
-
-def test_a_server_that_does_not_answer_is_said_in_one_sentence(laptop: Company) -> None:
-    (laptop.directory / "config.yaml").write_text("server: {url: http://127.0.0.1:9, token: x}\n")
-    said = laptop.sellby("findings", code=4).stderr
-    assert "http://127.0.0.1:9" in said
-    assert "Traceback" not in said
-
-
-def test_a_token_never_travels_in_the_open(laptop: Company) -> None:
-    (laptop.directory / "config.yaml").write_text("server: {url: http://s.example, token: x}\n")
-    assert "needs https" in laptop.sellby("findings", code=2).stderr
+def test_each_person_has_a_rate_of_their_own(audited: Company) -> None:
+    few = PEOPLE.replace("second: 1000, burst: 1000", "second: 0.01, burst: 3")
+    with serving(audited, few) as served:
+        tom, ruth = served.api(), served.api("token-of-ruth")
+        codes = [tom.get("/api/me").status_code for _ in range(5)]
+        assert codes == [200, 200, 200, 429, 429]
+        assert "slow down" in tom.get("/api/me").json()["error"]
+        assert ruth.get("/api/me").status_code == 200
+        browser = served.signed_in("token-of-tom")
+        assert browser.get("/mine.html").status_code == 429
+        said = laptop_of(served, "token-of-tom").sellby("findings", code=4).stderr
+        assert "slow down" in said

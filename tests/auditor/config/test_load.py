@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,29 @@ def test_words_of_no_language_and_no_kind_are_mistakes(tmp_path: Path) -> None:
         "5: vocabulary.de.pack: 'pack' can be order.pack or unit.pack; write one of them",
         "6: vocabulary.de.moq: '*' has no letter or sign to look for",
     ]
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("XX", "no public holidays are known of 'XX'"),
+        ("DE-ZZ", "DE has no region 'ZZ'; known are BB, BE, BW, BY"),
+    ],
+)
+def test_a_country_without_known_holidays_is_a_mistake(
+    tmp_path: Path, country: str, said: str
+) -> None:
+    (found,) = mistakes(tmp_path, f"service:\n  calendar:\n    country: {country}\n")
+    assert found.startswith("3: service.calendar.country: ")
+    assert said in found
+
+
+def test_a_country_without_the_package_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "holidays", None)
+    (found,) = mistakes(tmp_path, "service: {calendar: {country: DE}}\n")
+    assert "pip install 'sellby[holidays]'" in found
 
 
 def test_own_words_may_be_one_or_many(tmp_path: Path) -> None:
