@@ -108,6 +108,7 @@ def run_audit(
     remarks = (*coverage.remarks(store, as_of), *people_remarks(config, store))
     store.overview.replace_remarks(remarks)
     store.audits.set_incidents((*Eyes.KINDS, DEAD), (*eyes.incidents(), *dead), as_of)
+    _leave_out(counts, store.audits.said_not_wrong())
     summary = _summary(counts, as_of, tuple(store.audits.open_incidents()))
     summary = replace(summary, remarks=remarks)
     save_night(config, store, store.catalogue.popularity(), audit, as_of)
@@ -204,6 +205,12 @@ def _count(counts: Counter[str], look: Look, result: Judged, changes: Changes) -
         counts["wrong" if judgement.verdict.is_finding else judgement.verdict] += 1
     for step in changes.history:
         counts[f"→{step.new}"] += 1
+
+
+def _leave_out(counts: Counter[str], not_wrong: int) -> None:
+    """What a person said is not wrong counts as not judged, here as everywhere."""
+    counts["wrong"] -= not_wrong
+    counts[Verdict.NOT_JUDGED] += not_wrong
 
 
 def _summary(

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from auditor.model import Attribute
+from auditor.model import Attribute, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -187,10 +187,21 @@ def toll(found: Iterable[Behind], *, explained: bool = True) -> Toll:
 
 
 def wrong_between(finding: Finding) -> tuple[datetime, datetime | None]:
-    """From when until when it was wrong: since the truth changed, else since it was seen."""
+    """From when until when it was wrong: since the truth changed, else since it was seen.
+
+    None: it is wrong still. Being seen right ends it; what will not be fixed is not looked for
+    any more, and is known to be wrong until it was seen last. What a person said is not wrong is
+    none of the findings to ask this of.
+    """
     stale = finding.judgement.stale_since
     start = min(stale, finding.first_seen) if stale is not None else finding.first_seen
-    return start, finding.closed_at
+    match finding.state:
+        case State.VERIFIED:
+            return start, finding.closed_at
+        case State.REJECTED:
+            return start, finding.last_seen
+        case _:
+            return start, None
 
 
 _Patterns = tuple[tuple[Attribute, re.Pattern[str]], ...]

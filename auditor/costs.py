@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from auditor.contacts import Toll, by_finding, wrong_between
 from auditor.demand import address, sources_of
-from auditor.exposure import exposure
+from auditor.exposure import Exposure, exposure
 from auditor.placing import contacts_behind
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from auditor.config import Config
     from auditor.contacts import Behind
-    from auditor.exposure import Exposure, Series
+    from auditor.exposure import Series
     from auditor.model import Finding
     from auditor.store import AuditStore
 
@@ -32,6 +32,11 @@ class Cost:
 
     exposure: Exposure
     toll: Toll
+
+
+NOT_WRONG = Cost(
+    Exposure(0.0, None, None, None, (("days", "0 = a person said that it is not wrong"),)), Toll()
+)
 
 
 def costs_of(
@@ -52,7 +57,12 @@ class Costs:
         self._ordered: dict[str, Series] = {}
 
     def of(self, finding: Finding) -> Cost:
-        """The cost of one finding so far; of a fixed one until it was seen fixed."""
+        """The cost of one finding so far; of a fixed one until it was seen fixed.
+
+        What a person said is not wrong costs nothing.
+        """
+        if finding.fingerprint in self._not_wrong:
+            return NOT_WRONG
         judgement = finding.judgement
         start, end = wrong_between(finding)
         found = exposure(
@@ -65,6 +75,10 @@ class Costs:
             page=judgement.url,
         )
         return Cost(found, self._tolls.get(finding.fingerprint, Toll()))
+
+    @cached_property
+    def _not_wrong(self) -> frozenset[str]:
+        return self._store.findings.not_wrong()
 
     @cached_property
     def behind(self) -> list[Behind]:

@@ -28,6 +28,15 @@ class RejectReason(StrEnum):
     WONT_FIX = "wont_fix"
     DUPLICATE = "duplicate"
 
+    @property
+    def is_still_wrong(self) -> bool:
+        """Whether the fact stays wrong, in every count, though nobody is to work on it.
+
+        For every other reason a person says that it is not (or counts elsewhere). The views
+        ``not_wrong`` and ``counted`` of the database say the same.
+        """
+        return self is RejectReason.WONT_FIX
+
 
 REASONS: Mapping[RejectReason, str] = {
     RejectReason.PAGE_RIGHT_FEED_WRONG: "the page is right and the feed is wrong",

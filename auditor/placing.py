@@ -37,13 +37,13 @@ def place_contacts(store: AuditStore) -> int:
 
 
 def contacts_behind(store: AuditStore, config: Config) -> list[Behind]:
-    """Every contact with the findings behind it, whatever the findings' state."""
+    """Every contact with the findings behind it: what is wrong, and what was until it was fixed."""
     kept = store.contacts.all()
     if not kept:
         return []
     words = with_words(config.contacts.reasons)
     contacts = told(((k.contact, k.sku) for k in kept), words, config.contacts.repeat_days)
-    return behind(contacts, store.findings.matching(Filter(every_state=True)))
+    return behind(contacts, store.findings.matching(Filter(every_state=True, only_wrong=True)))
 
 
 def _product(kept: Kept, catalogue: Catalogue, pages: PageIndex) -> str:

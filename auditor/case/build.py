@@ -69,7 +69,7 @@ def build_case(
     Raises FeedError where a survey is named and cannot be read.
     """
     costs = Costs(store, config, now)
-    findings = store.findings.matching(Filter(every_state=True))
+    findings = store.findings.matching(Filter(every_state=True, only_wrong=True))
     business = _business(config)
     survey = _survey(config)
     evidence = Evidence(
@@ -123,10 +123,15 @@ def _survey(config: Config) -> Survey:
 
 
 def _flags(store: AuditStore) -> list[Flag]:
-    """What staff could not find or found wrong; 0 minutes is what nobody said."""
+    """What staff could not find or found wrong; 0 minutes is what nobody said.
+
+    Without flags of what a person said is not wrong.
+    """
+    not_wrong = store.findings.not_wrong()
     return [
         Flag(flag.at, Decimal(flag.minutes) if flag.minutes else None)
         for flag in store.desk.flags()
+        if flag.fingerprint not in not_wrong
     ]
 
 

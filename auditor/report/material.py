@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from auditor.config import Config
 from auditor.costs import Costs
 from auditor.model import Finding, Popularity, Product, Truth
+from auditor.night import tallies, views_of
 from auditor.report.copies import Copy, copies
 from auditor.report.counts import group_rows, open_counts, slices_of, tally_rows
 from auditor.report.rows import Rows, href_of, task_row
@@ -123,11 +124,26 @@ class Material:
         return {name: self.store.audits.tallies(name) for name in ("group", "owner", "source")}
 
     def nights(self, slice_: str) -> Mapping[str, Sequence[NightTally]]:
-        """The tallies of the last ``TREND_DAYS`` by "all", "group", "owner" or "source" name."""
+        """The tallies of the last ``TREND_DAYS`` by "all", "group", "owner" or "source" name.
+
+        Those of the newest audit are as they are known now, with what people said since; the
+        others as they were known then.
+        """
         if slice_ not in self._nights:
             since = self.now - timedelta(days=TREND_DAYS)
-            self._nights[slice_] = self.store.trends.nights(slice_, since)
+            self._nights[slice_] = {
+                name: [self._tonight.get((night.as_of, slice_, name), night) for night in nights]
+                for name, nights in self.store.trends.nights(slice_, since).items()
+            }
         return self._nights[slice_]
+
+    @cached_property
+    def _tonight(self) -> Mapping[tuple[datetime, str, str], NightTally]:
+        if self.audit is None or not self.store.findings.is_decided_after(self.audit.as_of):
+            return {}  # as it was kept
+        views, as_of = views_of(self.popularity), self.audit.as_of
+        made = tallies(self.config, self.store, views, as_of)
+        return {(as_of, tally.slice, tally.name): tally for tally in made}
 
     @cached_property
     def work_of(self) -> Mapping[tuple[str, str], Sequence[Task]]:

@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 
 from auditor.model import Reason, State
+from auditor.store import SAID_NOT_WRONG
 
 STATES: dict[State, str] = {
     State.OPEN: "found, nobody has looked at it yet",
@@ -14,7 +15,7 @@ STATES: dict[State, str] = {
     State.NOT_OBSERVED: "said to be fixed, but the page still shows it",
     State.REOPENED: "was right and is wrong again",
     State.WAIVED: "left alone until a date or until a value changes",
-    State.REJECTED: "not wrong, as decided by a person",
+    State.REJECTED: "off the list for a reason that a person gave: not wrong, or will not be fixed",
     State.VERIFIED: "seen right by a later crawl",
 }
 
@@ -62,6 +63,11 @@ REASONS: dict[Reason, str] = {
 
 def reason_meaning(reason: str) -> str:
     """The sentence for a reason word; a plug-in's own word stands for itself."""
+    if reason == SAID_NOT_WRONG:
+        return (
+            "Sellby found it wrong, and a person said that it is not: `sellby findings --state "
+            "rejected` lists them with their reasons."
+        )
     return REASONS[Reason(reason)] if reason in set(Reason) else reason.replace("_", " ")
 
 

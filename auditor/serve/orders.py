@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -77,12 +78,13 @@ def filter_of(given: Mapping[str, Any]) -> Filter:
     limit = str(given.get("limit") or 0)
     if not limit.isdecimal():
         raise DecisionRefused(f"limit: {limit!r} is no number")
-    return Filter(
+    texts = {name: str(given.get(name, "")) for name in _FILTER}
+    return replace(
+        Filter(**texts),  # type: ignore[arg-type]  # names of texts, every one
         states=tuple(str(state) for state in states),
         every_state=is_yes(str(given.get("every_state", ""))),
         verdict=str(given.get("verdict", "")),
         limit=int(limit),
-        **{name: str(given.get(name, "")) for name in _FILTER},
     )
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from auditor.store.database import AuditStore
 
 
+SAID_NOT_WRONG = "said_not_wrong"
+"""The reason of what counts as not judged because a person said that it is not wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditRecord:
     """One audit: its instant, its counts of facts, and whether it got to its end."""
@@ -187,25 +191,30 @@ class Audits:
     def tallies(self, by: str) -> list[Tally]:
         """Facts right, wrong and not judged by ``group``, ``owner``, ``source`` or ``attribute``.
 
-        Groups and owners are the product's; "" where a fact belongs to no product.
+        What a person said is not wrong counts as not judged. Groups and owners are the product's;
+        "" where a fact belongs to no product.
         """
         column = {
             "group": "coalesce(p.product_group, '')",
             "owner": "coalesce(p.owner, '')",
-            "source": "j.source",
-            "attribute": "j.attribute",
+            "source": "c.source",
+            "attribute": "c.attribute",
         }[by]
         rows = self._db.execute(
-            f"select {column} as name, sum(j.verdict = 'match'), "
-            "sum(j.verdict not in ('match', 'not_judged')), sum(j.verdict = 'not_judged'), "
-            "count(distinct nullif(j.sku, '')) "
-            "from judgement j left join product p on p.sku = j.sku group by 1 order by 1"
+            f"select {column} as name, sum(c.counts = 'right'), sum(c.counts = 'wrong'), "
+            "sum(c.counts = 'not_judged'), count(distinct nullif(c.sku, '')) "
+            "from counted c left join product p on p.sku = c.sku group by 1 order by 1"
         )
         return [Tally(*row) for row in rows]
 
     def not_judged(self, examples: int = 3) -> list[ReasonCount]:
         """Why facts were not judged, most frequent first."""
-        return self._reasons("judgement", "verdict = 'not_judged' and reason != ''", examples)
+        return self._reasons("counted", "counts = 'not_judged' and reason != ''", examples)
+
+    def said_not_wrong(self) -> int:
+        """How many facts were judged wrong last that a person said are not."""
+        row = self._db.execute("select count(*) from counted where reason = ?", [SAID_NOT_WRONG])
+        return int(row.fetchone()[0])
 
     def skipped(self, examples: int = 3) -> list[ReasonCount]:
         """Why statements were skipped, most frequent first."""

@@ -27,7 +27,8 @@ class Filter:
     """Which findings are wanted; an empty field wants them all.
 
     ``states`` empty means what is on the list: open, acknowledged, claimed_fixed, not_observed,
-    reopened. ``text`` is looked for in product, sku, url and quote. ``limit`` 0 is no limit.
+    reopened. ``text`` is looked for in product, sku, url and quote. ``only_wrong`` leaves out what
+    a person said is not wrong (see the view ``not_wrong``). ``limit`` 0 is no limit.
     """
 
     states: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Filter:
     task: str = ""
     text: str = ""
     every_state: bool = False
+    only_wrong: bool = False
     limit: int = 0
 
 
@@ -164,6 +166,15 @@ class Findings:
             (to_text(since),),
         )
 
+    def is_decided_after(self, at: datetime) -> bool:
+        """Whether anybody decided anything after an instant."""
+        row = self._db.execute("select exists (select 1 from decision where at > ?)", [to_text(at)])
+        return bool(row.fetchone()[0])
+
+    def not_wrong(self) -> frozenset[str]:
+        """Fingerprints of what a person said is not wrong."""
+        return frozenset(row[0] for row in self._db.execute("select fingerprint from not_wrong"))
+
     def _of(self, table: str, fingerprints: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Rows of a table that belong to findings, in few queries."""
         wanted = list(fingerprints)
@@ -255,6 +266,8 @@ def _conditions(wanted: Filter) -> tuple[list[str], list[object]]:
         states = wanted.states or _ON_THE_LIST
         clauses.append(f"state in ({', '.join('?' * len(states))})")
         values += states
+    if wanted.only_wrong:
+        clauses.append("fingerprint not in (select fingerprint from not_wrong)")
     columns = {
         "source": wanted.source,
         "url": wanted.url,

@@ -90,18 +90,15 @@ class Trends:
         """Facts by source and product, as judged last; "late" are wrong since before that.
 
         A fact counts as wrong since its value stopped being true, where that is known, else since
-        it was first found. What a person rejected is neither right nor wrong.
+        it was first found. What a person said is not wrong counts as not judged.
         """
         rows = self._db.execute(
-            "select j.source, coalesce(p.product_group, ''), coalesce(p.owner, ''), j.sku, "
-            "sum(j.verdict = 'match'), "
-            "sum(j.verdict not in ('match', 'not_judged') and coalesce(f.state, '') != 'rejected'),"
-            "sum(j.verdict = 'not_judged'), "
-            "sum(j.verdict not in ('match', 'not_judged') and coalesce(f.state, '') != 'rejected' "
-            "and coalesce(f.stale_since, f.first_seen) < ?) "
-            "from judgement j left join product p on p.sku = j.sku "
-            "left join finding f on j.fingerprint != '' and f.fingerprint = j.fingerprint "
-            "group by j.source, j.sku order by j.source, j.sku",
+            "select c.source, coalesce(p.product_group, ''), coalesce(p.owner, ''), c.sku, "
+            "sum(c.counts = 'right'), sum(c.counts = 'wrong'), sum(c.counts = 'not_judged'), "
+            "sum(c.counts = 'wrong' and coalesce(f.stale_since, f.first_seen) < ?) "
+            "from counted c left join product p on p.sku = c.sku "
+            "left join finding f on c.fingerprint != '' and f.fingerprint = c.fingerprint "
+            "group by c.source, c.sku order by c.source, c.sku",
             (to_text(late_before),),
         )
         return [

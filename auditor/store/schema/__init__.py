@@ -24,6 +24,7 @@ from auditor.store.schema.m013_desk import m013_desk
 from auditor.store.schema.m014_notices import m014_notices
 from auditor.store.schema.m015_finding_owner import m015_finding_owner
 from auditor.store.schema.m016_standing import m016_standing
+from auditor.store.schema.m017_counted import m017_counted
 
 __all__ = ["migrations"]
 
@@ -45,5 +46,6 @@ for _migration in (
     m014_notices,
     m015_finding_owner,
     m016_standing,
+    m017_counted,
 ):
     migrations()(_migration)
