@@ -199,7 +199,7 @@ def _apply(
 
 
 def _count(counts: Counter[str], look: Look, result: Judged, changes: Changes) -> None:
-    counts["pages"] += look.seen.sight is not Sight.GONE
+    counts["pages"] += look.seen.sight is Sight.CONTENT
     counts["skipped"] += len(result.skipped)
     for judgement in result.judgements:
         counts["wrong" if judgement.verdict.is_finding else judgement.verdict] += 1

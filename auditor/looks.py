@@ -102,6 +102,8 @@ def without_content(source: str, visit: Visit) -> Look:
         why = f"the page is gone (HTTP {visit.status})" if visit.status else "the page is gone"
     elif visit.outcome is Outcome.REDIRECTED and visit.status in _MOVED_FOR_GOOD:
         sight, why = Sight.GONE, f"the page has moved for good to {visit.target}"
+    elif visit.outcome is Outcome.REDIRECTED and visit.status is None:
+        sight, why = Sight.GONE, f"the page is read as {visit.target} now"
     return Look(Observation(source, visit.url, sight, visit.fetched_at, why=why), visit.outcome)
 
 

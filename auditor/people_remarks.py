@@ -12,6 +12,7 @@ from auditor.owners import groups_alone, is_group
 from auditor.precision import rule_records
 from auditor.store.findings import Filter
 from auditor.store.overview import Remark
+from crawler.links import leaves_out
 
 if TYPE_CHECKING:
     from auditor.config import Config
@@ -25,10 +26,34 @@ def people_remarks(config: Config, store: AuditStore) -> list[Remark]:
     """Everything noticed, by kind and subject."""
     work = store.findings.matching(Filter())
     return [
+        *_left_out(config, work),
         *_unowned(work),
         *_groups(config, work),
         *_doubtful(config, store),
         *_questions(config, store),
+    ]
+
+
+def _left_out(config: Config, work: list[Finding]) -> list[Remark]:
+    """Findings on pages that the configuration leaves out now: no crawl will see them fixed."""
+    lost: dict[str, list[Finding]] = defaultdict(list)
+    for finding in work:
+        source = config.sources.get(finding.judgement.source)
+        if source is None or (
+            source.kind == "website" and leaves_out(source, finding.judgement.url)
+        ):
+            lost[finding.judgement.source].append(finding)
+    return [
+        Remark(
+            "left_out",
+            name,
+            len(found),
+            f"{_count(len(found), 'finding')} on {name} {_is(len(found))} of pages that the "
+            "configuration leaves out now, so none will be seen fixed. Close them: "
+            f"`sellby reject --source {name} --search PART-OF-THE-URL --reason wont_fix`.",
+            tuple((f.judgement.url, f.judgement.sku, f.id) for f in found[:EXAMPLES]),
+        )
+        for name, found in sorted(lost.items())
     ]
 
 

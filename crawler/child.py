@@ -186,6 +186,7 @@ class Crawl:
                 self._writer.counts,
                 complete=complete,
                 before=job.frontier.last_content_pages(),
+                left_out=job.left_out,
                 min_content_share=self._config.min_content_share,
             )
         return CrawlSummary(
@@ -196,6 +197,7 @@ class Crawl:
             bytes_received=job.bytes_received,
             complete=complete,
             problems=_few(problems),
+            notes=tuple(job.notes),
         )
 
 

@@ -18,6 +18,22 @@ if TYPE_CHECKING:
 
 # Spellings of links remembered, so that a page's menu costs nothing the second time.
 _MET_LINKS = 300_000
+_NOTES = 5
+
+_TRAPS = {
+    "same_content": "addresses of {path} show the same page whatever their parameters are: name "
+    "the parameter under `drop_parameters`, or the path under `deny`",
+    "query_variants": "{path} has more than {most} addresses that differ in their parameters "
+    "alone: `deny` those that are no pages of their own, or raise `limits.max_query_variants`",
+    "calendar": "{path} has more than {most} addresses that differ in a date alone: `deny` them, "
+    "or raise `limits.max_query_variants`",
+}
+_LIMITS = {
+    "depth": "max_depth",
+    "url_length": "max_url_length",
+    "repeated_segments": "max_repeated_segments",
+    "max_documents": "max_documents",
+}
 
 
 class LinkFilter:
@@ -34,7 +50,8 @@ class LinkFilter:
         self._drop = frozenset(source.drop_parameters)
         self._allow = [re.compile(pattern) for pattern in source.allow]
         self._deny = [re.compile(pattern) for pattern in source.deny]
-        self._traps = Traps(source.limits)
+        self._limits = source.limits
+        self.traps = Traps(source.limits)
         self._documents_left = source.limits.max_documents if source.documents else 0
         self._wants_documents = source.documents
         self._met: set[int] = set()
@@ -79,7 +96,7 @@ class LinkFilter:
             return None
         if self._seen(admitted):
             return None
-        reason = self.unwanted(admitted) or self._traps.reason(admitted, depth)
+        reason = self.unwanted(admitted) or self.traps.reason(admitted, depth)
         if reason is None and self._wants_documents and ending_kind(admitted) is not None:
             self._documents_left -= 1
             reason = "max_documents" if self._documents_left < 0 else None
@@ -101,6 +118,20 @@ class LinkFilter:
             return None
         return Found(public, 1, Kind.SITEMAP, nesting=nesting)
 
+    def notes(self) -> list[str]:
+        """What was left out though it may be a page, in sentences that say what to do about it."""
+        told = [
+            f"{_TRAPS[word].format(most=self._limits.max_query_variants, path=path)}; "
+            f"{number:,} more left out"
+            for (word, path), number in sorted(self.traps.full.items())
+        ]
+        limits = [
+            f"{self.left_out[word]:,} links left out: `limits.{limit}`"
+            for word, limit in _LIMITS.items()
+            if self.left_out[word]
+        ]
+        return told[:_NOTES] + limits
+
     def public(self, url: str) -> str | None:
         """The normalised public URL of any URL in scope; None out of it."""
         normal = normalise(url, drop=self._drop)
@@ -118,6 +149,13 @@ class LinkFilter:
         if self._allow and not any(pattern.search(url) for pattern in self._allow):
             return "allow"
         return None
+
+
+def leaves_out(source: WebsiteSource, url: str) -> bool:
+    """Whether ``deny`` or ``allow`` keep a source from asking for a URL."""
+    if any(re.search(pattern, url) for pattern in source.deny):
+        return True
+    return bool(source.allow) and not any(re.search(pattern, url) for pattern in source.allow)
 
 
 def _key(href: str, folder: str, base: str) -> str:

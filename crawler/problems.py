@@ -27,11 +27,13 @@ def problems_of(
     *,
     complete: bool,
     before: int | None,
+    left_out: int = 0,
     min_content_share: float,
 ) -> list[Problem]:
     """The problems that show in the counts of one crawl.
 
-    ``counts`` are visits by outcome, ``before`` the content pages of the last complete run.
+    ``counts`` are visits by outcome, ``before`` the content pages of the last complete run,
+    ``left_out`` known pages that the configuration leaves out now.
 
     >>> problems_of({"login_wall": 30, "ok": 2}, complete=True, before=None,
     ...             min_content_share=0.5)[0].kind
@@ -49,7 +51,7 @@ def problems_of(
             problems.append(Problem(kind, f"{met} of {asked} pages {what}"))
     if pages == 0 and complete:
         problems.append(Problem("nothing_fetched", _nothing(counts)))
-    elif complete and before and pages < before * min_content_share:
+    elif complete and before and pages + left_out < before * min_content_share:
         problems.append(
             Problem(
                 "content_dropped",

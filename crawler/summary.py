@@ -27,6 +27,7 @@ class CrawlSummary:
     ``counts`` holds how many visits ended in each outcome, keyed by ``Outcome`` value.
     ``complete`` is False where the crawl stopped before everything was asked for (a limit, an
     interrupt, a fatal problem): then absence of a page says nothing. Times are aware UTC.
+    ``notes`` are sentences about what was left out on purpose, such as a calendar without end.
     ``readable`` is how many documents a knowledge base let us read; None elsewhere, and where
     the run did not get so far.
     """
@@ -38,6 +39,7 @@ class CrawlSummary:
     bytes_received: int = 0
     complete: bool = True
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
     readable: int | None = None
 
     @property

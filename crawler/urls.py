@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -205,6 +206,24 @@ def is_file(url: str) -> bool:
     return dot > path.rfind("/") and _NOT_PAGES.fullmatch(path, dot) is not None
 
 
+# Addresses of one view in a row that showed nothing new: above what filters that change nothing
+# reach on real shops, far below what an endless session id costs.
+_SAME_IN_A_ROW = 20
+_PATHS_TOLD = 20
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What the addresses of one view have shown."""
+
+    digests: set[str] = field(default_factory=set)
+    in_a_row: int = 0
+
+    def note(self, digest: str) -> None:
+        self.in_a_row = self.in_a_row + 1 if digest in self.digests else 0
+        self.digests.add(digest)
+
+
 @dataclass(slots=True)
 class Traps:
     """Tells the loops of a site from its pages; remembers how often it met what.
@@ -213,7 +232,10 @@ class Traps:
     """
 
     limits: Limits
+    full: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Links left out by what they share: (word as of ``reason``, path); at most a few paths."""
     _variants: dict[int, int] = field(default_factory=dict)
+    _shown: dict[int, _Shown] = field(default_factory=dict)
 
     def reason(self, url: str, depth: int) -> str | None:
         """Why this URL is left out, as a stable word, or None where it may be followed."""
@@ -225,12 +247,35 @@ class Traps:
         path, _, query = url.partition("?")
         if _repeats(path, limits.max_repeated_segments):
             return "repeated_segments"
+        if query and self.is_over(url):
+            return self._full("same_content", path)
         if query and self._counted(_view(path, query)):
-            return "query_variants"
+            return self._full("query_variants", path)
         dateless = _DATE.sub("#", url[8:])
         if dateless != url[8:] and self._counted(dateless):
-            return "calendar"
+            return self._full("calendar", dateless if not query else path)
         return None
+
+    def showed(self, url: str, digest: str) -> None:
+        """Learn what content a URL with parameters showed (its digest).
+
+        Where address after address of one view shows only what was shown before, a session's id
+        or the like tells them apart: no more of them are followed.
+        """
+        path, _, query = url.partition("?")
+        if query and digest:
+            self._shown.setdefault(hash(_view(path, query)), _Shown()).note(digest)
+
+    def is_over(self, url: str) -> bool:
+        """Whether no more addresses of this one's view are worth a request."""
+        path, _, query = url.partition("?")
+        shown = self._shown.get(hash(_view(path, query))) if query else None
+        return shown is not None and shown.in_a_row >= _SAME_IN_A_ROW
+
+    def _full(self, word: str, path: str) -> str:
+        if (word, path) in self.full or len(self.full) < _PATHS_TOLD:
+            self.full[word, path] += 1
+        return word
 
     def _counted(self, shape: str) -> bool:
         """Whether this shape has been met too often; hashes keep the memory small."""

@@ -38,8 +38,9 @@ class Job:
     """What one crawl works with, and what it came to.
 
     ``only_given`` is a look at a few pages as they are now: no cache on the way, no conditional
-    request, no link followed. ``report`` is told now and then (pages fetched, URLs queued, bytes
-    received). ``cut_short`` says that URLs are left that were not asked for.
+    request, no link followed. ``left_out`` counts known pages that the configuration leaves out
+    now. ``report`` is told now and then (pages fetched, URLs queued, bytes received).
+    ``cut_short`` says that URLs are left that were not asked for.
     """
 
     source: WebsiteSource
@@ -52,7 +53,9 @@ class Job:
     only_given: bool = False
     proxied: bool = False
     problems: list[Problem] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     cut_short: bool = False
+    left_out: int = 0
     fetched: int = 0
     bytes_received: int = 0
 
@@ -76,6 +79,16 @@ class Visits:
             self.links.left_out["robots"] += 1
             self.record(entry, None)
 
+    def passed_over(self, entry: Entry) -> None:
+        """A URL that shows what others have shown: not asked for, and forgotten after a while."""
+        self._job.writer.put(Fetched(None, Done(entry.url, gone=True)))
+
+    def respelled(self, entry: Entry, answer: Answer, spelling: str) -> None:
+        """A URL of an earlier night that is read under another spelling now."""
+        why = f"is read as {spelling[:300]}: the configuration drops the rest"
+        snapshot = replace(failure(answer, Outcome.REDIRECTED, why), target=spelling)
+        self.record(entry, snapshot, self._named(entry, spelling))
+
     def broken(self, entry: Entry, answer: Answer, why: str) -> None:
         """A page that could not be read."""
         self.record(entry, failure(answer, Outcome.UNREADABLE, why))
@@ -93,6 +106,7 @@ class Visits:
         if outline is not None and not self._job.only_given:
             base = (join(entry.url, outline.base) if outline.base else None) or entry.url
             if snapshot.outcome.is_content:
+                self.links.traps.showed(entry.url, outline.digest)
                 if self._job.source.follow_links:
                     found = self.links.new(outline.links, base, entry.depth + 1)
                 canonical = self._canonical(entry, outline, base)

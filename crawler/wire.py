@@ -18,6 +18,7 @@ def summary_to_json(summary: CrawlSummary) -> dict[str, Any]:
         "bytes_received": summary.bytes_received,
         "complete": summary.complete,
         "problems": [[problem.kind, problem.message] for problem in summary.problems],
+        "notes": list(summary.notes),
     }
 
 
@@ -31,4 +32,5 @@ def summary_from_json(given: dict[str, Any]) -> CrawlSummary:
         bytes_received=given["bytes_received"],
         complete=given["complete"],
         problems=tuple(Problem(kind, message) for kind, message in given["problems"]),
+        notes=tuple(given["notes"]),
     )

@@ -92,22 +92,23 @@ def audit_stored(session: Session, as_of: datetime) -> AuditSummary:
 def _say(session: Session, summary: AuditSummary) -> None:
     from auditor.cli.words import STATES, count
     from auditor.model import State
+    from auditor.report.wording import percent, percent_of
 
     talk = session.talk
     judged = summary.matches + summary.wrong
     met = judged + summary.not_judged
     if not summary.pages:
-        talk.warn("no pages are stored yet: `sellby crawl` fetches them")
+        talk.warn("no page could be read: `sellby crawl` fetches them and says what kept it")
     elif not met:
         talk.warn(
             f"{count(summary.pages, 'page')} read, but no fact of a known product on them: "
             "do the feeds name these products?"
         )
     else:
-        right = f"{100 * summary.matches / judged:.1f} %" if judged else "nothing"
+        right = percent_of(summary.matches, judged) if judged else "nothing"
         talk.good(
             f"{count(summary.pages, 'page')}: {right} right of the "
-            f"{100 * judged / met:.0f} % of {count(met, 'fact')} that could be judged"
+            f"{percent(judged, met)} of {count(met, 'fact')} that could be judged"
         )
     steps = ", ".join(
         f"{number:,} {STATES[State(state)]}" for state, number in summary.steps.items()

@@ -12,6 +12,9 @@ from auditor.cli.output import Format, format_option, one_line, print_csv, print
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from auditor.feeds import FeedConfig
     from crawler.config import SourceConfig
 
 
@@ -42,6 +45,7 @@ def command(ctx: click.Context, offline: bool, output: str) -> None:
         session.talk.detail(f"reaching {name}")
         found.append(_source(session, name, source, offline=offline))
     found += [_feed(session, name) for name in config.feeds]
+    found += _catalogue(config.feeds)
     found += _owners(session)
     found += _notices(session, offline=offline)
     rows = [
@@ -106,6 +110,19 @@ def _database(session: Session) -> Checked:
         return Checked("database", path.name, False, str(error))
     when = f"last audit as of {audit.as_of:%Y-%m-%d %H:%M} UTC" if audit else "no audit yet"
     return Checked("database", path.name, True, when)
+
+
+def _catalogue(feeds: Mapping[str, FeedConfig]) -> list[Checked]:
+    """Whether any feed lists the products, beside what is true of them."""
+    from auditor.feeds import lists_products
+
+    if not feeds or any(lists_products(feed) for feed in feeds.values()):
+        return []
+    message = (
+        "no feed lists products: the keys of the truths stand for them, without names, groups, "
+        "pages and owners; a feed with `records: products` may read the same file"
+    )
+    return [Checked("feeds", "products", True, message, is_doubtful=True)]
 
 
 def _owners(session: Session) -> list[Checked]:
@@ -176,12 +193,18 @@ def _feed(session: Session, name: str) -> Checked:
 
 def _source(session: Session, name: str, source: SourceConfig, *, offline: bool) -> Checked:
     if source.kind == "folder":
+        from auditor.cli.words import count
         from crawler.documents.kinds import PATTERNS
 
         wanted = (*source.include, *(PATTERNS if source.documents else ()))
         files = len({file for pattern in wanted for file in source.path.glob(pattern)})
         what = "pages and documents" if source.documents else "pages"
         unread = f"; {found}" if (found := _unread_documents(source)) else ""
+        if not source.documents:
+            beside = len({file for pattern in PATTERNS for file in source.path.glob(pattern)})
+            unread = f"; {count(beside, 'document')} beside: `documents: true` reads them" * (
+                beside > 0
+            )
         return Checked("source", name, files > 0, f"{files:,} {what} in {source.path}{unread}")
     if source.kind == "warc":
         from crawler.warc.source import files_of

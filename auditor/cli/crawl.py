@@ -102,6 +102,8 @@ def say(session: Session, summary: CrawlSummary) -> None:
         talk.warn(text)
     for problem in summary.problems:
         talk.warn(f"{summary.source}: {problem.message}")
+    for note in summary.notes:
+        talk.line(f"  {note}")
 
 
 def _size(number: int) -> str:

@@ -203,7 +203,12 @@ def note_incidents(
         Incident(
             INCIDENT,
             summary.feed,
-            f"{summary.message} The last good export stays in force until this is put right.",
+            f"{summary.message.rstrip('.')}. "
+            + (
+                "The last good export stays in force until this is put right."
+                if store.catalogue.was_ever_good(summary.feed)
+                else "Nothing of this feed is known yet."
+            ),
         )
         for summary in summaries
         if not _is_good(summary)

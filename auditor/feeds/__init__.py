@@ -32,6 +32,7 @@ __all__ = [
     "content_digest",
     "feed_format",
     "fetched",
+    "lists_products",
     "read_exported",
     "read_feed",
 ]
@@ -49,6 +50,16 @@ FORMATS: dict[str, Callable[[str, FeedConfig], FeedFormat]] = {
     **dict.fromkeys(DESKS, ContactExport),
 }
 """The built-in formats: name → what makes a reader of feed name and configuration."""
+
+
+_PRODUCT_FORMATS = ("bmecat", "google_merchant", "products_csv", "shopify", "woocommerce")
+
+
+def lists_products(feed: FeedConfig) -> bool:
+    """Whether a feed says which products there are; taken for granted of a plug-in's format."""
+    if feed.format in READERS:
+        return feed.records == "products"
+    return feed.format in _PRODUCT_FORMATS or feed.format not in FORMATS
 
 
 def read_feed(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Record]:

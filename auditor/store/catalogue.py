@@ -72,10 +72,14 @@ class CatalogueStore:
     # Reading -------------------------------------------------------------------------------------
 
     def products(self) -> list[Product]:
-        """Every product that some feed still states, by sku."""
+        """Every product that some feed still states, by sku.
+
+        Where no feed has ever stated any, the keys of the truths stand for them: a price list
+        alone is enough to begin with.
+        """
         aliases = self._grouped("select sku, alias from product_alias order by sku, alias")
         urls = self._grouped("select sku, url from product_url order by sku, position")
-        return [
+        stated = [
             Product(
                 sku, name, mpn, gtin, aliases.get(sku, ()), group, owner, urls.get(sku, ()), *rest
             )
@@ -84,6 +88,14 @@ class CatalogueStore:
                 "from product where removed_at is null order by sku"
             )
         ]
+        return stated or self._named_by_truths()
+
+    def _named_by_truths(self) -> list[Product]:
+        """A product for each key that truths have, where no feed ever listed products."""
+        if self._connection.execute("select 1 from product limit 1").fetchone():
+            return []
+        skus = "select distinct sku from truth where removed_at is null order by sku"
+        return [Product(sku) for (sku,) in self._connection.execute(skus)]
 
     def truths(self, sku: str) -> Sequence[Truth]:
         """All truths of a product, past and future too, by attribute, key and start."""
@@ -132,6 +144,10 @@ class CatalogueStore:
     def feeds(self) -> list[FeedRunSummary]:
         """The newest run of each feed, in the order the feeds were first read."""
         return self._runs.newest()
+
+    def was_ever_good(self, feed: str) -> bool:
+        """Whether any export of ``feed`` was ever believed."""
+        return self._runs.last_good(feed) is not None
 
     def gated(self) -> frozenset[str]:
         """The feeds whose newest export was set aside or unreadable: they may be out of date."""

@@ -126,6 +126,14 @@ class WebsiteSpider(Spider):
     def request_for(self, entry: Entry) -> Request | None:
         """The request for an entry; None, and the refusal recorded, where it may not be made."""
         fetch = entry.fetch or self.job.scope.fetched(entry.url)
+        if entry.kind is Kind.PAGE and not self.job.only_given:
+            if entry.depth > 0 and self.visits.links.traps.is_over(entry.url):
+                self.visits.passed_over(entry)
+                return None
+            spelled = self.visits.links.public(entry.url)
+            if spelled is not None and spelled != entry.url:  # a parameter is dropped since
+                self.visits.respelled(entry, self.answer(entry.url, fetch), spelled)
+                return None
         if (why := self._refusal(entry, fetch)) is not None:
             if entry.kind is Kind.SITEMAP:
                 sitemap_failed(self, entry, why)
@@ -173,6 +181,7 @@ class WebsiteSpider(Spider):
         if not sitemap and entry.depth > 0 and not self.job.only_given:
             word = self.visits.links.unwanted(entry.url)
             if word is not None:
+                self.job.left_out += 1
                 return f"the configuration leaves it out ({word})"
         root = origin(fetch)
         if not self.robots.allows(fetch, root):
@@ -256,6 +265,7 @@ class WebsiteSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Called by Scrapy at the end: what was held back is settled."""
+        self.job.notes += self.visits.links.notes()
         self.visits.settle_walls(expired=len(self.visits.walls) >= _EXPIRED_AFTER)
 
     def callback_failed(self, failure: Failure, response: Any, **_: Any) -> None:

@@ -119,3 +119,23 @@ def test_calendars_end(form):
 def test_dated_articles_are_no_calendar():
     urls = [f"https://a.example/blog/2024/05/{n % 28 + 1:02d}/story-{n}" for n in range(500)]
     assert len(followed(traps(max_query_variants=100), urls)) == 500
+
+
+def test_a_session_in_the_address_ends_once_its_pages_show_nothing_new():
+    trap, urls = traps(), [f"https://a.example/cart?ticket={n}" for n in range(60)]
+    taken = 0
+    for url in urls:
+        if trap.reason(url, 1) is None and not trap.is_over(url):
+            taken += 1
+            trap.showed(url, "the same page")
+    assert taken == 21
+    assert dict(trap.full) == {("same_content", "https://a.example/cart"): 39}
+    assert trap.reason("https://a.example/cart", 1) is None
+    assert trap.reason("https://a.example/cart?id=7&ticket=1", 1) is None
+
+
+def test_filters_that_show_something_new_now_and_then_go_on():
+    trap = traps()
+    for n in range(100):
+        trap.showed(f"https://a.example/list?color={n}", f"page {n // 15}")
+    assert trap.reason("https://a.example/list?color=new", 1) is None

@@ -323,3 +323,43 @@ def test_a_crawl_that_fetched_nothing_says_so(site, database, crawling):
 
     assert result.kinds == ["nothing_fetched"]
     assert result.outcome("/") == "gone"
+
+
+def test_a_session_id_in_every_link_costs_a_few_pages_and_is_told(site, database, crawling):
+    count = iter(range(10_000))
+
+    def cart(_):
+        links = "".join(f"<a href='/cart?ticket={next(count)}'>again</a>" for _ in range(3))
+        body = f"<h1>Your cart is empty</h1>{links}<p>{crawling.WORDS}"
+        return crawling.Page(body.encode(), headers={"Content-Type": "text/html"})
+
+    site.link("/", "/cart?ticket=x")
+    site.pages.update(
+        dict.fromkeys(["/cart?ticket=x", *(f"/cart?ticket={n}" for n in range(9000))], cart)
+    )
+
+    result = crawling.crawl(site, database)
+
+    assert 20 < len(site.paths()) < 60
+    assert result.summary.complete
+    assert not result.kinds
+    (note,) = result.summary.notes
+    assert note.startswith(f"addresses of {site.url}/cart show the same page whatever their ")
+    assert "`drop_parameters`" in note
+
+
+def test_known_pages_that_the_configuration_leaves_out_now_are_no_loss(site, database, crawling):
+    paths = [f"/valve?seen={n}" for n in range(4)] + [f"/old/{n}" for n in range(9)]
+    site.link("/", *paths)
+    for path in ("/valve", *paths):
+        site.link(path, text=path)
+    crawling.crawl(site, database)
+    site.asked.clear()
+
+    result = crawling.crawl(site, database, deny=("/old/",), drop_parameters=("seen",))
+
+    assert set(site.paths()) == {"/", "/robots.txt", "/sitemap.xml", "/valve"}
+    assert result.outcome("/valve?seen=1") == "redirected"
+    assert result.visits[f"{site.url}/valve?seen=1"].target == f"{site.url}/valve"
+    assert result.outcome("/old/1") == "refused"
+    assert not result.kinds

@@ -281,6 +281,36 @@ def test_check_says_what_is_in_place_and_what_is_not(company: Company) -> None:
     }  # fmt: skip
 
 
+def test_check_says_what_a_beginner_has_left_out(company: Company) -> None:
+    config = company.directory / "config.yaml"
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if "products_csv" not in line))
+    for page in (company.directory / "pages").glob("*.html"):
+        page.rename(page.with_suffix(".md"))
+    found = {item["name"]: item for item in company.read("check", code=3)}
+    assert "`documents: true` reads them" in found["website"]["message"]
+    assert "no feed lists products" in found["products"]["message"]
+    assert found["products"]["ok"]
+
+
+def test_a_price_list_alone_is_enough_for_findings(company: Company) -> None:
+    config = company.directory / "config.yaml"
+    lines = config.read_text().splitlines(keepends=True)
+    config.write_text("".join(line for line in lines if "products_csv" not in line))
+    company.sellby("-q", "run")
+    found = {(each["sku"], each["attribute"]) for each in company.read("findings")}
+    assert ("TB-200", "moq") in found
+
+
+def test_findings_of_a_source_that_is_configured_no_more_are_told(audited: Company) -> None:
+    config = audited.directory / "config.yaml"
+    config.write_text(config.read_text().replace("  website:", "  shop:"))
+    remarks = audited.read("audit")["remarks"]
+    (told,) = [remark for remark in remarks if remark["kind"] == "left_out"]
+    assert told["count"] == len(audited.read("findings", "--source", "website"))
+    assert "sellby reject --source website" in told["message"]
+
+
 def test_report_prints_where_it_is(audited: Company) -> None:
     out = audited.directory / "elsewhere"
     printed = audited.sellby("report", "--out", str(out)).stdout.strip()

@@ -77,6 +77,13 @@ def catalogue(tmp_path) -> Iterator[CatalogueStore]:
         yield store.catalogue
 
 
+def test_a_price_list_alone_names_the_products_until_a_feed_lists_them(catalogue):
+    catalogue.apply("erp", [price("A", "1"), price("B", "2"), moq("A", "5")], night(0))
+    assert [product.sku for product in catalogue.products()] == ["A", "B"]
+    catalogue.apply("pim", [Product("A", "Valve")], night(1))
+    assert [(product.sku, product.name) for product in catalogue.products()] == [("A", "Valve")]
+
+
 # Nothing is lost -------------------------------------------------------------------------------
 
 
