@@ -52,12 +52,16 @@ class Frame:
             self.place = 1
         else:
             self.parent = parent
-            counts = parent.counts
-            if counts is None:
-                parent.counts = {tag: 1}
-                self.place = 1
-            else:
-                counts[tag] = self.place = counts.get(tag, 0) + 1
+            self.place = parent.count(tag)
+
+    def count(self, tag: str) -> int:
+        """Counts one more element of that name below it: its place among them."""
+        counts = self.counts
+        if counts is None:
+            self.counts = {tag: 1}
+            return 1
+        counts[tag] = place = counts.get(tag, 0) + 1
+        return place
 
     @property
     def names(self) -> str:

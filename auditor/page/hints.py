@@ -6,6 +6,7 @@ Class and id words count only where one whole word says it, never a part of it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from auditor.page.model import Region
 
@@ -85,6 +86,7 @@ _VALUE_CLASS = re.compile(
     r"(?:.*[-_ ])?(?:value|val|data|content|amount|text|info|desc|description|detail|dd|td)"
     r"(?:[-_ ].*)?"
 )
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _HEADER_IDS = frozenset(("header", "top", "kopf"))
 
 
@@ -122,13 +124,19 @@ def _hint(attrs: dict[str, str]) -> Region | None:
     names = f"{attrs.get('class', '')} {own}"
     if len(names) > 300:
         return None
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", names).lower().split()
-    for region, pattern in _WORDS:
-        if any(len(word) <= 60 and pattern.fullmatch(word) for word in words):
-            return region
-    return None
+    rank = min(map(_rank, names.split()), default=len(_WORDS))
+    return _WORDS[rank][0] if rank < len(_WORDS) else None
 
 
+@lru_cache(maxsize=8192)  # a site's class names are few, its start tags are not
+def _rank(name: str) -> int:
+    """Which of ``_WORDS`` a class or id word says first; their number where it says none."""
+    word = _HUMP.sub("-", name).lower()
+    says = (rank for rank, (_, pattern) in enumerate(_WORDS) if pattern.fullmatch(word))
+    return next(says, len(_WORDS)) if len(word) <= 60 else len(_WORDS)
+
+
+@lru_cache(maxsize=8192)
 def names_label(names: str) -> bool:
     """Whether a class attribute says that the element holds a label.
 
@@ -138,6 +146,7 @@ def names_label(names: str) -> bool:
     return bool(names) and len(names) <= 120 and _LABEL_CLASS.fullmatch(names.lower()) is not None
 
 
+@lru_cache(maxsize=8192)
 def names_value(names: str) -> bool:
     """Whether a class attribute says that the element holds a value."""
     return bool(names) and len(names) <= 120 and _VALUE_CLASS.fullmatch(names.lower()) is not None

@@ -29,6 +29,9 @@ UNSEEN = frozenset(
 )  # fmt: skip
 """Elements whose text no reader sees."""
 
+_VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
 _MARKED = frozenset(
     ("b", "del", "em", "font", "label", "s", "small", "span", "strike", "strong", "sub", "sup", "u")
 )
@@ -69,34 +72,45 @@ class Shape:
     """Everything a start tag says by itself."""
 
     __slots__ = (
-        "attrs", "group", "has_time", "is_empty", "is_label", "is_struck", "is_twin", "is_value",
+        "attrs", "group", "has_time", "is_empty", "is_noted", "is_struck", "is_twin", "is_void",
         "kind", "level", "names", "opens_thing", "part", "region", "tag", "tags",
     )  # fmt: skip
 
     def __init__(self, tag: str, attrs: dict[str, str], is_empty: bool) -> None:
+        style, role = attrs.get("style", ""), attrs.get("role", "")
         self.tag = tag
         self.attrs = attrs
         self.is_empty = is_empty
+        self.is_void = is_empty and tag in _VOID
         self.names = attrs.get("class", "")
-        self.is_label = names_label(self.names)
-        self.is_value = names_value(self.names)
         self.group = "" if tag in ("li", "article") else self.names.partition(" ")[0]
         self.tags = not _TAGGING.isdisjoint(attrs)
-        self.opens_thing = not _OPENING.isdisjoint(attrs)
-        self.is_struck = tag in _STRUCK or "line-through" in attrs.get("style", "").lower()
+        self.opens_thing = self.tags and not _OPENING.isdisjoint(attrs)
+        self.is_struck = tag in _STRUCK or (style != "" and "line-through" in style.lower())
         self.is_twin = attrs.get("aria-hidden") == "true"
+        self.is_noted = self.tags or self.is_struck or self.is_twin
         self.has_time = tag == "time" and "datetime" in attrs
-        self.kind = _kind(self)
-        self.level = _level(tag, attrs)
-        self.part = _TABLE_ROLES.get(attrs.get("role", ""), tag if tag in _TABLE_PARTS else "")
-        self.region: Region | None = hinted_region(tag, attrs) if self.kind is Kind.BLOCK else None
+        self.kind = kind = _kind(self, style, role)
+        self.level = _level(attrs) if role == "heading" else _LEVELS.get(tag, 0)
+        self.part = _TABLE_ROLES.get(role, tag if tag in _TABLE_PARTS else "")
+        self.region: Region | None = hinted_region(tag, attrs) if kind is Kind.BLOCK else None
+
+    @property
+    def is_label(self) -> bool:
+        """Whether its class says that it holds a label."""
+        return names_label(self.names)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether its class says that it holds a value."""
+        return names_value(self.names)
 
 
-def _kind(shape: Shape) -> Kind:
+def _kind(shape: Shape, style: str, role: str) -> Kind:
     tag = shape.tag
-    if tag in UNSEEN or _is_hidden(shape.attrs):
+    if tag in UNSEEN or "hidden" in shape.attrs or (style and _hides(style)):
         return Kind.UNSEEN
-    if tag not in INLINE or shape.attrs.get("role") in _TABLE_ROLES:
+    if tag not in INLINE or role in _TABLE_ROLES:
         return Kind.BLOCK
     if shape.tags or shape.is_struck or shape.is_twin or shape.has_time:
         return Kind.MARKED
@@ -105,18 +119,14 @@ def _kind(shape: Shape) -> Kind:
     return Kind.MARKED if tag in _MARKED else Kind.PLAIN
 
 
-def _is_hidden(attrs: dict[str, str]) -> bool:
-    if "hidden" in attrs:
-        return True
-    style = "".join(attrs.get("style", "").split()).lower()
+def _hides(style: str) -> bool:
+    style = "".join(style.split()).lower()
     return "display:none" in style or "visibility:hidden" in style
 
 
-def _level(tag: str, attrs: dict[str, str]) -> int:
-    if attrs.get("role") == "heading":
-        stated = attrs.get("aria-level", "2")
-        return int(stated) if stated in ("1", "2", "3", "4", "5", "6") else 2
-    return _LEVELS.get(tag, 0)
+def _level(attrs: dict[str, str]) -> int:
+    stated = attrs.get("aria-level", "2")
+    return int(stated) if stated in ("1", "2", "3", "4", "5", "6") else 2
 
 
 def shape_of(tag: str) -> Shape:
@@ -141,7 +151,7 @@ def _shape(tag: str) -> Shape:
         return Shape(name, {}, is_empty)
     attrs = dict(_ATTRIBUTE.findall(rest))
     if "&" in rest:
-        attrs = {key: unescaped(value) for key, value in attrs.items()}
+        attrs = {k: unescaped(value) if "&" in value else value for k, value in attrs.items()}
     return Shape(name, attrs, is_empty)
 
 

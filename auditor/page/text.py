@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _TAG = re.compile("<([^>]*)>")
-_VOID = frozenset(
-    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-)
+# Most of what nobody sees carries no structured data.
+_MAY_TAG = re.compile("item|property|typeof")
 _SCOPES = frozenset(("section", "article", "aside", "nav", "footer", "li"))
 _CONTENT = frozenset(("main", "article", "section", "li", "td"))
 _CARDS = frozenset(("div", "li", "article", "section", "a", "dl", "figure"))
@@ -87,10 +86,10 @@ class _Walk:
             tag = tokens[at]
             if tag[:1] != "/":
                 self.number += 1
-                shape = shape_of(tag)
                 if self.skip:
-                    self._pass_over(shape, at)
+                    self._pass_over(tag, at)
                     continue
+                shape = shape_of(tag)
                 kind = shape.kind
                 if kind is Kind.PLAIN:
                     if self.struck_classes and shape.names:
@@ -129,21 +128,17 @@ class _Walk:
 
     def _open_unseen(self, shape: Shape, at: int) -> bool:
         """Begin to skip; whether there is anything to skip."""
-        counts = self.block.counts
-        if counts is None:
-            self.block.counts = {shape.tag: 1}
-        else:
-            counts[shape.tag] = counts.get(shape.tag, 0) + 1
+        self.block.count(shape.tag)
         if not shape.is_empty:
             self.skip = 1
         if shape.tags:
             self._tag_unseen(shape, at)
         return not shape.is_empty
 
-    def _pass_over(self, shape: Shape, at: int) -> None:
-        if not shape.is_empty:
+    def _pass_over(self, tag: str, at: int) -> None:
+        if tag[-1:] != "/":
             self.skip += 1
-        if shape.tags:
+        if _MAY_TAG.search(tag) and (shape := shape_of(tag)).tags:
             self._tag_unseen(shape, at)
 
     def _tag_unseen(self, shape: Shape, at: int) -> None:
@@ -239,6 +234,11 @@ class _Walk:
         if self.chunks or self.marks:
             self._flush()
         outer = self.block
+        if shape.is_void:
+            outer.count(shape.tag)
+            if shape.tags:
+                self._tag_unseen(shape, 0)
+            return
         stack = self.stack
         frame = Frame(shape, outer, self.number, len(self.runs))
         if stack and stack[-1] is not outer:
@@ -252,16 +252,12 @@ class _Walk:
         elif shape.region is Region.MAIN and region is Region.ASIDE:
             region = Region.MAIN  # a layout is called "left-sidebar" and holds everything
         frame.region = region
-        if shape.is_empty and shape.tag in _VOID:
-            if shape.tags:
-                self._tag_unseen(shape, 0)
-            return
         self.block = frame
         if shape.region is Region.MAIN:
             self.walked.mains.append(frame)
         if region is not outer.region:
             self.walked.regions.append(frame)
-        if shape.attrs:
+        if shape.is_noted or self.struck_classes:
             self._note(shape, frame)
         if shape.part:
             self._open_part(frame, shape.part)
