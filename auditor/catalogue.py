@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from auditor.model import Product
     from auditor.page.model import Page
 
-_GTIN = re.compile(r"(?<![\w.,/-])\d(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
+# A digit first: whether it may be the first one is asked where one stands, not everywhere.
+_GTIN = re.compile(r"\d(?<![\w.,/-]\d)(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
 _GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
 _VOWELS = frozenset("AEIOUYÄÖÜ")
 _MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
@@ -357,10 +358,14 @@ def _identifier_spans(page: Page) -> list[tuple[int, int]]:
     Up to three characters have to fill the span: "10" in a heading is a size sooner than a SKU.
     """
     spans = [(h.start, h.end) for h in page.headings if h.level == 1]
+    known: dict[tuple[tuple[int, int], ...], bool] = {}
     for table in page.tables:
         for cell in table.cells:
-            heads = [page.text[a:b] for a, b in (*cell.columns, *cell.rows)]
-            if any(identifiers.is_identifier_header(head) for head in heads):
+            heads = (*cell.columns, *cell.rows)
+            if heads not in known:
+                texts = (page.text[start:end] for start, end in heads)
+                known[heads] = any(map(identifiers.is_identifier_header, texts))
+            if known[heads]:
                 spans.append((cell.start, cell.end))
     spans += [
         pair.value

@@ -17,6 +17,7 @@ _SEPARATORS = re.compile(r"[\s\-_‐‑‒–—−\u00ad\u200b-\u200d\u2060\ufe
 _DROPPED = dict.fromkeys(
     [c for c in range(0x3001) if chr(c).isspace() or _SEPARATORS.fullmatch(chr(c))] + [0xFEFF]
 )
+_WIDE = re.compile("[\uff01-\uff5e]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # A character that glues a further part to an identifier: "BX-20" is not named in "BX-20-S".
 _GLUE = "-‐‑_.+#/"
@@ -94,7 +95,7 @@ def lower_same_length(text: str) -> str:
     """Lower case and ASCII for full-width forms, never changing the length."""
     if text.isascii():
         return text.lower()
-    narrowed = text.translate(_FULL_WIDTH)
+    narrowed = text.translate(_FULL_WIDTH) if _WIDE.search(text) else text
     lowered = narrowed.lower()
     if len(lowered) == len(narrowed):
         return lowered

@@ -17,9 +17,11 @@ from auditor import identifiers
 
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]+")
-# How many characters decide whether a place is worth a longer look.
+# How many characters of a run tell most words of a text from the beginning of any identifier,
+_HEAD = 3
+# how many decide whether a place is worth a longer look,
 _OPENING = 6
-# … and how many whether it is worth going on: half a shop's names may share their first word.
+# and how many whether it is worth going on: half a shop's names may share their first word.
 _FURTHER = 12
 _LONGEST_GAP = 4
 _PLAIN_GAPS = frozenset({"", " ", "-", "_"})
@@ -35,11 +37,13 @@ Found = tuple[tuple[int, int], ...]
 class Lookup:
     """Folded identifier → number, and the openings that make a place in a text worth a look.
 
-    ``reach`` is, for each opening, the length of the longest identifier that starts with it.
+    ``reach`` is, for each opening, the length of the longest identifier that starts with it;
+    ``heads`` are the first one, two and three characters of all of them.
     """
 
     numbers: dict[str, int] = field(default_factory=dict)
     reach: dict[str, int] = field(default_factory=dict)
+    heads: set[str] = field(default_factory=set)
     _known: dict[str, Found] = field(default_factory=dict, init=False, repr=False)
 
     def add(self, folded: str) -> int:
@@ -51,6 +55,7 @@ class Lookup:
         for opening in (folded[:length] for length in lengths):
             if len(folded) > self.reach.get(opening, 0):
                 self.reach[opening] = len(folded)
+        self.heads.update((folded[:1], folded[:2], folded[:_HEAD]))
         self.numbers[folded] = len(self.numbers)
         self._known.clear()
         return self.numbers[folded]
@@ -65,13 +70,15 @@ class Lookup:
         [[(1, 2, 9), (0, 2, 7)]]
         """
         plain, back = _without_invisible(identifiers.lower_same_length(text))
-        spans = [match.span() for match in _RUN.finditer(plain)]
-        known = self._known
-        for index, (start, _) in enumerate(spans):
+        known, heads = self._known, self.heads
+        for run in _RUN.finditer(plain):
+            if run[0][:_HEAD] not in heads:
+                continue
+            start = run.start()
             window = plain[start : start + _WINDOW]
             found = known.get(window)
             if found is None:
-                found, looked_to = self._at(plain, spans, index)
+                found, looked_to = self._at(plain, run)
                 if looked_to <= start + _WINDOW:
                     if len(known) >= _REMEMBERED:
                         known.clear()
@@ -79,12 +86,12 @@ class Lookup:
             if found:
                 yield [(n, back(start), back(start + length - 1) + 1) for n, length in found]
 
-    def _at(self, text: str, spans: list[tuple[int, int]], index: int) -> tuple[Found, int]:
+    def _at(self, text: str, run: re.Match[str]) -> tuple[Found, int]:
         """(number, length) of what starts at a run, longest first, and how far was looked."""
-        start, end = spans[index]
-        folded = text[start:end]
+        start, end = run.span()
+        folded = run[0]
         found: list[tuple[int, int]] = []
-        position, longest = index, _OPENING
+        longest = _OPENING
         while True:
             size = len(folded)
             if size >= _FURTHER:
@@ -96,14 +103,14 @@ class Lookup:
             number = self.numbers.get(folded)
             if number is not None:
                 found.append((number, end - start))
-            position += 1
-            if position == len(spans) or spans[position][0] - end > _LONGEST_GAP:
+            following = _RUN.search(text, end)
+            if following is None or following.start() - end > _LONGEST_GAP:
                 end += _LONGEST_GAP + 1
                 break
-            gap = text[end : spans[position][0]]
-            end = spans[position][1]
+            gap = text[end : following.start()]
+            end = following.end()
             folded += identifiers.key(gap) if gap not in _PLAIN_GAPS else ""
-            folded += text[spans[position][0] : end]
+            folded += following[0]
         found.reverse()
         return tuple(found), end + 1
 
@@ -125,5 +132,10 @@ def _without_invisible(text: str) -> tuple[str, Callable[[int], int]]:
     """The text without soft hyphens and the like, and the way back to its offsets."""
     if not _INVISIBLE.search(text):
         return text, lambda position: position
-    origins = [i for i, char in enumerate(text) if not _INVISIBLE.match(char)]
-    return "".join(text[i] for i in origins), origins.__getitem__
+    origins: list[int] = []
+    last = 0
+    for run in _INVISIBLE.finditer(text):
+        origins.extend(range(last, run.start()))
+        last = run.end()
+    origins.extend(range(last, len(text)))
+    return _INVISIBLE.sub("", text), origins.__getitem__

@@ -36,6 +36,8 @@ AMOUNT = re.compile(
 )
 # Running text: at least six words up to a full stop.
 _SENTENCE = re.compile(r"(?:[^\W\d_][\w'’-]*[\s,;]+){5}[^\W\d_][\w'’-]*[^.]{0,200}\.(?=\s|$)")
+_STOP = re.compile(r"\.(?=\s|$)")
+_DIGIT = re.compile(r"\d")
 _NAME_WORD = re.compile(r"[^\W\d_]{3,}")
 # Words that cards of prices share with cards of products: they name no product.
 _PRICE_WORDS = frozenset(
@@ -145,12 +147,13 @@ class Listing:
             if card[-1].end - card[0].start > 4 * LONGEST_CARD:
                 continue
             texts = self._ground.text_of((b.start, b.end) for b in card)
-            if any(_SENTENCE.search(each) for each in texts):
-                continue
             text = " ".join(texts)
-            if len(text) <= LONGEST_CARD and AMOUNT.search(text):
-                words = {w.casefold() for w in _NAME_WORD.findall(text)}
-                found[number] = frozenset(words - _PRICE_WORDS)
+            if len(text) > LONGEST_CARD or not _DIGIT.search(text) or not AMOUNT.search(text):
+                continue
+            if any(_STOP.search(each) and _SENTENCE.search(each) for each in texts):
+                continue
+            words = {w.casefold() for w in _NAME_WORD.findall(text)}
+            found[number] = frozenset(words - _PRICE_WORDS)
         return found
 
     @cached_property

@@ -74,11 +74,13 @@ def _former_or_latter(
     ground: Ground, before: list[Mention], low: int, start: int
 ) -> Subject | None:
     """The one of two products that "the former" or "the latter" last before a statement means."""
+    if not before:
+        return None
     text = ground.page.text
     said = [(hit.start(), at) for at, word in ((-2, _FORMER), (-1, _LATTER))
             for hit in word.of(ground.own).finditer(text, low, start)]  # fmt: skip
     named = list(dict.fromkeys(m.sku for m in before))
-    if not said or not before:
+    if not said:
         return None
     if len(named) == 1 and named[0] and _THIS_ONE.of(ground.own).search(text, low, start):
         return Subject((named[0],), "paragraph")

@@ -30,7 +30,7 @@ def said_of_others(scene: Scene, claims: Sequence[Claim]) -> list[Claim]:
     """
     text = scene.page.text
     found: list[Claim] = []
-    for count, cue in enumerate(_SAME.of(scene.own).finditer(text)):
+    for count, cue in enumerate(_SAME.in_page(text, scene.own)):
         if count >= _MOST:
             break
         low, high = sentence_of(scene, *cue.span())

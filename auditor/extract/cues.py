@@ -43,6 +43,10 @@ class Cues:
 
     found: dict[str, tuple[Span, ...]]
 
+    def __contains__(self, concept: str) -> bool:
+        """Whether the text has any word of ``concept``: asked before anything costly."""
+        return concept in self.found
+
     def within(self, concept: str, start: int, end: int) -> tuple[Span, ...]:
         """The hits of ``concept`` that lie wholly in [start, end)."""
         spans = self.found.get(concept)

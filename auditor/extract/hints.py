@@ -31,6 +31,7 @@ _AFTER = 24
 _ORDERING = ("order.hint", "order.opening", "order.minimum", "order.moq", "order.from")
 _OTHER = ("order.multiple", "order.pack", "order.step")
 _MAKING = ("lead.time", "lead.ships", "order.hint")
+_NAMING = (*_ORDERING, *_MAKING, "amount.minimum_value")
 
 
 class HintExtractor:
@@ -41,7 +42,8 @@ class HintExtractor:
 
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield hints of the main text in document order; refuses nothing."""
-        for token in reading.tokens:
+        is_named = any(cue in reading.cues for cue in _NAMING)
+        for token in reading.tokens if is_named else ():
             if token.kind not in (Kind.NUMBER, Kind.QUANTITY, Kind.MONEY, Kind.DURATION):
                 continue
             place = reading.place(token.core[0])

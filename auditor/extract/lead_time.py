@@ -85,7 +85,7 @@ class LeadTimeExtractor:
 def _next_day(reading: Reading) -> Iterator[Candidate]:
     """ "They leave the next business day", but not "order by 2 pm, ships the next business day"."""
     own = reading.locale.own
-    for hit in _NEXT_DAY.of(own).finditer(reading.lowered):
+    for hit in _NEXT_DAY.in_page(reading.lowered, own):
         place = reading.place(hit.start())
         if place is None or place.block.region is not Region.MAIN:
             continue

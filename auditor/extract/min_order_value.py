@@ -29,8 +29,11 @@ class MinOrderValueExtractor:
     def extract(self, reading: Reading, context: Context) -> Iterator[Candidate | Skipped]:
         """Yield every amount of money that is named a minimum."""
         terms = reading.once("terms", lambda page: page_terms(page, context))
+        is_named = any(cue in reading.cues for cue in (*_CUES, "order.below"))
         for token in reading.tokens:
             if token.kind is not Kind.MONEY or not isinstance(token.value, Money):
+                continue
+            if not is_named and token.bound is not Bound.UP_TO:
                 continue
             place = reading.place(token.core[0])
             if place is None:

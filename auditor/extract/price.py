@@ -121,11 +121,25 @@ def _statement(
     if token.value is None:
         return refused(reading, Reason.EMPTY_VALUE, span, Attribute.PRICE, "no amount")
     made = candidate(reading, place, Attribute.PRICE, token.value, quote, role=role, basis=basis)
-    ends = _sale_end(reading, place, token, role, context)
-    begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
+    made = _within_window(reading, place, token, made, context)
     # It may confirm a truth and accuses nobody, unless the markup says that it is the price.
     foreign = has_foreign_lead(reading, place, token) and not _is_in_markup(reading, token)
-    return replace(made, valid_to=ends, valid_from=begins, tentative=made.tentative or foreign)
+    return replace(made, tentative=True) if foreign else made
+
+
+def _is_dated(reading: Reading) -> bool:
+    return any(token.kind is Kind.DATE for token in reading.tokens)
+
+
+def _within_window(
+    reading: Reading, place: Place, token: Token, made: Candidate, context: Context
+) -> Candidate:
+    """The price with the days that its line says it holds from and until."""
+    if not reading.once("dated", _is_dated):
+        return made
+    ends = _sale_end(reading, place, token, made.role, context)
+    begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
+    return replace(made, valid_to=ends, valid_from=begins)
 
 
 def _is_called_list(reading: Reading, place: Place, token: Token) -> bool:

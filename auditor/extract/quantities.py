@@ -72,7 +72,7 @@ class Named:
 
 def labelled(reading: Reading, concept: str, *, units: frozenset[str]) -> Iterator[Named]:
     """Quantities under a column, row or pair label of ``concept``."""
-    for token in reading.tokens:
+    for token in reading.tokens if concept in reading.cues else ():
         if not is_count(token, units):
             continue
         index = reading.block_at(token.start)

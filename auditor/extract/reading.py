@@ -6,7 +6,7 @@ Made once a page. All spans are of ``page.text``.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -47,6 +47,7 @@ class Reading:
     __slots__ = (
         "_cells",
         "_clauses",
+        "_labels",
         "_layouts",
         "_once",
         "_pair_starts",
@@ -84,14 +85,19 @@ class Reading:
         self._clauses: dict[int, tuple[Span, ...]] = {}
         self._cells: dict[int, dict[tuple[int, int], Cell]] = {}
         self._layouts: dict[int, Layout] = {}
-        self._once: dict[str, Any] = {}
+        self._labels: dict[tuple[int, int, int], tuple[Span, ...]] = {}
+        self._once: dict[Hashable, Any] = {}
         self._places: dict[int, Place] = {}
 
-    def once(self, name: str, make: Callable[[Reading], T]) -> T:
-        """What ``make`` finds on this page, found once: for what several extractors ask again."""
-        if name not in self._once:
-            self._once[name] = make(self)
-        found: T = self._once[name]
+    def once(self, name: Hashable, make: Callable[[Reading], T]) -> T:
+        """What ``make`` finds on this page, found once: for what is asked again and again.
+
+        ``name`` says what it is and of which part of the page: ("unit heads", 3).
+        """
+        try:
+            found: T = self._once[name]
+        except KeyError:
+            found = self._once[name] = make(self)
         return found
 
     def block_at(self, position: int) -> int:
@@ -102,8 +108,10 @@ class Reading:
     def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
         """The tokens that lie wholly in [start, end), in order."""
         first = bisect_left(self._token_starts, start)
-        last = bisect_left(self._token_starts, end)
-        return tuple(token for token in self.tokens[first:last] if token.end <= end)
+        last = bisect_left(self._token_starts, end, first)
+        while last > first and self.tokens[last - 1].end > end:  # tokens do not overlap
+            last -= 1
+        return self.tokens[first:last]
 
     def place(self, start: int) -> Place | None:
         """The surroundings of what stands at ``start``; None outside every block."""
@@ -242,6 +250,13 @@ class Reading:
         return after
 
     def _cell_labels(self, number: int, cell: Cell) -> tuple[Span, ...]:
+        known = self._labels.get((number, cell.row, cell.column))
+        if known is None:
+            known = self._found_labels(number, cell)
+            self._labels[number, cell.row, cell.column] = known
+        return known
+
+    def _found_labels(self, number: int, cell: Cell) -> tuple[Span, ...]:
         layout = self._layout(number)
         own = (cell.start, cell.end)
         columns = [span for span in cell.columns[::-1] if span not in layout.notes]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from auditor.extract.cues import LANGUAGES, Span
 from auditor.extract.interface import Context
@@ -167,7 +168,12 @@ def _is_struck_alone(reading: Reading, before: Span, word: Span) -> bool:
 
 def _deciding(reading: Reading) -> list[str]:
     """The deciding concepts that the page has words for: mostly two or three."""
-    return [concept for concept in _DECIDING if concept in reading.cues.found]
+    return [concept for concept in _DECIDING if concept in reading.cues]
+
+
+def _behind(reading: Reading) -> list[str]:
+    """The concepts that the page has words for of those that may stand behind an amount."""
+    return [concept for concept in _AFTER if concept in reading.cues]
 
 
 def _worded(
@@ -233,7 +239,7 @@ def _after(reading: Reading, place: Place, token: Token) -> str | None:
     for other in reading.tokens_in(token.end, end):
         end = min(end, other.start)
         break
-    for concept in _AFTER:
+    for concept in reading.once("words behind", _behind):
         hit = reading.cues.any(token.end, end, concept)
         if hit is None:
             continue
@@ -290,7 +296,7 @@ def _labelled(reading: Reading, place: Place, token: Token) -> str | None:
     """What the column, row or pair label says the amount is; a refusing label wins."""
     found: str | None = None
     for label in place.labels:
-        hit = _nearest(reading, label)
+        hit = reading.once(("deciding", label), partial(_nearest, before=label))
         if hit is None or _is_of_the_first(reading, place, hit[0], label, token):
             continue
         if hit[0] in _REFUSALS or hit[0] in ("amount.was", "amount.rrp"):

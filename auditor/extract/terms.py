@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -111,7 +111,7 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
     sources += [
         reading.page.text[slice(*label)]
         for label in place.labels
-        if _is_price_label(reading, label) and not _is_break(reading, label)
+        if reading.once(("price label", label), partial(_is_price_label, label=label))
     ]
     if not basis.unit_stated:
         basis = _completed(basis, _unit_column(reading, place))
@@ -121,11 +121,13 @@ def terms_of(reading: Reading, place: Place, span: Span, basis: Basis, page: Pag
             return basis
         if source:
             basis = _completed(basis, basis_in(source, reading.locale))
-    if basis.tax is Tax.UNKNOWN:
-        basis = replace(basis, tax=_beside_other_tax(reading, place, span))
-    if basis.tax is Tax.UNKNOWN and WITH_TAX.search(reading.page.text, max(0, start - 40), start):
-        return replace(basis, tax=Tax.INCL)
-    return basis if basis.tax is not Tax.UNKNOWN else replace(basis, tax=page.tax)
+    if basis.tax is not Tax.UNKNOWN:
+        return basis
+    tax = _beside_other_tax(reading, place, span)
+    if tax is Tax.UNKNOWN:
+        is_sum = WITH_TAX.search(reading.page.text, max(0, start - 40), start) is not None
+        tax = Tax.INCL if is_sum else page.tax
+    return basis if tax is Tax.UNKNOWN else replace(basis, tax=tax)
 
 
 @lru_cache(maxsize=2048)  # one label stands over many prices, and on every page of a site
@@ -209,6 +211,8 @@ def _is_price_label(reading: Reading, label: Span) -> bool:
 
     A product's name over its price is a label too: "SLC 5/05", "Pro 14" are no units.
     """
+    if _is_break(reading, label):
+        return False
     text = reading.page.text[slice(*label)].strip()
     return bool(
         _PER.match(text)
@@ -223,6 +227,8 @@ def _beside_other_tax(reading: Reading, place: Place, span: Span) -> Tax:
 
     "39,90 € (33,53 € netto)": the larger of the two holds the tax.
     """
+    if not reading.once("taxed amounts", _has_taxed_amounts):
+        return Tax.UNKNOWN
     own = _amount_at(reading, span)
     near = max(place.block.start, span[0] - 48), min(place.block.end, span[1] + 48)
     for token in reading.tokens_in(*near):
@@ -236,6 +242,10 @@ def _beside_other_tax(reading: Reading, place: Place, span: Span) -> Tax:
         if token.basis.tax is Tax.INCL and _differ_by_tax(own, other):
             return Tax.EXCL
     return Tax.UNKNOWN
+
+
+def _has_taxed_amounts(reading: Reading) -> bool:
+    return any(t.basis is not None and t.basis.tax is not Tax.UNKNOWN for t in reading.tokens)
 
 
 def _differ_by_tax(net: Decimal, gross: Decimal) -> bool:
@@ -255,10 +265,9 @@ def _unit_column(reading: Reading, place: Place) -> Basis:
     if place.block.cell is None:
         return Basis()
     number, row, _ = place.block.cell
-    unit_header = _UNIT_HEADER.of(reading.locale.own)
-    for cell in reading.row(number, row):
-        labels = reading.labels_of(number, cell)
-        if not any(unit_header.fullmatch(reading.plain(*each).strip(" .:")) for each in labels):
+    heads = reading.once(("unit heads", number), partial(_unit_heads, number=number))
+    for cell in reading.row(number, row) if heads else ():
+        if heads.isdisjoint(reading.labels_of(number, cell)):
             continue
         said = reading.page.text[cell.start : cell.end].strip()
         per = _TRADE_UNITS.get(said) or _TRADE_UNITS.get(said.lower())
@@ -266,6 +275,19 @@ def _unit_column(reading: Reading, place: Place) -> Basis:
         if unit:
             return Basis(price_per=per or Decimal(1), price_unit=unit, unit_stated=True)
     return Basis()
+
+
+def _unit_heads(reading: Reading, number: int) -> frozenset[Span]:
+    """The headers of a table that announce units."""
+    header = _UNIT_HEADER.of(reading.locale.own)
+    labels = {
+        label
+        for cell in reading.cells(number).values()
+        for label in reading.labels_of(number, cell)
+    }
+    return frozenset(
+        label for label in labels if header.fullmatch(reading.plain(*label).strip(" .:"))
+    )
 
 
 def _following(reading: Reading, place: Place, end: int) -> str:
@@ -319,7 +341,7 @@ def _completed(basis: Basis, more: Basis) -> Basis:
             pack_size=basis.pack_size or more.pack_size,
             unit_stated=True,
         )
-    if basis.tax is Tax.UNKNOWN:
+    if basis.tax is Tax.UNKNOWN and more.tax is not Tax.UNKNOWN:
         basis = replace(basis, tax=more.tax)
     return basis
 

@@ -47,12 +47,22 @@ def break_in_table(reading: Reading, place: Place) -> Break | None:
     cell = reading.cell(place.block)
     if cell is None:
         return None
+    assert place.block.cell is not None
     for header in (*cell.columns[::-1], *cell.rows[::-1]):
-        row_says = _row_names_quantity(reading, place)
-        found = read_break(reading, *header, bare=row_says)
+        found = _in_header(reading, place.block.cell[0], header)
         if found is not None:
             return found
     return _in_row(reading, place, cell)
+
+
+def _in_header(reading: Reading, number: int, header: Span) -> Break | None:
+    def read(_: Reading) -> Break | None:
+        says = reading.once(
+            ("quantity row", number), lambda _: _first_row_is_quantities(reading, number)
+        )
+        return read_break(reading, *header, bare=says)
+
+    return reading.once(("header break", number, header), read)
 
 
 def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break | None:
@@ -60,8 +70,8 @@ def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break |
 
     ``bare`` also takes a plain number ("10"), which means something only under a quantity header.
     """
-    tokens = [t for t in reading.tokens_in(start, end) if t.kind in (Kind.NUMBER, Kind.QUANTITY)]
-    if len(tokens) != 1 or len(tokens) != len(reading.tokens_in(start, end)):
+    tokens = reading.tokens_in(start, end)
+    if len(tokens) != 1 or tokens[0].kind not in (Kind.NUMBER, Kind.QUANTITY):
         return None
     token = tokens[0]
     if not isinstance(token.value, Quantity) or not is_sold_by(token.value.unit):
@@ -90,14 +100,8 @@ def _in_row(reading: Reading, place: Place, cell: Cell) -> Break | None:
             or (other.start, other.end) == (cell.start, cell.end)
         ):
             continue
-        named = any(
-            reading.cues.any(*header, "order.break")
-            and not reading.cues.any(*header, "order.moq", "order.pack")
-            for header in other.columns
-        )
-        if not named and any(
-            reading.cues.any(*h, "order.moq", "order.pack", "order.multiple") for h in other.columns
-        ):
+        named = _column_is_quantities(reading, other.columns)
+        if named is None:
             continue
         found = read_break(reading, other.start, other.end, bare=named)
         if found is not None:
@@ -105,10 +109,24 @@ def _in_row(reading: Reading, place: Place, cell: Cell) -> Break | None:
     return None
 
 
-def _row_names_quantity(reading: Reading, place: Place) -> bool:
-    """Whether the header row of the amount's table starts with a quantity word or pack name."""
-    assert place.block.cell is not None
-    number, _, _ = place.block.cell
+def _column_is_quantities(reading: Reading, headers: tuple[Span, ...]) -> bool | None:
+    """Whether the headers of a column announce quantities; None where other ones than breaks."""
+
+    def is_break(header: Span) -> bool:
+        other = reading.cues.any(*header, "order.moq", "order.pack")
+        return other is None and reading.cues.any(*header, "order.break") is not None
+
+    def read(_: Reading) -> bool | None:
+        if any(map(is_break, headers)):
+            return True
+        others = ("order.moq", "order.pack", "order.multiple")
+        return None if any(reading.cues.any(*h, *others) for h in headers) else False
+
+    return reading.once(("quantity column", headers), read)
+
+
+def _first_row_is_quantities(reading: Reading, number: int) -> bool:
+    """Whether the header row of a table starts with a quantity word or pack name."""
     first = reading.cells(number).get((0, 0))
     if first is None:
         return False

@@ -21,6 +21,7 @@ _DATED_LINE = re.compile(
 _QUOTED = re.compile(
     r"(?:[“„«‟]|(?<![\w\"])\"(?=\S))(?P<said>[^“”„«»\"]{24,600})(?:[”“»]|(?<=[^\s\d])\"(?!\w))"
 )
+_OPENING_MARK = re.compile('[“„«‟"]')
 # Past forms that right before a value speak of it ("the MOQ was 250").
 _WAS = Phrasing(r"(?:<<past.beside>>)")
 # "It went out at $249", "lag er bei 339 €": a finite past form, then only pronouns and
@@ -60,7 +61,7 @@ def not_today(
     said = _others_words(reading, place, start, end) or _example(reading, place, start, end)
     if said is not None:
         return said
-    in_history = any(_names(reading, h, "time.history") for h in reading.headings(place.block))
+    in_history = _is_headed(reading, place, "time.history")
     today = reading.cues.any(*place.sentence, "time.today") if in_history else None
     if in_history and today is None:
         return Reason.HISTORIC, "stands in a change history"
@@ -99,7 +100,7 @@ def _others_words(
 
 def _example(reading: Reading, place: Place, start: int, end: int) -> tuple[Reason, str] | None:
     """Worked examples: a word for one before the value, in its block or in a heading."""
-    if any(_names(reading, span, "time.example") for span in reading.headings(place.block)):
+    if _is_headed(reading, place, "time.example"):
         return Reason.EXAMPLE, "stands in an example"
     is_real = reading.cues.any(place.sentence[0], start, "time.real") is not None
     first = place.sentence[0] if is_real else place.block.start
@@ -218,12 +219,20 @@ def _intro(reading: Reading, index: int) -> Span | None:
 
 def _quoted_spans(reading: Reading) -> list[Span]:
     """What stands between quotation marks and is long enough to be somebody's words."""
-    found: list[Span] = []
-    for block in reading.blocks:
-        found += [
-            hit.span("said") for hit in _QUOTED.finditer(reading.page.text, block.start, block.end)
-        ]
-    return found
+    text = reading.page.text
+    quoting = {reading.block_at(mark.start()): None for mark in _OPENING_MARK.finditer(text)}
+    return [
+        hit.span("said")
+        for block in [reading.blocks[index] for index in quoting if index >= 0]
+        for hit in _QUOTED.finditer(text, block.start, block.end)
+    ]
+
+
+def _is_headed(reading: Reading, place: Place, concept: str) -> bool:
+    """Whether a heading above is little but a word of ``concept``."""
+    return concept in reading.cues and any(
+        _names(reading, heading, concept) for heading in reading.headings(place.block)
+    )
 
 
 def _names(reading: Reading, heading: Span, concept: str) -> bool:

@@ -20,15 +20,24 @@ from auditor.values.types import Tax
 # once, and this many of them are remembered.
 _REPEATED = 240
 _REMEMBERED = 8192
+_LOCALES = 8
 
 
 def page_tokens(page: Page, blocks: tuple[Block, ...], locale: Locale) -> tuple[Token, ...]:
     """Every typed value of the blocks, in order; none spans two blocks."""
     made: list[Token] = []
     cuts = seams_of(page)
+    read = _reader(locale)
     for block in blocks:
         for start, end in _pieces(block, cuts):
-            made.extend(_piece_tokens(page, start, end, locale))
+            text = page.text[start:end]
+            points = page.split_decimals and [
+                s - start for s, e in page.split_decimals if start < s and e <= end
+            ]
+            if points:
+                made += _with_points(text, start, points, locale)
+            elif found := (read(text) if len(text) <= _REPEATED else _read(text, locale)):
+                made += [_moved(token, start.__add__) for token in found]
     made.sort(key=lambda token: (token.start, token.end))
     return tuple(made)
 
@@ -42,19 +51,14 @@ def seams_of(page: Page) -> list[int]:
 
 def _pieces(block: Block, cuts: list[int]) -> list[Span]:
     """The block, cut at its seams."""
+    if not cuts:
+        return [(block.start, block.end)]
     inner = cuts[bisect_right(cuts, block.start) : bisect_left(cuts, block.end)]
     return list(pairwise((block.start, *inner, block.end)))
 
 
-def _piece_tokens(page: Page, start: int, end: int, locale: Locale) -> Iterable[Token]:
+def _with_points(text: str, start: int, points: list[int], locale: Locale) -> Iterable[Token]:
     """The tokens of a piece in page offsets; split decimals get their point for the parsing."""
-    text = page.text[start:end]
-    points = page.split_decimals and [
-        s - start for s, e in page.split_decimals if start < s and e <= end
-    ]
-    if not points:
-        found = (_repeated if len(text) <= _REPEATED else _read)(text, locale)
-        return [_moved(token, start.__add__) for token in found] if found else ()
     mark = locale.decimal or "."
     whole, last = "", 0
     for point in points:
@@ -71,7 +75,15 @@ def _read(text: str, locale: Locale) -> tuple[Token, ...]:
     return tuple([_kept(token, text) for token in tokenize(text, locale)])
 
 
-_repeated = lru_cache(maxsize=_REMEMBERED)(_read)
+@lru_cache(maxsize=_LOCALES)
+def _reader(locale: Locale) -> Callable[[str], tuple[Token, ...]]:
+    """What reads short pieces and remembers them, for the pages of one locale."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def read(text: str) -> tuple[Token, ...]:
+        return _read(text, locale)
+
+    return read
 
 
 def _kept(token: Token, text: str) -> Token:

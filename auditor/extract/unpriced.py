@@ -43,8 +43,11 @@ def unpriced(reading: Reading) -> Iterator[Candidate | Skipped]:
     """Candidates with the word ``not_published``, and Skipped for slots that hold nothing."""
     yield from _not_published(reading)
     yield from _placeholders(reading)
+    named = _named_slots(reading)
     for index, block in enumerate(reading.blocks):
-        if block.end - block.start > _SHORT or not _may_be_empty(reading, index, block):
+        if block.end - block.start > _SHORT:
+            continue
+        if index not in named and not _may_be_empty(reading.page.text, block):
             continue
         place = reading.place(block.start)
         call = _unpriced_word(reading, place) if place else None
@@ -71,12 +74,9 @@ def _unpriced_word(reading: Reading, place: Place) -> Span | None:
     return (block.start, block.end) if _CALL.fullmatch(rest.strip()) else None
 
 
-def _may_be_empty(reading: Reading, index: int, block: Block) -> bool:
-    """Cheap test: only dashes, a word like "TBD", or a price word stand in an empty slot."""
-    if block.end - block.start <= 3 or index in reading.once("slots", _named_slots):
-        return True
-    text = reading.page.text
-    return (
+def _may_be_empty(text: str, block: Block) -> bool:
+    """Cheap test: only dashes stand in an empty slot that no word names."""
+    return block.end - block.start <= 3 or (
         not text[block.start].isalnum()
         and _DASHES.fullmatch(text, block.start, block.end) is not None
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from importlib import resources
+
+from ahocorasick_rs import AhoCorasick
 
 from auditor.values.own_words import NO_WORDS, OwnWords
 
@@ -52,13 +54,38 @@ class Phrasing:
             self._compiled[own] = known
         return known
 
+    def in_page(self, text: str, own: OwnWords = NO_WORDS) -> Iterator[re.Match[str]]:
+        """Every hit in a long text, for a pattern that cannot match without a phrase of its lists.
+
+        Trying every phrase at every word of a page is slow, and on most pages none stands.
+        """
+        names = tuple(_SLOT.findall(self._template))
+        if not _matcher(names, own).find_matches_as_indexes(_plain(text)):
+            return iter(())
+        return self.of(own).finditer(text)
+
 
 @lru_cache(maxsize=256)
 def _alternatives(name: str, own: OwnWords) -> str:
-    phrases = [p for language in lists()[name].values() for p in language]
-    phrases += [phrase for kind, phrase in own.of("") if kind == name]
+    phrases = _phrases(name, own)
     longest_first = sorted(dict.fromkeys(phrases), key=lambda p: (-len(p), p))
     return "|".join(map(_as_pattern, longest_first))
+
+
+def _phrases(name: str, own: OwnWords) -> list[str]:
+    phrases = [p for language in lists()[name].values() for p in language]
+    return phrases + [phrase for kind, phrase in own.of("") if kind == name]
+
+
+@lru_cache(maxsize=64)
+def _matcher(names: tuple[str, ...], own: OwnWords) -> AhoCorasick:
+    """Finds the phrases wherever their letters stand, inside longer words, too."""
+    phrases = {phrase for name in names for phrase in _phrases(name, own)}
+    return AhoCorasick([_plain(phrase.strip("*")) for phrase in phrases])
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.lower().split()).replace("’", "'")
 
 
 def _as_pattern(phrase: str) -> str:
