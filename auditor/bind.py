@@ -101,6 +101,8 @@ def _subject(scene: Scene, candidate: Candidate) -> Subject:
         return Subject(hinted, "row" if candidate.visible else "structured")
     if len(hinted) > 1:
         return Subject((), "", Reason.AMBIGUOUS_PRODUCT, "its identifier is shared by several")
+    if candidate.sku_hint and candidate.visible:
+        return Subject((), "", Reason.UNKNOWN_PRODUCT, "the product it names is not in the feed")
     start, end = candidate.locator.start, candidate.locator.end
     if candidate.visible and start >= 0:
         return scene.subject(start, end, candidate.scope)

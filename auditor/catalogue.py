@@ -211,10 +211,9 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
-        if (_GROUPED.fullmatch(spelling) or _is_coined(spelling)) and spelling in self._spellings(
-            number
-        ):
-            return True  # "41-2207", "FL-LIN" as the catalogue writes it is no number, no word
+        is_own = _GROUPED.fullmatch(spelling) or _is_coined(spelling) or _is_proper(spelling)
+        if is_own and spelling in self._spellings(number):
+            return True  # "41-2207", "FL-LIN", "Milan S" as the catalogue writes it: no word
         if identifiers.has_label_before(text, start):
             return True
         return any(
@@ -307,6 +306,16 @@ def _is_coined(text: str) -> bool:
         and all(part.isalpha() for part in parts)
         and any(len(part) > 1 and _VOWELS.isdisjoint(part) for part in parts)
     )
+
+
+def _is_proper(text: str) -> bool:
+    """Whether several words stand together as only a model's name does: capitals throughout.
+
+    >>> _is_proper("Milan S"), _is_proper("Levante XL"), _is_proper("Gift card"), _is_proper("Set")
+    (True, True, False, False)
+    """
+    words = text.split()
+    return len(words) > 1 and all(word[:1].isupper() for word in words)
 
 
 _FILE_ENDING = re.compile(r"(?:(?:^|/)(?:index|default))?\.(?:html?|php|aspx?|jsp)$", re.I)

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
+from auditor.extract.part_labels import readings_of
 from auditor.extract.quantities import is_count
 from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.page.model import Region
+from auditor.values.fold import plain
+from auditor.values.phrasing import Phrasing
 from auditor.values.types import Quantity, Word
 
 STATES = {
@@ -24,36 +27,26 @@ STATES = {
     "stock.made_to_order": "made_to_order",
     "stock.to_order": "to_order",
 }
-# Single words that mean a state only where they stand alone or under a stock label.
-_BARE = frozenset(
-    ["available", "lieferbar", "verfügbar", "disponible", "disponibile", "leverbaar", "beschikbaar"]
-)
-_LABEL = re.compile(
-    r"(?:availability|stock|stock status|in stock|verfügbarkeit|lager\w*|lager [\w ]{1,20}|bestand|"
-    r"lieferstatus|disponibilité|disponibilidad|disponibilità|beschikbaarheid|voorraad|lieferbarkeit|"
-    r"status)"
-)
-_STOCK_COUNT = re.compile(
-    r"(?:stock|in stock|stock level|quantity in stock|qty in stock|on hand|bestand|lagerbestand|"
-    r"auf lager|stock disponible|en stock|voorraad|op voorraad|disponibilità|existencias|giacenza)"
-)
+_LABEL = Phrasing(r"(?:<<stock.label>>)(?: [\w ]{1,20})?")
+_STOCK_COUNT = Phrasing(r"(?:<<stock.count>>)")
 # "0 in stock", "none available"
-_NONE_LEFT = re.compile(r"(?<![\d.,])(?:0|none|zero|keine|aucune?|ninguno|nessuno|geen)\s*$", re.I)
-_LINE = 60
-_UNAVAILABLE = re.compile(
-    r"(?:currently |temporarily )?(?:un|not )available|(?:derzeit )?nicht (?:verfügbar|lieferbar)|"
-    r"(?:actuellement )?(?:indisponible|non disponible)|no disponible|non disponibile|"
-    r"niet (?:beschikbaar|leverbaar)"
+_NONE_LEFT = Phrasing(r"(?<![\w.,])(?:0|<<stock.none>>)\s*$")
+# "On the shelf: none", "in stock, 0 pieces": nothing else may follow, "in stock, no minimum" is.
+_NONE_BEHIND = Phrasing(
+    r"\s*[:=,(–—-]\s*(?:0|<<stock.none>>)(?:\s(?:<<stock.pieces>>))?\s*(?=[.;|)!]\s|[.;|)!]?$)"
 )
+_LINE = 60
+_UNAVAILABLE = Phrasing(r"(?:<<stock.unavailable>>)")
 # How far behind its label a state may stand to be what the label names.
 _BESIDE = 24
 # "[[ item.count ]] in stock": a script would say how many.
 _FILLED_IN = re.compile(r"(?:\]\]|\}\}?|%>)\s?$")
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
-_PARTLY = re.compile(
-    r"\s+(?:on|with|for|in|mit|für|avec|pour|en|con|per|voor|met)\s+(?!stock\b|lager\b)[^\W\d]+"
-    r"[^.]{0,40}\)"
-)
+_PARTLY = Phrasing(r"\s+(?:<<stock.partly>>)\s+(?!stock\b|lager\b)[^\W\d]+[^.]{0,40}\)")
+# What parts a state from the product it is of: "BX-20: in stock", "BX-30 → sold out".
+_PARTS = re.compile(r"[,;:()|·–—/→⇒✓✔✗✘]|->|\s-\s")
+# "BX-20:" names a product, no property.
+_PART_NUMBER = re.compile(r"(?=[^\n]*\d)[A-ZÀ-Þ\d][\w./+-]*(?: [A-ZÀ-Þ\d][\w./+-]*){0,3}\s?:?")
 
 
 class AvailabilityExtractor:
@@ -84,7 +77,7 @@ class AvailabilityExtractor:
             if timing is not None:
                 yield refused(reading, timing[0], span, Attribute.AVAILABILITY, timing[1])
                 continue
-            if _NONE_LEFT.search(reading.page.text, place.sentence[0], span[0]):
+            if _is_none(reading, place, span):
                 state = "out_of_stock"
             word = Word(reading.page.text[slice(*span)], state)
             yield candidate(
@@ -97,9 +90,19 @@ class AvailabilityExtractor:
             )
 
 
+def _is_none(reading: Reading, place: Place, span: Span) -> bool:
+    """Whether a number or a word beside a state says that there is not one of it."""
+    own, text = reading.locale.own, reading.page.text
+    if _NONE_LEFT.of(own).search(text, place.sentence[0], span[0]):
+        return True
+    return _NONE_BEHIND.of(own).match(text, span[1], place.block.end) is not None
+
+
 def _may_be_of_a_variant(reading: Reading, place: Place, span: Span, state: str) -> bool:
     """A lone "Unavailable" without a label: of a size, of a shop in town, of a delivery option."""
-    if state != "out_of_stock" or not _UNAVAILABLE.fullmatch(reading.plain(*span)):
+    if state != "out_of_stock" or not _UNAVAILABLE.of(reading.locale.own).fullmatch(
+        reading.plain(*span)
+    ):
         return False
     return not place.labels and place.block.end - place.block.start <= _LINE
 
@@ -116,7 +119,8 @@ def _counted(reading: Reading) -> Iterator[Candidate]:
         if place is None or place.block.region is not Region.MAIN:
             continue
         if not any(
-            _STOCK_COUNT.fullmatch(reading.plain(*each).strip(" :*")) for each in place.labels
+            _STOCK_COUNT.of(reading.locale.own).fullmatch(reading.plain(*each).strip(" :*"))
+            for each in place.labels
         ):
             continue
         state = "in_stock" if (token.value.amount.readings[0].low or 0) > 0 else "out_of_stock"
@@ -129,17 +133,19 @@ def _is_state(reading: Reading, place: Place, span: Span, state: str) -> bool:
     if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
         return False
     first, last = place.sentence
-    words = reading.plain(*span)
+    own = reading.locale.own
     alone = place.block.end - place.block.start <= _LINE
     labelled = any(
-        _LABEL.fullmatch(reading.plain(*each).strip(" :*")) or reading.cues.any(*each, "lead.time")
+        _LABEL.of(own).fullmatch(plain(said).strip(" :*")) or reading.cues.any(*each, "lead.time")
         for each in place.labels
+        for said in readings_of(reading.page.text[slice(*each)])
     )
     if _named(reading, place, span) and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
-    if not alone and _PARTLY.match(reading.page.text, span[1]):
+    if not alone and _PARTLY.of(own).match(reading.page.text, span[1]):
         return False
-    if words in _BARE and not labelled and not _stands_alone(reading, place, span):
+    is_bare = span in reading.cues.within("stock.bare", *span)
+    if is_bare and not labelled and not _stands_alone(reading, place, span):
         return False
     if reading.page.text[last - 1 : last] == "?":
         return False
@@ -160,12 +166,13 @@ def _named(reading: Reading, place: Place, span: Span) -> bool:
     return any(
         (label in known or text.startswith(":", label[1] - 1)) and span[0] - label[1] <= _BESIDE
         for label in place.labels
+        if not _PART_NUMBER.fullmatch(text, *label)
     )
 
 
 def _stands_alone(reading: Reading, place: Place, span: Span) -> bool:
     """Whether a state is all that its clause says, or that stands between two commas."""
     text, (first, last) = reading.page.text, place.clause
-    before = re.split(r"[,;()|·–—]", text[first : span[0]])[-1]
-    after = re.split(r"[,;()|·–—]", text[span[1] : last])[0]
+    before = _PARTS.split(text[first : span[0]])[-1]
+    after = _PARTS.split(text[span[1] : last])[0]
     return len(re.sub(r"[\W_]+", "", before + after)) <= 2

@@ -24,32 +24,17 @@ from auditor.values.types import Amount, Duration, DurationUnit, Interval
 
 # A duration in brackets right behind another says the same again: "2 Wochen (10 Arbeitstage)".
 _SAME_AGAIN = re.compile(r"\s?[(=/≈~]\s?(?:ca\.?\s|approx\.?\s|=\s)?$")
-_SHIPS_TODAY = re.compile(
-    r"same day|am selben tag|le jour même|mismo día|stesso giorno|dezelfde dag|heute"
-)
+_SHIPS_TODAY = Phrasing(r"(?<!\w)(?:<<lead.same_day>>)(?!\w)")
 # Labels that mean a lead time when a duration stands behind them.
-_DELIVERY = re.compile(
-    r"(?:delivery|dispatch|despatch|shipping|ships|lieferung|versand|lieferbar|livraison|expédition|"
-    r"entrega|envío|consegna|spedizione|levering|verzending|availability|verfügbarkeit|disponibilité|"
-    r"disponibilidad|disponibilità|beschikbaarheid)"
-)
+_DELIVERY = Phrasing(r"(?:<<lead.label>>)")
 _REACH = 70
 # "Lead time for 500 pieces or more: 4 weeks"
-_FOR_MANY = re.compile(
-    r"\b(?:for|over|above|exceeding|bei|ab|über|pour|au-delà de|para|más de|per|oltre|voor|vanaf|"
-    r"boven) (?:orders of |mengen ab |quantities of |more than |over )?\d[\d.,]* ?(?:\+|pcs|pieces|"
-    r"units|stück|stk|pièces|unidades|pezzi|stuks|or more)"
+_FOR_MANY = Phrasing(
+    r"\b(?:<<lead.for_many>>) (?:(?:<<lead.many_of>>) )?\d[\d.,]* ?(?:\+|(?:<<lead.pieces>>)(?!\w))"
 )
 # "Assembly takes 2 days": verbs that need goods, not work, for a subject.
-_TAKES = frozenset({"takes", "needs", "braucht", "benötigt", "dauert", "bekommt", "tarda", "duurt"})
-_WORK = re.compile(
-    r"\b(?:assembl\w+|install\w+|repairs?|set-?up|commissioning|calibration|inspection|refund\w*|"
-    r"montage|einbau|aufbau|reparatur\w*|kalibrierung|inbetriebnahme|installation|réparation|"
-    r"étalonnage|montaje|instalación|reparación|calibración|montaggio|installazione|riparazione|"
-    r"taratura|montage|reparatie|kalibratie)\b"
-)
-
-
+_TAKES = Phrasing(r"(?:<<lead.takes>>)")
+_WORK = Phrasing(r"(?<!\w)(?:<<lead.work>>)(?!\w)")
 _NEXT_DAY = Phrasing(r"(?<!\w)(?:<<ship.next_day>>)(?!\w)")
 _SHIPS = Phrasing(r"(?<!\w)(?:<<ship.verb>>)(?!\w)")
 _SLOGAN = Phrasing(r"(?<!\w)(?:<<ship.slogan>>)(?!\w)")
@@ -99,6 +84,7 @@ def _next_day(reading: Reading) -> Iterator[Candidate]:
 
 
 def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skipped | None:
+    own = reading.locale.own
     cue = _shipping_words(reading, place, token)
     if cue is None or _is_other(reading, place, token, cue):
         return None
@@ -117,7 +103,9 @@ def _statement(reading: Reading, place: Place, token: Token) -> Candidate | Skip
         return refused(
             reading, Reason.NOT_CURRENT, span, Attribute.LEAD_TIME, "for a special variant"
         )
-    if _FOR_MANY.search(reading.plain(place.clause[0], token.start)) and not reading.cues.any(
+    if _FOR_MANY.of(own).search(
+        reading.plain(place.clause[0], token.start)
+    ) and not reading.cues.any(
         place.clause[0], token.start, "order.moq", "order.opening", "order.from"
     ):
         return refused(
@@ -168,7 +156,8 @@ def _is_head(reading: Reading, place: Place, head: Span, token: Token) -> bool:
 def _is_label(reading: Reading, label: Span) -> bool:
     return (
         reading.cues.any(*label, "lead.time") is not None
-        or _DELIVERY.fullmatch(reading.plain(*label).strip(" :*")) is not None
+        or _DELIVERY.of(reading.locale.own).fullmatch(reading.plain(*label).strip(" :*"))
+        is not None
         or is_whole_label(reading, label, "lead.column")
     )
 
@@ -177,9 +166,9 @@ def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
     """Whether nearer words say that the duration is something else."""
     if any(_is_label(reading, label) for label in place.labels):
         return False
-    first, last = place.sentence
-    is_weak = cue[0] == cue[1] or reading.plain(*cue) in _TAKES
-    if is_weak and _WORK.search(reading.plain(first, token.start)):
+    own, (first, last) = reading.locale.own, place.sentence
+    is_weak = cue[0] == cue[1] or _TAKES.of(own).fullmatch(reading.plain(*cue)) is not None
+    if is_weak and _WORK.of(own).search(reading.plain(first, token.start)):
         return True
     other = reading.cues.last(first, token.core[0], "lead.other")
     if other is not None and other[1][1] > cue[0]:
@@ -191,7 +180,7 @@ def _is_other(reading: Reading, place: Place, token: Token, cue: Span) -> bool:
     strong = reading.cues.any(*cue, "lead.time") if cue[0] < cue[1] else None
     if strong is None and other is not None:
         return True
-    return _SHIPS_TODAY.search(reading.plain(first, last)) is not None
+    return _SHIPS_TODAY.of(own).search(reading.plain(first, last)) is not None
 
 
 def _says_again(reading: Reading, previous: Token, token: Token) -> bool:

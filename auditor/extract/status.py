@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
@@ -12,6 +12,7 @@ from auditor.extract.statement import candidate, refused, trimmed
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Reason, Skipped
 from auditor.page.model import Region
+from auditor.values.phrasing import Phrasing
 from auditor.values.types import Word
 
 STATES = {
@@ -19,19 +20,14 @@ STATES = {
     "state.superseded": "superseded",
     "state.active": "active",
 }
-# "successor", "Nachfolger" as labels name the new part: the page's product is superseded.
-_HYPOTHETICAL = re.compile(
-    r"\b(?:if|when|should|in case|may be|might be|wenn|falls|sollte|si|quand|cuando|se|als|"
-    r"indien|whether|ob)\b"
+_IF = Phrasing(r"(?<!\w)(?:<<state.if>>)(?!\w)")
+_LABEL = Phrasing(r"(?:<<state.label>>)")
+_ACTIVE = Phrasing(r"(?:<<state.word>>)")
+# "The BX-30 takes the place of the BX-20": the product behind is the one that is superseded.
+_REPLACES = Phrasing(
+    r"(?<!\w)(?:<<state.replaces>>)\s+(?:(?:<<subject.article>>)\s*)?"
+    r"(?-i:(?P<name>[A-ZÀ-Þ\d][\w./+-]*(?:[ -][A-ZÀ-Þ\d][\w./+-]*){0,3}))"
 )
-_STATUS_LABEL = re.compile(
-    r"(?:product |part |item )?(?:status|lifecycle|life cycle|lifecycle status)|artikelstatus|"
-    r"produktstatus|statut|estado|stato|lebenszyklus"
-)
-_LABELLED = {
-    "active": "active", "aktiv": "active", "actif": "active", "activo": "active",
-    "attivo": "active", "actief": "active", "current": "active", "in production": "active",
-}  # fmt: skip
 _LONGEST = 100
 
 
@@ -49,6 +45,7 @@ class StatusExtractor:
             for span in reading.cues.found.get(concept, ())
         )
         yield from _labelled(reading)
+        yield from _replaced(reading)
         for span, state in hits:
             place = reading.place(span[0])
             if (
@@ -68,25 +65,57 @@ class StatusExtractor:
 
 def _labelled(reading: Reading) -> Iterator[Candidate]:
     """ "Status: Active" and its like: one word behind a lifecycle label."""
+    own = reading.locale.own
     for pair in reading.page.pairs:
-        state = _LABELLED.get(reading.plain(*pair.value).strip(" ."))
-        place = reading.place(pair.value[0]) if state else None
-        if state is None or place is None or place.block.region is not Region.MAIN:
+        if not _LABEL.of(own).fullmatch(reading.plain(*pair.label).strip(" :")):
             continue
-        if _STATUS_LABEL.fullmatch(reading.plain(*pair.label).strip(" :")):
-            word = Word(reading.page.text[slice(*pair.value)], state)
+        place = reading.place(pair.value[0])
+        if place is None or place.block.region is not Region.MAIN:
+            continue
+        if _ACTIVE.of(own).fullmatch(reading.plain(*pair.value).strip(" .")):
+            word = Word(reading.page.text[slice(*pair.value)], "active")
             yield candidate(reading, place, Attribute.STATUS, word, pair.value, label=pair.label)
 
 
-def _is_statement(reading: Reading, place: Place, span: Span) -> bool:
+def _replaced(reading: Reading) -> Iterator[Candidate]:
+    """ "The BX-30 takes the place of the BX-20" says of the BX-20 that it is superseded.
+
+    How many of the words behind are the product's name only the catalogue knows: one candidate for
+    each length, of which binding keeps those that name a product.
+    """
+    for hit in _REPLACES.of(reading.locale.own).finditer(reading.page.text):
+        place = reading.place(hit.start())
+        if (
+            place is None
+            or place.block.end < hit.end()
+            or not _is_spoken(reading, place, hit.start())
+        ):
+            continue
+        quote = trimmed(reading, place.clause[0], min(hit.end(), place.clause[1]))
+        if not_today(reading, place, *hit.span("name")) is not None:
+            continue
+        word = Word(hit[0], "superseded")
+        names = hit["name"].rstrip(".").split(" ")
+        for length in range(len(names), 0, -1):
+            made = candidate(reading, place, Attribute.STATUS, word, quote, label=hit.span())
+            yield replace(made, sku_hint=" ".join(names[:length]))
+
+
+def _is_spoken(reading: Reading, place: Place, start: int) -> bool:
+    """Whether a phrase is the page's own statement and no supposition."""
     if place.block.region in (Region.NAV, Region.REVIEWS, Region.COMMENTS):
         return False
+    said = reading.plain(place.sentence[0], start)
+    return _IF.of(reading.locale.own).search(said) is None
+
+
+def _is_statement(reading: Reading, place: Place, span: Span) -> bool:
     if (
         reading.plain(*span) in {"ersetzt", "abgelöst"}
         and " durch " not in reading.plain(place.clause[0], span[0]) + " "
     ):
         return False
-    return _HYPOTHETICAL.search(reading.plain(place.sentence[0], span[0])) is None
+    return _is_spoken(reading, place, span[0])
 
 
 def _quote(reading: Reading, place: Place, span: Span) -> Span:

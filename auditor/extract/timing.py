@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 
 from auditor.extract.contracts import in_contract
-from auditor.extract.cues import Span
+from auditor.extract.cues import Cues, Span
 from auditor.extract.reading import Place, Reading
 from auditor.model import Reason
 from auditor.page.model import Region
@@ -117,7 +117,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     cues, (first, last) = reading.cues, place.sentence
     if _DATED_LINE.match(reading.page.text, first, last):
         return True
-    if _is_changed(reading, first, last) or cues.any(*place.clause, "time.over"):
+    if _is_changed(reading, first, last) or _is_over(cues, place.clause):
         return True
     former = cues.any(max(first, place.clause[0]), start, "time.formerly")
     if former and cues.any(former[1], start, "time.since"):
@@ -139,6 +139,16 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     if since is not None and since[1][0] > past[1][0]:
         return False
     return _YEAR.search(reading.page.text, first, last) is not None
+
+
+def _is_over(cues: Cues, clause: Span) -> bool:
+    """ "The offer has ended"; in "è terminato" of what is sold out, the words are today's state."""
+    return any(
+        not any(
+            s[0] <= over[0] and over[1] <= s[1] for s in cues.within("stock.out_of_stock", *clause)
+        )
+        for over in cues.within("time.over", *clause)
+    )
 
 
 def _is_former_cost(reading: Reading, first: int, start: int) -> bool:
