@@ -195,7 +195,15 @@ and nothing else. Text is escaped, an unknown name is an error, and a template t
 with its line; the report of the night before stays. Pages run under a policy that allows the
 report's own style sheet and script alone: no inline style or script, nothing from elsewhere.
 
-A page's tables (each tuple of records below) are also its CSV, XLSX and JSON.
+A page's tables (each tuple of records below) are also its CSV, XLSX and JSON. Pages of which there
+are many (tasks, groups, owners, sources) put their first table into CSV and XLSX, all into JSON; a
+task's leave out the columns that move every night by themselves (`priority`, `last_seen`,
+`observed_at`), which `findings.csv` and `findings.xlsx` have.
+
+A file that would be the same as last night's is left alone (a hard link into the new report). It is
+made anew where its record, any template, the configuration that it shows, or Sellby is another;
+`.made-of.json` in the report's folder says what each was made of, and without it everything is made
+anew.
 
 This page is generated from the records by `docs/generate.py`.
 """

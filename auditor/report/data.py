@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+import typing
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -14,9 +15,11 @@ from typing import Any, BinaryIO
 import xlsxwriter
 from markupsafe import Markup
 
+from auditor import plain
 from auditor.plain import printable, spreadsheet_cell
+from auditor.report.ledger import digest_of, digest_of_files
 from auditor.report.report import Report, Sheet
-from auditor.report.tables import Table, table, tables
+from auditor.report.tables import Table, is_plain, table
 from auditor.report.view import FindingRow
 
 MARKER = "report.json"
@@ -24,6 +27,9 @@ MARKER = "report.json"
 
 SMALL = 2_000
 """Rows up to which a workbook is made in memory, five times as fast; larger ones row by row."""
+
+_WRITERS = digest_of_files(Path(__file__), Path(plain.__file__))
+"""Stands for how files are written: another version of this makes them anew."""
 
 _XLSX = {
     "strings_to_formulas": False,
@@ -47,13 +53,12 @@ class CsvReport:
         Of pages of which there are many (a task's findings, a group's tasks) only the first: a
         large report has thousands of them, and their JSON holds the rest.
         """
-        if not sheet.page.is_data:
-            return
-        first, *others = tables(sheet.view)
-        _write_csv(directory / sheet.page.path(sheet.id, "csv"), first)
-        for each in others if not sheet.id else ():
-            if each.rows:
-                _write_csv(directory / sheet.page.path(sheet.id, f"{each.name}.csv"), each)
+        for path, each in _sheets(sheet).items():
+            _write_csv(directory / path, each)
+
+    def made_of(self, sheet: Sheet) -> Mapping[str, str]:
+        """What each file of a page is made of."""
+        return {path: digest_of(_WRITERS, each) for path, each in _sheets(sheet).items()}
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.csv``: the whole work list."""
@@ -68,8 +73,14 @@ class XlsxReport:
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write ``PAGE.xlsx``; of pages of which there are many with the first table alone."""
         if sheet.page.is_data:
-            shown = tables(sheet.view)[: 1 if sheet.id else None]
-            write_xlsx(directory / sheet.page.path(sheet.id, "xlsx"), shown)
+            write_xlsx(directory / sheet.page.path(sheet.id, "xlsx"), sheet.tables)
+
+    def made_of(self, sheet: Sheet) -> Mapping[str, str]:
+        """What the workbook of a page is made of."""
+        if not sheet.page.is_data:
+            return {}
+        made = digest_of(_WRITERS, xlsxwriter.__version__, sheet.tables)
+        return {sheet.page.path(sheet.id, "xlsx"): made}
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.xlsx``: the whole work list."""
@@ -85,6 +96,12 @@ class JsonReport:
         """Write ``PAGE.json``: the page's record."""
         if sheet.page.is_data:
             _dump(directory / sheet.page.path(sheet.id, "json"), as_data(sheet.view))
+
+    def made_of(self, sheet: Sheet) -> Mapping[str, str]:
+        """What the JSON of a page is made of."""
+        if not sheet.page.is_data:
+            return {}
+        return {sheet.page.path(sheet.id, "json"): digest_of(_WRITERS, sheet.digest)}
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write ``findings.json``, the whole work list, and ``report.json``, all lists beside it.
@@ -109,6 +126,16 @@ class JsonReport:
         _dump(directory / MARKER, whole)
 
 
+def _sheets(sheet: Sheet) -> dict[str, Table]:
+    """The tables of a page by the file they go to; of further ones those that have rows."""
+    if not sheet.page.is_data:
+        return {}
+    first, *others = sheet.tables
+    return {sheet.page.path(sheet.id, "csv"): first} | {
+        sheet.page.path(sheet.id, f"{each.name}.csv"): each for each in others if each.rows
+    }
+
+
 def as_data(value: object) -> object:
     """A record as JSON knows it, without the pictures that only pages show."""
     if isinstance(value, tuple):
@@ -116,17 +143,21 @@ def as_data(value: object) -> object:
     if is_dataclass(value):
         found = {}
         kind: Any = type(value)
-        for name in _names(kind):
+        for name, is_plain in _names(kind):
             inner = getattr(value, name)
-            if not isinstance(inner, Markup):
+            if is_plain:
+                found[name] = inner
+            elif not isinstance(inner, Markup):
                 found[name] = as_data(inner)
         return found
     return value
 
 
 @cache
-def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The fields of a record, each with whether it is a plain text or number."""
+    hints = typing.get_type_hints(kind)
+    return tuple((field.name, is_plain(hints[field.name])) for field in fields(kind))
 
 
 def _findings(report: Report) -> Table:

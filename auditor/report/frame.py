@@ -27,8 +27,9 @@ class Frame:
     """The page's surroundings.
 
     ``page`` and ``id`` say which page it is; ``root`` leads from it to the report's top ("" or
-    "../"). ``as_of`` is the instant the newest audit judged, "–" before the first. ``data`` are
-    the page's own downloads.
+    "../"). ``as_of`` is the instant the newest audit judged, "–" before the first; it and
+    ``generated_at`` are "" on the pages of tasks, which change only when there is news. ``data``
+    are the page's own downloads.
     """
 
     company: str
@@ -47,9 +48,9 @@ def frame(material: Material, pages: Sequence[Page], page: Page, page_id: str) -
     root = "../" if page_id else ""
     return Frame(
         company=material.config.company or "Your company",
-        generated_at=material.clock(material.now),
-        as_of=material.clock(material.audit.as_of) if material.audit else "–",
-        version=_version(),
+        generated_at="" if page.is_one_of_many else material.clock(material.now),
+        as_of="" if page.is_one_of_many else _as_of(material),
+        version=installed_version(),
         page=page.name,
         id=page_id,
         root=root,
@@ -60,8 +61,13 @@ def frame(material: Material, pages: Sequence[Page], page: Page, page_id: str) -
     )
 
 
+def _as_of(material: Material) -> str:
+    return material.clock(material.audit.as_of) if material.audit else "–"
+
+
 @cache
-def _version() -> str:
+def installed_version() -> str:
+    """The version of Sellby that is installed."""
     try:
         return version("sellby")
     except PackageNotFoundError:

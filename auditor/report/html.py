@@ -8,12 +8,18 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
+import jinja2
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
 from markupsafe import Markup
 
 import auditor
+from auditor import plain
 from auditor.errors import AuditorError
+from auditor.page import annotate
 from auditor.plain import printable
+from auditor.report.frame import Frame, installed_version
+from auditor.report.ledger import digest_of, digest_of_files
+from auditor.report.page import Page
 from auditor.report.report import Report, Sheet
 
 POLICY = (
@@ -26,6 +32,9 @@ POLICY = (
 """
 
 ASSETS = "assets"
+
+_WRITERS = (Path(__file__), Path(plain.__file__), Path(annotate.__file__))
+"""What decides how a page is written beside its record and the templates."""
 
 
 class HtmlReport:
@@ -45,6 +54,12 @@ class HtmlReport:
             for name in ("style.css", "script.js")
             for text in [_source(self._environment, f"_{name}")]
         }
+        self._made_by = digest_of(
+            installed_version(),
+            jinja2.__version__,
+            policy,
+            digest_of_files(*_WRITERS, *self._folders),
+        )
         style, script = self.assets
         self._environment.globals.update(
             policy=Markup(policy), style=f"{ASSETS}/{style}", script=f"{ASSETS}/{script}"
@@ -72,6 +87,16 @@ class HtmlReport:
     def write_page(self, sheet: Sheet, directory: Path) -> None:
         """Write one page below ``directory``."""
         (directory / sheet.path).write_text(self.html(sheet), encoding="utf-8")
+
+    def made_of(self, sheet: Sheet) -> Mapping[str, str]:
+        """What the HTML of a page is made of."""
+        if sheet.page.is_kept:
+            return self.made_of_id(sheet.page, sheet.id, sheet.frame)
+        return {sheet.path: digest_of(self._made_by, sheet.frame, sheet.digest)}
+
+    def made_of_id(self, page: Page, page_id: str, frame: Frame) -> Mapping[str, str]:
+        """The same of a page whose id stands for all that it shows, before it is built."""
+        return {page.path(page_id): digest_of(self._made_by, frame)}
 
     def write_whole(self, report: Report, directory: Path) -> None:
         """Write the style sheet and the script."""

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from auditor.report.report import Report, Sheet
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """What a format may know besides: which of its files would be the same as last night.
+
+    A page whose files were all made of the same is not written; they are taken over from the
+    earlier report. A format that does not know is given every page every night.
+    """
+
+    def made_of(self, sheet: Sheet) -> Mapping[str, str]:
+        """The files that ``write_page`` writes for a page: a digest of all that decides each.
+
+        By path below the directory. Equal digests promise equal files, byte for byte.
+        """
+        ...
 
 
 class ReportFormat(Protocol):

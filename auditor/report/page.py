@@ -30,7 +30,9 @@ class Page:
     ``menu`` is its word in the navigation, "" for a page that others lead to. Every page is
     written as CSV, XLSX and JSON, too: its tables are the record's tuples of records, unless
     ``is_data`` is False. With ``is_kept`` an id stands for all that its page shows, so that a
-    page of the earlier report is taken over instead of made again.
+    page of the earlier report is taken over instead of made again. ``is_one_of_many``: there may
+    be thousands, so that nothing stands on one that changes every night by itself, if it can be
+    helped.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Page:
     ids: Callable[[Material], Iterable[str]] = alone
     is_data: bool = True
     is_kept: bool = False
+    is_one_of_many: bool = False
 
     @property
     def record(self) -> type:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
@@ -12,7 +11,8 @@ from tempfile import mkdtemp
 from auditor.errors import AuditorError
 from auditor.report.data import MARKER, CsvReport, JsonReport, XlsxReport
 from auditor.report.html import HtmlReport
-from auditor.report.interface import ReportFormat
+from auditor.report.interface import Keeping, ReportFormat
+from auditor.report.ledger import Ledger
 from auditor.report.page import Page
 from auditor.report.report import Report
 
@@ -36,9 +36,10 @@ def write_report(
 ) -> Path:
     """Write ``report`` in every format to ``directory`` and return its ``index.html``.
 
-    An earlier report there is replaced as a whole; the directory is refused where it holds
-    anything else. ``templates`` is a folder whose templates win over the built-in ones;
-    ``plugins`` names further formats from the entry points ``sellby.reports``.
+    An earlier report there is replaced as a whole, but files that would be the same are taken over
+    from it; the directory is refused where it holds anything else. ``templates`` is a folder whose
+    templates win over the built-in ones; ``plugins`` names further formats from the entry points
+    ``sellby.reports``.
 
     Raises AuditorError where the directory is not a report, OSError where the disk refuses.
     """
@@ -66,22 +67,24 @@ def _write(
 ) -> None:
     for page in report.pages:
         (directory / page.name).mkdir(exist_ok=True)
-    for sheet in report.sheets(without=lambda page, path: _keep(page, path, earlier, directory)):
+    ledger = Ledger.between(earlier, directory)
+    html = next(each for each in formats if isinstance(each, HtmlReport))
+
+    def is_kept(page: Page, page_id: str) -> bool:
+        return page.is_kept and ledger.take_over(
+            html.made_of_id(page, page_id, report.frame(page, page_id))
+        )
+
+    for sheet in report.sheets(without=is_kept):
         for each in formats:
-            each.write_page(sheet, directory)
+            if not (isinstance(each, Keeping) and ledger.take_over(each.made_of(sheet))):
+                each.write_page(sheet, directory)
     for each in formats:
         each.write_whole(report, directory)
+    ledger.save()
     for page in report.pages:
         if not any((directory / page.name).iterdir()):
             (directory / page.name).rmdir()
-
-
-def _keep(page: Page, path: str, earlier: Path, directory: Path) -> bool:
-    """Take a page over from the earlier report; whether that was possible."""
-    if not page.is_kept or not (earlier / path).is_file():
-        return False
-    os.link(earlier / path, directory / path)
-    return True
 
 
 def _is_replaceable(directory: Path) -> bool:

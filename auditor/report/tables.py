@@ -7,6 +7,7 @@ import typing
 from collections.abc import Sequence
 from dataclasses import Field, dataclass, fields, is_dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 Cell = str | int | float | None
@@ -27,11 +28,11 @@ class Table:
     rows: Sequence[tuple[Cell, ...]]
 
 
-def tables(view: object) -> list[Table]:
+def tables(view: object, *, without: frozenset[str] = frozenset()) -> list[Table]:
     """The tables of a record: each of its tuples of records, and each record inside it.
 
-    Columns are the plain fields of a row, without links that only pages need; a table without
-    rows keeps its columns.
+    Columns are the plain fields of a row, without links that only pages need and without those
+    named in ``without``; a table without rows keeps its columns.
 
     >>> @dataclass(frozen=True)
     ... class Row:
@@ -51,27 +52,30 @@ def tables(view: object) -> list[Table]:
         value = getattr(view, name)
         rows = value if is_many else () if value is None else (value,)
         if _columns(kind):
-            found.append(table(name, kind, rows))
+            found.append(table(name, kind, rows, without=without))
         if not is_many and value is not None:
-            found += tables(value)
+            found += tables(value, without=without)
     return found
 
 
-def table(name: str, kind: type, rows: Sequence[object]) -> Table:
+def table(
+    name: str, kind: type, rows: Sequence[object], *, without: frozenset[str] = frozenset()
+) -> Table:
     """Records of one kind as a table; a record inside a row gives its columns, too."""
-    columns = _columns(kind)
-    ways = [(path, path[-1] in _NUMBERS) for path in columns.values()]
-    cells = [tuple(_cell(row, path, is_number=number) for path, number in ways) for row in rows]
+    columns = {name: path for name, path in _columns(kind).items() if path[-1] not in without}
+    numbers = {place for place, path in enumerate(columns.values()) if path[-1] in _NUMBERS}
+    getters = [attrgetter(".".join(path)) for path in columns.values()]
+    cells = [
+        tuple(
+            _number(get(row)) if place in numbers else get(row) for place, get in enumerate(getters)
+        )
+        for row in rows
+    ]
     return Table(name, tuple(columns), cells)
 
 
-def _cell(row: object, path: Sequence[str], *, is_number: bool) -> Cell:
-    value: Any = row
-    for name in path:
-        value = getattr(value, name)
-    if is_number and isinstance(value, str) and _PLAIN.fullmatch(value):
-        return float(value)
-    return typing.cast("Cell", value)
+def _number(value: Cell) -> Cell:
+    return float(value) if isinstance(value, str) and _PLAIN.fullmatch(value) else value
 
 
 @cache
@@ -98,7 +102,7 @@ def _columns(kind: type) -> dict[str, tuple[str, ...]]:
         if field.name in _ONLY_FOR_PAGES:
             continue
         hint = hints[field.name]
-        if _is_plain(hint):
+        if is_plain(hint):
             found[field.name] = (field.name,)
         elif isinstance(hint, type) and is_dataclass(hint):
             inner.append((field.name, hint))
@@ -108,7 +112,8 @@ def _columns(kind: type) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _is_plain(hint: Any) -> bool:
+def is_plain(hint: Any) -> bool:
+    """Whether a type hint is of texts, numbers and truth values alone, or None."""
     arguments = typing.get_args(hint) or (hint,)
     return all(a in (str, int, float, bool, type(None)) for a in arguments)
 

@@ -39,4 +39,4 @@ def _view(material: Material, page_id: str) -> CopyView | None:
     return CopyView(Markup(annotated(snapshot, copy.quotes)))  # sanitised by nh3
 
 
-COPY = Page("copy", _view, ids=_ids, is_data=False, is_kept=True)
+COPY = Page("copy", _view, ids=_ids, is_data=False, is_kept=True, is_one_of_many=True)

@@ -164,4 +164,4 @@ def _feed_side(row: FindingRow) -> SideRow:
     )
 
 
-TASK = Page("task", _view, ids=_ids)
+TASK = Page("task", _view, ids=_ids, is_one_of_many=True)
