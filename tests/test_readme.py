@@ -75,6 +75,7 @@ def test_its_installation_leads_to_a_first_night(tmp_path: Path) -> None:
         ["sellby", "init"], ["cd", "my-audit"], ["sellby", "check"], ["sellby", "run"],
     ]  # fmt: skip
     where = tmp_path
+    (where / "prices.csv").write_text("Item no.,Name,Price USD\nRL-500,Relay,12.40\n")
     for words in commands:
         if words[0] == "cd":
             where /= words[1]
@@ -84,22 +85,18 @@ def test_its_installation_leads_to_a_first_night(tmp_path: Path) -> None:
         done = sellby(where, *words[1:])
         assert done.returncode == 0, done.stdout + done.stderr
     assert (where / "report" / "index.html").is_file()
+    assert "1 ÷ 1" in (where / "report" / "index.html").read_text(encoding="utf-8")
 
 
 def _fill_in(directory: Path) -> None:
-    """Change the addresses in the written configuration, as its first lines ask for."""
+    """Pages on disk in the place of the website that the reader's own would be."""
     (directory / "pages").mkdir()
     (directory / "pages/index.html").write_text("<h1>Relay RL-500</h1><p>Price: 12.40 USD</p>")
-    feeds = directory / "feeds"
-    feeds.mkdir(exist_ok=True)
-    (feeds / "products.csv").write_text("sku,name\nRL-500,Relay\n")
-    (feeds / "truths.csv").write_text("sku,attribute,value,unit\nRL-500,price,12.40,USD\n")
-    (feeds / "popularity.csv").write_text("sku,signal,value,window_days\nRL-500,orders,3,30\n")
-    (feeds / "contacts.csv").write_text("id,at,sku\n1,2026-11-01,RL-500\n")
     text = (directory / "config.yaml").read_text(encoding="utf-8")
+    assert "https://www.example.com/" in text
     sources = "sources:\n  saved: {kind: folder, path: pages, base_url: 'https://www.a.example/'}\n"
     text = re.sub(r"(?ms)^sources:\n.*?(?=^feeds:)", sources, text)
-    (directory / "config.yaml").write_text(text.replace("source: website", "source: saved"))
+    (directory / "config.yaml").write_text(text, encoding="utf-8")
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")

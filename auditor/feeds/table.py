@@ -290,8 +290,14 @@ def lacking(file: str, header: Sequence[str], missing: Sequence[str]) -> str:
         close = get_close_matches(column.casefold(), [n.casefold() for n in header], 1, 0.6)
         named = next((n for n in header if close and n.casefold() == close[0]), "")
         hints.append(f"{column} (did you mean {named}?)" if named else column)
-    shown = ", ".join(name[:40] for name in header[:12])
-    return f"{file} lacks the column {', '.join(hints)}; its header is {shown}"
+    shown = ", ".join(name[:40] for name in header[:12] if name)
+    text = f"{file} lacks the column {', '.join(hints)}; its header is {shown}"
+    if len(missing) > 1 and hints == list(missing):
+        text += (
+            ". Is the header another row (`header_row`), or do its columns have other names "
+            "(`columns`)? `sellby init NEW_FOLDER --feed FILE` drafts both"
+        )
+    return text
 
 
 def _ragged(found: int, width: int, text: str) -> str:

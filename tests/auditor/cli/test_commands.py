@@ -25,6 +25,8 @@ from auditor.cli.group import COMMANDS
 from auditor.cli.output import print_xlsx
 from auditor.config import load
 from auditor.lock import hold_lock
+from auditor.store import AuditStore
+from auditor.values.text import canonical
 
 if TYPE_CHECKING:
     from conftest import Company
@@ -327,6 +329,36 @@ def test_init_writes_a_configuration_that_loads_and_never_overwrites(tmp_path: P
     assert result.exit_code == 2
     assert "not touched" in result.stderr
     assert (directory / "config.yaml").read_text() == "company: mine\n"
+
+
+def test_init_drafts_a_feed_of_a_foreign_price_list_that_works_at_once(company: Company) -> None:
+    table = "Preisliste 2026;;;\nArt.-Nr.;Bezeichnung;Preis;MBM\nTB-100;Klemme;1.012,40 €;50\n"
+    (company.directory / "liste.csv").write_bytes((table + "Summe;;;\n").encode("cp1252"))
+    begun = company.directory / "begun"
+    words = ["init", str(begun), "--site", "https://www.acme.example/", "--language", "de"]
+    words += ["--feed", str(company.directory / "liste.csv")]
+    result = CliRunner().invoke(sellby, words, catch_exceptions=False)
+    assert result.exit_code == 0
+    assert "MBM = moq" in result.stderr
+    config = str(begun / "config.yaml")
+    assert load(config, environ={}).sources["website"].language == "de"
+    assert CliRunner().invoke(sellby, ["-c", config, "-q", "ingest"]).exit_code == 0
+    with AuditStore(begun / "sellby.db") as store:
+        (product,) = [p for p in store.catalogue.products() if p.sku == "TB-100"]
+        assert product.name == "Klemme"
+        stated = {
+            t.attribute: canonical(t.value, t.basis) for t in store.catalogue.truths("TB-100")
+        }
+    assert stated == {"price": "1012.40 EUR / 1 pcs", "moq": "50 pcs"}
+
+
+def test_init_refuses_a_feed_that_it_cannot_make_out(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n")
+    words = ["init", str(tmp_path / "new"), "--feed", str(tmp_path / "x.csv")]
+    result = CliRunner().invoke(sellby, words)
+    assert result.exit_code == 2
+    assert "describe it by hand" in result.stderr
+    assert not (tmp_path / "new").exists()
 
 
 # Hostile pages -----------------------------------------------------------------------------------
