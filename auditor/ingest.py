@@ -15,7 +15,7 @@ from auditor.errors import FeedError
 from auditor.feeds import content_digest, feed_format, fetched, read_exported
 from auditor.feeds.bounds import beyond, factor
 from auditor.feeds.drift import drift
-from auditor.feeds.gates import Look, alarm
+from auditor.feeds.gates import Look, alarm, scaled
 from auditor.feeds.tally import Tally
 from auditor.store.feed_runs import Export, Verdict
 from auditor.store.history import FeedRunSummary
@@ -183,6 +183,7 @@ def _gate(
 
 def _look(difference: Difference, intake: Intake, tally: Tally, *, full: bool) -> Look:
     keys, unknown = intake.keys()
+    ratios = _ratios(intake.changed_prices()) if difference.changed else []
     return Look(
         rows=difference.rows,
         rejected=difference.rejected,
@@ -197,8 +198,8 @@ def _look(difference: Difference, intake: Intake, tally: Tally, *, full: bool) -
         keys=keys,
         unknown=unknown,
         stripped=intake.stripped() if difference.added else 0,
-        prices=intake.known_prices() if difference.changed else 0,
-        ratios=_ratios(intake.changed_prices()) if difference.changed else (),
+        prices=intake.known_prices() if scaled(ratios) else 0,  # a walk through the whole feed
+        ratios=ratios,
     )
 
 

@@ -13,9 +13,8 @@ import hashlib
 import json
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bs4.dammit import UnicodeDammit
 from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import resolve_encoding
 
@@ -272,7 +271,7 @@ def _guessed(body: bytes, first_bad: int, media_type: str | None) -> str:
     around = body[max(0, first_bad - 1024) : first_bad + GUESS_BYTES]
     if len(around.translate(None, _ASCII)) < GUESS_LEAST:
         return "cp1252"
-    name = _codec(UnicodeDammit(around, is_html=_is_html(media_type)).original_encoding or "")
+    name = _codec(_dammit()(around, is_html=_is_html(media_type)).original_encoding or "")
     if name is None or _ASCII.decode(name, "replace") != _ASCII.decode("ascii"):
         return "cp1252"
     return name
@@ -289,4 +288,11 @@ def _mixed_utf8(body: bytes) -> str | None:
 
 
 def _detwingled(body: bytes) -> str:
-    return UnicodeDammit.detwingle(body).decode("utf-8", "replace")
+    return str(_dammit().detwingle(body).decode("utf-8", "replace"))
+
+
+def _dammit() -> Any:
+    """bs4's UnicodeDammit; bs4 takes a tenth of a second to import, and few pages need it."""
+    from bs4.dammit import UnicodeDammit
+
+    return UnicodeDammit

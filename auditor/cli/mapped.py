@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.cli.output import instant, one_line, print_table
 from auditor.model import Product, RejectedRow, Truth
-from auditor.store.stated import Stated
+from auditor.store.stated import Stated, StatedBlock
 from auditor.values.text import amount_text, canonical, unit_text
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def _priced(truth: Truth) -> Any:
 
 def _data(record: Record) -> dict[str, Any]:
     """One record as plain data; of a truth the fields of truths.csv."""
-    if isinstance(record, Stated):  # only where an export is stored, never where it is shown
-        return record._asdict()
+    if isinstance(record, Stated | StatedBlock | list):
+        raise TypeError("these come where an export is stored, never where it is shown")
     if not isinstance(record, Truth):
         return asdict(record)
     basis = record.basis

@@ -6,6 +6,7 @@ is a ValueError that says why, which the reader of the file makes a RejectedRow 
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -20,9 +21,10 @@ from auditor.values.truth import Columns, parse_truth_value
 from auditor.values.types import Money, Tax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from auditor.feeds.config import FeedConfig
+    from auditor.store.stated import Stated, StatedBlock
 
 SIGNALS = ("orders", "pageviews", "searches", "tickets", "kms_views")
 """The popularity signals, a closed set."""
@@ -33,6 +35,7 @@ SUBJECTS = ("sku", "url", "term")
 _Word = TypeVar("_Word", bound=StrEnum)
 _OPEN_YEAR = 9999
 _MAX_FIELD = 2000
+_HALF = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +143,46 @@ def signal(cells: Mapping[str, str]) -> Signal:
 class Seen:
     """The facts of one file so far, to find those stated twice.
 
-    Keeps two integers a fact (some 130 bytes), so that a million rows stay near 130 MB.
+    Keeps some 120 bytes a fact, so that a million rows stay near 120 MB.
     """
 
     repeats: bool = False
     """Whether some series was stated more than once, with other dates or another value."""
 
     _lines: dict[int, int] = field(default_factory=dict)
+    _places: dict[int, int] = field(default_factory=dict)
+    _facts: array[int] = field(default_factory=lambda: array("I"))
+    _digests: array[int] = field(default_factory=lambda: array("I"))
+    _numbers: array[int] = field(default_factory=lambda: array("I"))
 
-    def of_series(self, series: str, fact: str, digest: str, line: int) -> tuple[int, bool] | None:
-        """As ``earlier`` of ``fact``, one of the statements of ``series``; all are digests."""
-        key, own, said = hash(series), hash(fact) & 0xFFFFFFFF, hash(digest) & 0xFFFFFFFF
-        known = self._lines.get(key)
-        if known is None:
-            self._lines[key] = own << 64 | line << 32 | said
+    def are_new(self, truths: StatedBlock, others: Sequence[Stated]) -> bool:
+        """Whether no series among these was stated before, nor twice; then all are remembered."""
+        series = list(map(hash, [*truths.series, *(truth.series for truth in others)]))
+        known = self._places
+        if not known.keys().isdisjoint(series) or len(set(series)) < len(series):
+            return False
+        first = len(known)
+        known.update(zip(series, range(first, first + len(series)), strict=True))
+        for column, kept in ((0, self._facts), (2, self._digests)):
+            kept.extend([hash(text) & _HALF for text in truths[column]])
+            kept.extend([hash(truth[column]) & _HALF for truth in others])
+        self._numbers.extend(truths.lines)
+        self._numbers.extend([truth.line for truth in others])
+        return True
+
+    def of_series(self, truth: Stated) -> tuple[int, bool] | None:
+        """As ``earlier`` of the truth's fact, one of the statements of its series."""
+        place = self._places.setdefault(hash(truth.series), len(self._facts))
+        fact, digest = hash(truth.fact) & _HALF, hash(truth.digest) & _HALF
+        if place == len(self._facts):
+            self._facts.append(fact)
+            self._digests.append(digest)
+            self._numbers.append(truth.line)
             return None
         self.repeats = True
-        if known >> 64 != own:
-            return self.earlier(("fact", fact), digest, line)
-        return known >> 32 & 0xFFFFFFFF, known & 0xFFFFFFFF == said
+        if self._facts[place] != fact:
+            return self.earlier(("fact", truth.fact), truth.digest, truth.line)
+        return self._numbers[place], self._digests[place] == digest
 
     def earlier(self, identity: object, content: object, line: int) -> tuple[int, bool] | None:
         """The line that stated ``identity`` before and whether with the same content.
@@ -166,12 +190,12 @@ class Seen:
         None where it is new; it is then remembered with ``line``.
         """
         key = hash(identity)
-        digest = hash(content) & 0xFFFFFFFF
+        digest = hash(content) & _HALF
         known = self._lines.get(key)
         if known is None:
             self._lines[key] = line << 32 | digest
             return None
-        return known >> 32, known & 0xFFFFFFFF == digest
+        return known >> 32, known & _HALF == digest
 
 
 def _is_positive(value: Money) -> bool:

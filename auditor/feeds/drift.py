@@ -85,8 +85,12 @@ class Sample:
 
     def wants_next(self) -> bool:
         """Count a row; whether it is one of the sample."""
-        self._rows += 1
-        return self._rows <= LOOKED_AT_FIRST or not self._rows % LOOKED_AT_EVERY
+        return bool(self.wanted(1))
+
+    def wanted(self, count: int) -> list[int]:
+        """Count rows; which of them, from 0, are of the sample."""
+        first, self._rows = self._rows + 1, self._rows + count
+        return [number - first for number in sample(first, count)]
 
     def look(self, cells: Mapping[str, str]) -> None:
         """Look at the cells of a row of the sample."""
@@ -101,6 +105,18 @@ class Sample:
         """What was seen."""
         kinds = {name: _main(seen) for name, seen in self._kinds.items()}
         return Columns(kinds, frozenset(used), repeats)
+
+
+def sample(first: int, count: int) -> list[int]:
+    """Which rows of ``count`` from number ``first`` on are looked at.
+
+    >>> sample(199, 60)
+    [199, 200, 250]
+    """
+    early = range(first, min(first + count - 1, LOOKED_AT_FIRST) + 1)
+    start = max(first, LOOKED_AT_FIRST + 1)
+    later = range(start + -start % LOOKED_AT_EVERY, first + count, LOOKED_AT_EVERY)
+    return [*early, *later]
 
 
 def kind(cell: str) -> str:

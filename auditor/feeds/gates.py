@@ -151,14 +151,21 @@ def _columns_shifted(look: Look, gates: Gates) -> Alarm | None:
     )
 
 
+def scaled(ratios: Sequence[Decimal]) -> tuple[Decimal, int] | None:
+    """The power of ten by which nearly all changed prices differ, and how many; None: no such."""
+    if len(ratios) < FEW:
+        return None
+    factor, count = Counter(ratios).most_common(1)[0]
+    if factor not in SCALES or count < FEW or count < SCALED_SHARE * len(ratios):
+        return None
+    return factor, count
+
+
 def _scale(look: Look) -> Alarm | None:
-    if len(look.ratios) < FEW:
+    found = scaled(look.ratios)
+    if found is None or found[1] < SCALED_PART * look.prices:
         return None
-    factor, count = Counter(look.ratios).most_common(1)[0]
-    if factor not in SCALES or count < FEW:
-        return None
-    if count < SCALED_SHARE * len(look.ratios) or count < SCALED_PART * look.prices:
-        return None
+    factor, count = found
     sign = f"× {factor:f}" if factor > 1 else f"÷ {1 / factor:f}"
     return Alarm(
         "scale",

@@ -11,7 +11,7 @@ from typing import ClassVar, Protocol
 
 from auditor.feeds.drift import Columns
 from auditor.model import Contact, Product, RejectedRow, Truth
-from auditor.store.stated import Stated
+from auditor.store.stated import Stated, StatedBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,10 @@ class Signal:
     day: date | None = None
 
 
-Record = Product | Truth | Stated | Signal | Contact | RejectedRow | Columns
-"""``Stated`` truths come from ``read_stated`` alone."""
+Ready = Stated | list[Stated] | StatedBlock
+"""Truths ready to be stored: from ``read_stated`` alone, many at once where that is quicker."""
+
+Record = Product | Truth | Ready | Signal | Contact | RejectedRow | Columns
 
 
 class FeedFormat(Protocol):

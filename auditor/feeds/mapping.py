@@ -17,7 +17,6 @@ from babel import Locale
 from auditor.feeds import canonical, fields
 from auditor.feeds.cells import Exact
 from auditor.feeds.rules import SLOT
-from auditor.feeds.stating import Stating
 
 if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
@@ -85,8 +84,11 @@ class RowMapping:
         """Whether some column has fitted ``unpivot``; true where there is none."""
         return self._heading is None or any(self._slots.values())
 
-    def records(self, cells: Cells) -> Iterator[dict[str, str]]:
+    def records(self, cells: Cells) -> Iterator[Cells]:
         """The canonical fields of each record of a row. Raises ValueError with the reason."""
+        if not self._is_needed:
+            yield cells
+            return
         if not self._when(cells):
             return
         for fact in self._fixed:
@@ -96,6 +98,16 @@ class RowMapping:
             for fact in self._of_slot(slot):
                 if (mapped := fact.cells(cells)) is not None:
                     yield mapped
+
+    def look(self, cells: Cells) -> None:
+        """Look for the columns of ``unpivot`` in a row whose records are known."""
+        if not self.unpivoted:
+            self._slots_of(cells)
+
+    @property
+    def _is_needed(self) -> bool:
+        """Whether the columns are not the canonical fields already."""
+        return bool(self.config.columns or self.config.facts)
 
     @property
     def _several(self) -> bool:
@@ -127,24 +139,17 @@ class RowMapping:
         return known
 
 
-def build(feed: str, config: FeedConfig, *, to_store: bool = False) -> tuple[RowMapping, Build]:
-    """The mapping of ``feed``, and what makes records of one row's cells ("file:line" second).
-
-    ``to_store``: truths come as ``Stated``.
-    """
+def build(feed: str, config: FeedConfig) -> tuple[RowMapping, Build]:
+    """The mapping of ``feed``, and what makes records of one row's cells ("file:line" second)."""
     defaults = canonical.Defaults.of(feed, config)
-    state = Stating(defaults).state
     mapping = RowMapping(config)
-    as_they_are = not config.columns and not config.facts
 
     def records(cells: Cells, row: str) -> Iterator[Statement]:
-        for mapped in (cells,) if as_they_are else mapping.records(cells):
+        for mapped in mapping.records(cells):
             if config.records == "products":
                 yield canonical.product(mapped, defaults)
             elif config.records == "popularity":
                 yield canonical.signal(mapped)
-            elif to_store:
-                yield state(mapped, row)
             else:
                 yield canonical.truth(mapped, defaults, row)
 

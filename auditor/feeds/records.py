@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from auditor.feeds.canonical import Seen
 from auditor.feeds.config import FIELDS
 from auditor.feeds.drift import Sample
 from auditor.feeds.interface import Record, Signal
-from auditor.feeds.table import KNOWN, Line, Row, read_rows, shown
+from auditor.feeds.table import Row, read_rows, shown
 from auditor.model import Product, RejectedRow, Truth
 from auditor.store.history import fact_of
 from auditor.store.stated import Stated
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.feeds.config import FeedConfig
-    from auditor.feeds.stating import Stating
-    from auditor.store.standing import Standing
 
 CONTRADICTS = "contradicts line"
 """How this reason can be told again among rejected rows."""
@@ -69,49 +67,6 @@ def records_of(
             else:
                 yield from twice.told(record, row, earlier)
     yield sample.columns(used)
-
-
-def stated_of(
-    lines: Iterator[Any],
-    file: str,
-    stating: Stating,
-    used: Iterable[str],
-    standing: Standing | None = None,
-) -> Iterator[Record]:
-    """Yield the truths of the lines of ``file`` (its header first), ready to be stored.
-
-    ``standing`` is told of rows that state something twice.
-    """
-    header = next(lines).cells
-    state, seen, twice, sample = stating.of_line(header), Seen(), Twice(file), Sample()
-    earlier_of, wants_next = seen.of_series, sample.wants_next
-    for line in lines:
-        if type(line) is RejectedRow:
-            yield line
-            continue
-        number, cells, _text, mark = line
-        if mark == KNOWN:
-            sample.look(dict(zip(header, cells, strict=True)))
-            continue
-        if wants_next():
-            sample.look(dict(zip(header, cells, strict=True)))
-        try:
-            truth = state(cells, f"{file}:{number}", number, mark)
-        except ValueError as error:
-            yield reject(file, _row(header, line), str(error))
-            continue
-        earlier = earlier_of(truth.series, truth.fact, truth.digest, number)
-        if earlier is None:
-            yield truth
-        else:
-            if standing is not None:
-                standing.unsure(number, earlier[0])
-            yield from twice.told(truth, _row(header, line), earlier)
-    yield sample.columns(used, repeats=seen.repeats)
-
-
-def _row(header: list[str], line: Line) -> Row:
-    return Row(line.number, dict(zip(header, line.cells, strict=True)), line.text)
 
 
 class Twice:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from auditor.errors import FeedError
-from auditor.feeds.drift import LOOKED_AT_EVERY, LOOKED_AT_FIRST
+from auditor.feeds.blocks import (
+    KNOWN,
+    MAX_LINE_CHARACTERS,
+    MAX_RECORD_LINES,
+    Block,
+    Lines,
+    LongLine,
+    OpenQuote,
+    unknown_rows,
+    whole_rows,
+)
 from auditor.feeds.files import open_text, wrong_bytes
 from auditor.model import RejectedRow
-from auditor.store.standing import UNMARKED, Clash, mark_of
+from auditor.store.standing import UNMARKED, mark_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from auditor.store.standing import Standing
-
-MAX_RECORD_LINES = 50
-"""Lines one quoted field may run over; more is a quote that was never closed. Longest seen in real
-exports: descriptions of some 20 lines."""
-
-MAX_LINE_CHARACTERS = 1_000_000
-"""A longer line is no row; the guard keeps a file without line ends out of memory."""
 
 SHOWN_CHARACTERS = 300
 """How much of a rejected row is kept."""
@@ -44,25 +46,6 @@ class Row(NamedTuple):
     text: str
 
 
-class Line(NamedTuple):
-    """One usable row as it stands: its 1-based first line, its cells, its text.
-
-    ``mark`` stands for its text where rows are told apart by it: ``UNMARKED`` for one that must be
-    read every time, ``KNOWN`` for one of the export before that is only shown as a sample.
-    """
-
-    number: int
-    cells: list[str]
-    text: str
-    mark: bytes = b""
-
-
-KNOWN = b"known"
-
-_new = tuple.__new__
-"""As a named tuple is made, without the call that would check what is known to fit."""
-
-
 def read_rows(
     path: Path,
     encoding: str,
@@ -79,16 +62,17 @@ def read_rows(
 
     Raises FeedError where the file is no such table: wrong delimiter, encoding or columns.
     """
-    lines = read_lines(path, encoding, delimiter, required, header_row)
-    header = next(lines).cells
-    for line in lines:
-        if isinstance(line, RejectedRow):
-            yield line
+    blocks = read_blocks(path, encoding, delimiter, required, header_row)
+    header = next(blocks)
+    for block in blocks:
+        if isinstance(block, RejectedRow):
+            yield block
         else:
-            yield Row(line.number, dict(zip(header, line.cells, strict=False)), line.text)
+            for line, cells, text in zip(block.numbers, block.cells, block.texts, strict=True):
+                yield Row(line, dict(zip(header, cells, strict=True)), text)
 
 
-def read_lines(  # noqa: PLR0913 - as read_rows, and what is known
+def read_blocks(  # noqa: PLR0913 - as read_rows, and what is known
     path: Path,
     encoding: str,
     delimiter: str,
@@ -96,25 +80,25 @@ def read_lines(  # noqa: PLR0913 - as read_rows, and what is known
     header_row: int | None = None,
     standing: Standing | None = None,
 ) -> Iterator[Any]:
-    """The rows as ``Line``: their cells in the order of the header, which comes first.
+    """The rows in blocks, their cells in the order of the header, which comes first.
 
     As ``read_rows`` otherwise; for those who cannot afford a dictionary a row. Rows that
     ``standing`` knows are passed over, but for a sample.
     """
     with open_text(path, encoding) as file:
-        lines = _Lines(file)
+        lines = Lines(file)
         try:
             for _ in range((header_row or 1) - 1):
-                lines.begin_record()
+                lines.taken.clear()
                 next(lines, "")
             header = _header(path, lines, delimiter, required)
-            yield Line(lines.number, header, "")
+            yield header
             if standing is not None:
                 standing.begin(path.name, header)
             yield from _body(path, lines, delimiter, len(header), standing)
         except UnicodeError as error:
             raise wrong_bytes(path.name, encoding, lines.number + 1) from error
-        except _LongLine as error:
+        except LongLine as error:
             raise FeedError(
                 f"{path.name}: line {lines.number + 1} is longer than {MAX_LINE_CHARACTERS:,} "
                 "characters; this is no table with one row a line"
@@ -122,30 +106,47 @@ def read_lines(  # noqa: PLR0913 - as read_rows, and what is known
 
 
 def _body(
-    path: Path, lines: _Lines, delimiter: str, width: int, standing: Standing | None
-) -> Iterator[Line | RejectedRow]:
+    path: Path, lines: Lines, delimiter: str, width: int, standing: Standing | None
+) -> Iterator[Block | RejectedRow]:
+    while texts := lines.block():
+        if standing is None:
+            block = whole_rows(lines, texts, delimiter, width)
+        else:
+            block = unknown_rows(lines, texts, delimiter, width, standing)
+        if block is not None:
+            yield block
+            continue
+        lines.give_back(texts)
+        yield from _gathered(_one_by_one(path, lines, delimiter, width, standing))
+
+
+_Line = tuple[int, list[str], str, bytes]
+
+
+def _one_by_one(
+    path: Path, lines: Lines, delimiter: str, width: int, standing: Standing | None
+) -> Iterator[_Line | RejectedRow]:
+    """The rows of the lines that were given back, each looked at by itself."""
     reader, taken = csv.reader(lines, delimiter=delimiter, strict=True), lines.taken
-    mark = b""
     while True:
         taken.clear()
-        if standing is not None and standing.places:
-            mark = lines.pass_known(standing)
+        mark = lines.pass_known(standing) if standing is not None else b""
+        if not lines.is_waiting:
+            return
         line = lines.number + 1
         reason = ""
         cells: list[str] = []
         try:
             cells = next(reader)
-        except StopIteration:
-            return
-        except _OpenQuote:
+        except OpenQuote:
             reason = f"a quote that opens here is not closed within {MAX_RECORD_LINES} lines"
         except csv.Error as error:
             reason = _quote_trouble(str(error))
-        text = taken[0] if len(taken) == 1 else "".join(taken)
+        text = lines.text()
         if reason:
             lines.keep_only_first()
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
-            yield _rejected(path, line, reason, lines.record_text())
+            yield _rejected(path, line, reason, lines.text())
         elif not any(cells):
             continue
         elif "\0" in text:
@@ -155,105 +156,39 @@ def _body(
         else:
             if standing is not None and mark != KNOWN:
                 mark = mark_of(text) if len(taken) == 1 else UNMARKED
-            yield _new(Line, (line, cells, text, mark))
+            yield line, cells, text, mark
 
 
-class _OpenQuote(Exception):
-    """A record has run over too many lines."""
+def _gathered(rows: Iterator[_Line | RejectedRow]) -> Iterator[Block | RejectedRow]:
+    """The rows in blocks, rejected ones in their place between them."""
+    good: list[_Line] = []
+    for row in rows:
+        if not isinstance(row, RejectedRow):
+            good.append(row)
+            continue
+        if good:
+            yield Block(*map(list, zip(*good, strict=True)))
+            good = []
+        yield row
+    if good:
+        yield Block(*map(list, zip(*good, strict=True)))
 
 
-class _LongLine(Exception):
-    """A line is too long to be a row."""
-
-
-@dataclass(slots=True)
-class _Lines:
-    """Lines of a file for csv.reader, of which all but the first of a record can be given back."""
-
-    file: TextIO
-    number: int = 0
-    record_start: int = 1
-    taken: list[str] = field(default_factory=list)
-    _waiting: list[str] = field(default_factory=list)
-
-    def __iter__(self) -> _Lines:
-        return self
-
-    def __next__(self) -> str:
-        taken = self.taken
-        if len(taken) >= MAX_RECORD_LINES:
-            raise _OpenQuote
-        if self._waiting:
-            line = self._waiting.pop()
-        else:
-            line = self.file.readline(MAX_LINE_CHARACTERS)
-            if not line:
-                raise StopIteration
-            if len(line) == MAX_LINE_CHARACTERS:
-                raise _LongLine
-        self.number += 1
-        taken.append(line)
-        return line
-
-    def pass_known(self, standing: Standing) -> bytes:
-        """Pass over rows of the export before; ``KNOWN`` where the next is one, for a sample.
-
-        Raises Clash where a row stands there twice.
-        """
-        if self._waiting:
-            return b""
-        readline, place_of, met = self.file.readline, standing.places.get, standing.lines
-        number, mark = self.number, b""
-        while text := readline(MAX_LINE_CHARACTERS):
-            place = place_of(mark_of(text))
-            number += 1
-            if place is None:
-                break
-            if met[place]:
-                raise Clash(text)
-            met[place] = number
-            if number <= LOOKED_AT_FIRST or not number % LOOKED_AT_EVERY:
-                mark = KNOWN
-                break
-        else:
-            self.number = number
-            return mark
-        self.number = number - 1
-        if len(text) == MAX_LINE_CHARACTERS:
-            raise _LongLine
-        self._waiting.append(text)
-        return mark
-
-    def begin_record(self) -> None:
-        self.taken.clear()
-        self.record_start = self.number + 1
-
-    def record_text(self) -> str:
-        taken = self.taken
-        return taken[0] if len(taken) == 1 else "".join(taken)
-
-    def keep_only_first(self) -> None:
-        rest = self.taken[1:]
-        self._waiting.extend(reversed(rest))
-        self.number -= len(rest)
-        del self.taken[1:]
-
-
-def _header(path: Path, lines: _Lines, delimiter: str, required: Sequence[str]) -> list[str]:
+def _header(path: Path, lines: Lines, delimiter: str, required: Sequence[str]) -> list[str]:
     cells: list[str] = []
     while not any(cells):
-        lines.begin_record()
+        lines.taken.clear()
+        start = lines.number + 1
         try:
             cells = [cell.strip() for cell in next(csv.reader(lines, delimiter=delimiter))]
         except StopIteration:
             raise FeedError(f"{path.name} has no header row") from None
-        except (csv.Error, _OpenQuote):
-            line = lines.record_start
-            raise FeedError(f"{path.name}: line {line} is no header row of a CSV file") from None
+        except (csv.Error, OpenQuote):
+            raise FeedError(f"{path.name}: line {start} is no header row of a CSV file") from None
     header = known_header(path.name, cells, required)
     missing = [name for name in required if name not in header]
     if missing:
-        raise FeedError(_missing(path, header, missing, lines.record_text(), delimiter))
+        raise FeedError(_missing(path, header, missing, lines.text(), delimiter))
     return header
 
 

@@ -10,12 +10,15 @@ from auditor.feeds.fields import DAMAGED
 from auditor.feeds.records import CONTRADICTS
 from auditor.feeds.table import CUT_OFF, RAGGED
 from auditor.model import RejectedRow
-from auditor.store.stated import Stated
+from auditor.store.stated import Stated, StatedBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from auditor.feeds.interface import Record
+
+
+_READY = (Stated, list, StatedBlock)
 
 
 @dataclass(slots=True)
@@ -31,7 +34,7 @@ class Tally:
     def of(self, records: Iterable[Record]) -> Iterator[Record]:
         """The records, the columns kept back."""
         for record in records:
-            if type(record) is Stated:
+            if type(record) in _READY:
                 yield record
                 continue
             if isinstance(record, RejectedRow):

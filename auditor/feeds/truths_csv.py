@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from auditor.feeds.canonical import Defaults, truth
 from auditor.feeds.config import FIELDS, NEEDED
-from auditor.feeds.records import read_records, stated_of
+from auditor.feeds.ready import stated_of
+from auditor.feeds.records import read_records
 from auditor.feeds.stating import Stating
-from auditor.feeds.table import read_lines
+from auditor.feeds.table import read_blocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +44,8 @@ class TruthsCsv:
     def read_stated(self, path: Path, standing: Standing | None = None) -> Iterator[Record]:
         """Yield the truths of ``path``, ready to be stored; rows ``standing`` knows left out."""
         config = self.config
-        lines = read_lines(
+        blocks = read_blocks(
             path, config.encoding, config.delimiter, NEEDED["truths"], config.header_row, standing
         )
         stating = Stating(Defaults.of(self.feed, config))
-        return stated_of(lines, path.name, stating, FIELDS["truths"], standing)
+        return stated_of(blocks, path.name, stating, FIELDS["truths"], standing)

@@ -283,7 +283,7 @@ class CatalogueStore:
         summary = _ended(summary, ended)
         alone = before is None and not export.may_disagree() and self._runs.is_alone(feed)
         if not alone and (summary.state == "applied" or calendar.started or calendar.expired):
-            self.conflicts.refresh(self.truths_many, now)
+            self.conflicts.refresh(self.truths_many, now, is_staged=before is not None)
         confirmed = confirmed_until(before, export, now)
         run = self._runs.save(summary, confirmed, export.content, calendar.next_boundary)
         return summary, run

@@ -45,8 +45,23 @@ order by 1, 2, 3, 4
 """
 """Candidates where more than one is left once a later start has ended the earlier ones."""
 
+_TOUCHED = """
+insert or ignore into temp.scope
+select sku from temp.fresh union select sku from temp.unseen union select sku from data_conflict
+union
+select t.sku from truth t join (
+  select feed, max(read_at) as at from feed_run where state in ('applied', 'unchanged')
+  group by feed) l on l.feed = t.feed
+where t.removed_at is null and (t.valid_from > l.at and t.valid_from <= :now
+                                or t.valid_to > l.at and t.valid_to <= :now)
+"""
+"""The products of which anything may stand otherwise than when the feeds were last read."""
+
 KEPT = 10_000
 """Conflicts kept; a feed with more is wrong as a whole."""
+
+FEW = 100_000
+"""Up to so many staged changes only their products are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +117,20 @@ class Conflicts:
         self,
         truths_of: Callable[[Iterable[str]], dict[str, list[Truth]]],
         now: datetime,
+        *,
+        is_staged: bool = False,
     ) -> int:
         """Look for conflicts at ``now``, keep what is found; inside the caller's transaction.
 
-        ``truths_of`` reads truths by product. Returns how many conflicts there are.
+        ``truths_of`` reads truths by product. ``is_staged``: what has changed since the last time
+        is what dates and an Intake's staging tables tell, and need not be sought everywhere.
+        Returns how many conflicts there are.
         """
         execute = self._connection.execute
         known = dict(execute("select series, first_seen from data_conflict").fetchall())
         rows = []
-        for key, truths in self._open(truths_of, now):
+        scope = self._scope(now) if is_staged and len(known) < KEPT else ""
+        for key, truths in self._open(truths_of, now, scope):
             said = [(t.feed, t.row, canonical(t.value, t.basis)) for t in truths]
             sides = json.dumps(said, ensure_ascii=False)
             rows.append((key[3], *key[:3], sides, known.get(key[3], to_text(now))))
@@ -122,8 +142,24 @@ class Conflicts:
         )
         return len(rows)
 
+    def _scope(self, now: datetime) -> str:
+        """Which truths have to be looked at, as a part of a query; "" for all."""
+        execute = self._connection.execute
+        staged = execute(
+            "select (select count(*) from temp.staged_truth) + (select count(*) from temp.unseen)"
+        ).fetchone()[0]
+        if staged > FEW:
+            return ""
+        execute("create temp table if not exists scope (sku text primary key) without rowid")
+        execute("delete from temp.scope")
+        execute(_TOUCHED, {"now": to_text(now)})
+        return "and sku in (select sku from temp.scope)"
+
     def _open(
-        self, truths_of: Callable[[Iterable[str]], dict[str, list[Truth]]], now: datetime
+        self,
+        truths_of: Callable[[Iterable[str]], dict[str, list[Truth]]],
+        now: datetime,
+        scope: str,
     ) -> list[tuple[tuple[str, str, str, str], list[Truth]]]:
         execute = self._connection.execute
         names = {"now": to_text(now)}
@@ -132,7 +168,7 @@ class Conflicts:
             "series text)"
         )
         execute("delete from temp.candidate")
-        execute(_CANDIDATES.format(scope=""), names)
+        execute(_CANDIDATES.format(scope=scope), names)
         wanted: Sequence[tuple[str, str, str, str]] = execute(_OPEN, names).fetchmany(KEPT)
         by_series: dict[str, list[Truth]] = defaultdict(list)
         for truths in truths_of(key[0] for key in wanted).values():

@@ -27,12 +27,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 _CANDIDATES = """
-select f.rowid, t.id, t.value, t.basis, f.value, f.basis, f.attribute
+select f.id, t.id, t.value, t.basis, f.value, f.basis, f.attribute
 from temp.fresh f join truth t
   on t.sku = f.sku and t.attribute = f.attribute and t.key = f.key
  and +t.feed = :feed and t.series = f.series and t.removed_at is null
 where t.fact = f.fact or coalesce(t.valid_from, '') < coalesce(f.valid_from, '')
-order by f.rowid, t.fact = f.fact desc, coalesce(t.valid_from, '') desc, t.id desc
+order by f.id, t.fact = f.fact desc, coalesce(t.valid_from, '') desc, t.id desc
 """
 """Each new statement with what it would replace or succeed, the nearest first."""
 
@@ -107,24 +107,24 @@ class HeldValues:
         """
         execute = self._connection.execute
         pairs, last = [], 0
-        for rowid, id_, old, old_basis, new, basis, attribute in execute(
+        for fresh, id_, old, old_basis, new, basis, attribute in execute(
             _CANDIDATES, {"feed": feed}
         ).fetchall():
-            if rowid == last:
+            if fresh == last:
                 continue
-            last = rowid
+            last = fresh
             before = (from_json(old), basis_from_json(old_basis))
             if is_beyond(attribute, before, (from_json(new), basis_from_json(basis))):
-                pairs.append((rowid, id_))
+                pairs.append((fresh, id_))
         changed = 0
-        for rowid, id_ in pairs:
+        for fresh, id_ in pairs:
             execute(
                 "insert into temp.held select f.fact, f.series, f.digest, f.sku, f.attribute, "
                 "f.key, t.value, t.basis, f.value, f.basis, f.valid_from, f.valid_to, f.row "
-                "from temp.fresh f, truth t where f.rowid = ? and t.id = ?",
-                (rowid, id_),
+                "from temp.fresh f, truth t where f.id = ? and t.id = ?",
+                (fresh, id_),
             )
-            execute("delete from temp.fresh where rowid = ?", (rowid,))
+            execute("delete from temp.staged_truth where id = ?", (fresh,))
             execute(
                 "insert or ignore into temp.seen (id) values (?)",
                 (id_,),
@@ -162,10 +162,15 @@ class HeldValues:
     def restage(self, held: Iterable[HeldValue]) -> None:
         """Put released values into ``temp.fresh`` and forget that they waited."""
         for one in held:
-            self._connection.execute(
-                "insert into temp.fresh select fact, series, digest, sku, attribute, key, value, "
-                "basis, valid_from, valid_to, row from held_value where id = ?",
+            shared = self._connection.execute(
+                "insert into temp.shared (attribute, key, basis, valid_from, valid_to) "
+                "select attribute, key, basis, valid_from, valid_to from held_value where id = ?",
                 (one.id,),
+            ).lastrowid
+            self._connection.execute(
+                "insert into temp.staged_truth (fact, series, digest, sku, value, row, shared) "
+                "select fact, series, digest, sku, value, row, ? from held_value where id = ?",
+                (shared, one.id),
             )
             self._connection.execute("delete from held_value where id = ?", (one.id,))
 

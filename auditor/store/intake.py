@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from auditor.model import Contact, Product, RejectedRow, Truth
@@ -20,7 +19,7 @@ from auditor.store import statements as sql
 from auditor.store.history import short_digest
 from auditor.store.instants import to_text
 from auditor.store.standing import Clash, Standings
-from auditor.store.stated import Stated, stated
+from auditor.store.stated import Stated, StatedBlock, stated
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -33,10 +32,14 @@ BATCH = 500
 REJECTED_KEPT = 10_000
 """Rejected rows kept per run; all are counted."""
 
-_STORED = 11
-"""How many fields of a Stated are stored: all but where its row stands and the row's mark."""
+_OWN, _STORED = 6, 11
+"""Up to where the fields of a Stated are its own, and up to where they are stored at all."""
 
-_ADD_FRESH = f"insert into temp.fresh values ({','.join('?' * _STORED)})"
+_MOST_SHARED = 50_000
+"""Sets of shared fields that are remembered; in a feed with more few truths share any."""
+
+_ADD_FRESH = f"insert into temp.staged_truth values (null, {','.join('?' * (_OWN + 1))})"
+_ADD_SHARED = "insert into temp.shared values (null, ?, ?, ?, ?, ?)"
 _ADD_SEEN = "insert or ignore into temp.seen (id, row) values (?, ?)"
 _ADD_PRODUCT = "insert or ignore into temp.staged_product values (?, ?, ?)"
 _ADD_SIGNAL = "insert or ignore into temp.staged_signal values (?, ?, ?, ?, ?, ?)"
@@ -94,7 +97,7 @@ class Intake:
         self.rows = 0
         self.rejected = 0
         self._product = ""
-        self._fresh = 0
+        self._shared: dict[tuple[object, ...], int] = {}
         self._passed_over = 0
         self._knows_any = bool(self._row(sql.KNOWS_ANY, {"feed": feed})[0])
         for statement in (*sql.STAGE, *sql.CLEAR_STAGE):
@@ -102,9 +105,11 @@ class Intake:
 
     def stage(self, records: Iterable[object]) -> None:
         """Stream the records into the staging tables; whatever reading them raises goes through."""
-        source = iter(records)
-        while batch := list(islice(source, BATCH)):
+        for batch in _batches(records):
             with self._batch():
+                if isinstance(batch, StatedBlock):
+                    self._stage_block(batch)
+                    continue
                 ready = [r for r in batch if type(r) is Stated]
                 if len(ready) < len(batch):
                     ready += [stated(r) for r in batch if isinstance(r, Truth)]
@@ -183,7 +188,7 @@ class Intake:
 
     def stripped(self) -> int:
         """The products that new facts are about and that are known with leading zeros only."""
-        return self._row(sql.STRIPPED, {})[0]
+        return self._row(sql.STRIPPED, {})[0] if self._row(sql.ANY_ZEROS, {})[0] else 0
 
     def changed_prices(self) -> list[tuple[str, str, str, str]]:
         """Old and new value, old and new basis (as stored) of up to 5,000 prices that change."""
@@ -205,6 +210,7 @@ class Intake:
 
     def clear(self) -> None:
         """Empty the staging tables."""
+        self._shared.clear()
         for statement in sql.CLEAR_STAGE:
             self.connection.execute(statement)
 
@@ -223,6 +229,19 @@ class Intake:
             yield
         finally:
             self.connection.execute("commit")
+
+    def _stage_block(self, block: StatedBlock) -> None:
+        """Stage truths that come side by side; where none is known none has to be looked at."""
+        if self._knows_any:
+            truths = block.truths()
+            for at in range(0, len(truths), BATCH):
+                self._stage_truths(truths[at : at + BATCH])
+            return
+        self.rows += len(block.facts)
+        if self._standing is not None:
+            self._standing.add_block(block)
+        shared = map(self._shared_by, block.shared)
+        self.connection.executemany(_ADD_FRESH, zip(*block[:_OWN], shared, strict=True))
 
     def _stage_truths(self, truths: Sequence[Stated]) -> None:
         self.rows += len(truths)
@@ -252,9 +271,19 @@ class Intake:
     def _add_fresh(self, truths: Sequence[Stated]) -> None:
         if self._standing is not None:
             self._standing.add_fresh(truths)
-        self._fresh += len(truths)
-        # plain tuples bind faster
-        self.connection.executemany(_ADD_FRESH, [truth[:_STORED] for truth in truths])
+        shared = [self._shared_by(truth[_OWN:_STORED]) for truth in truths]
+        self.connection.executemany(
+            _ADD_FRESH, [(*truth[:_OWN], id_) for truth, id_ in zip(truths, shared, strict=True)]
+        )
+
+    def _shared_by(self, fields: tuple[object, ...]) -> int:
+        """The id under which fields that many truths share are staged."""
+        id_ = self._shared.get(fields)
+        if id_ is None:
+            if len(self._shared) >= _MOST_SHARED:
+                self._shared.clear()
+            id_ = self._shared[fields] = self.connection.execute(_ADD_SHARED, fields).lastrowid or 0
+        return id_
 
     def _find_unseen(self, names: Mapping[str, str | None]) -> None:
         """Stage what the feed stated and this export does not.
@@ -285,8 +314,10 @@ class Intake:
         if self._standing is None:
             standings.forget(self.feed, removed)
             return
-        left = self.connection.execute("select rowid from temp.fresh").fetchall()
-        fresh = [rowid for (rowid,) in left] if len(left) < self._fresh else None
+        fresh = None
+        if self._row("select exists (select 1 from temp.held)", {})[0]:  # were fresh, wait now
+            left = self.connection.execute("select id from temp.staged_truth order by id")
+            fresh = [id_ for (id_,) in left.fetchall()]
         self._standing.save(newest, fresh, removed)
 
     def _known(self, skus: Iterable[str]) -> dict[str, int]:
@@ -327,6 +358,24 @@ class Intake:
         ):
             if rows:
                 self.connection.executemany(statement, rows)
+
+
+def _batches(records: Iterable[object]) -> Iterator[Sequence[object] | StatedBlock]:
+    """The records in their order, so many at once as are staged; those in blocks as they come."""
+    waiting: list[object] = []
+    for record in records:
+        if isinstance(record, StatedBlock):
+            if record.facts:
+                yield record
+        elif isinstance(record, list):
+            waiting += record
+        else:
+            waiting.append(record)
+        if len(waiting) >= BATCH:
+            yield from (waiting[at : at + BATCH] for at in range(0, len(waiting), BATCH))
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _product(product: Product) -> tuple[str, str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from sqlite3 import Connection
 
-    from auditor.store.stated import Stated
+    from auditor.store.stated import Stated, StatedBlock
 
 MARK_BYTES = 8
 """A changed row passes for a known one with odds of some 1e-13: a million marks in 2 ** 64."""
@@ -58,7 +58,7 @@ class Standing:
         self, connection: Connection, feed: str, config: str, *, passes_over: bool = True
     ) -> None:
         self.places: dict[bytes, int] = {}
-        """Mark → place."""
+        """Mark → place, of a row that states several truths the first of theirs."""
         self.lines = array("I")
         """Place → the line where its row stands in this export, 0 until it was met."""
         self._connection = connection
@@ -70,6 +70,7 @@ class Standing:
         self._read = _Rows()
         self._fresh = _Rows()
         self._unsure: set[int] = set()
+        self._further: dict[int, list[int]] = {}
 
     def begin(self, file: str, header: Sequence[str]) -> None:
         """Learn what is known of the export before, if its rows are read like this one's."""
@@ -86,14 +87,52 @@ class Standing:
             self._kept.append(ids, marks, lines)
         self.lines = array("I", bytes(4 * len(self._kept.ids)))
         if self._passes_over and reads == self._reads:
-            marks = self._kept.marks
-            ends = range(0, len(marks), MARK_BYTES)
-            self.places = {
-                bytes(marks[at : at + MARK_BYTES]): place for place, at in enumerate(ends)
-            }
-            self.places.pop(UNMARKED, None)
+            marks = bytes(self._kept.marks)
+            starts = range(0, len(marks), MARK_BYTES)
+            backwards = [marks[at : at + MARK_BYTES] for at in reversed(starts)]
+            self.places = dict(zip(backwards, reversed(range(len(starts))), strict=True))
+            unmarked = self.places.pop(UNMARKED, None)
+            if len(self.places) + (unmarked is not None) < len(starts):
+                self._find_further(marks)
+
+    def _find_further(self, marks: bytes) -> None:
+        """The places of rows that state several truths, by the first of each."""
+        for place in range(len(self.lines)):
+            first = self.places.get(marks[place * MARK_BYTES : (place + 1) * MARK_BYTES])
+            if first is not None and first != place:
+                self._further.setdefault(first, []).append(place)
 
     # While it is read ----------------------------------------------------------------------------
+
+    def meet(self, place: int, line: int) -> None:
+        """The row at ``place`` stands at ``line``. Raises Clash where it stood at another, too."""
+        if self.lines[place]:
+            raise Clash(self._feed)
+        self.lines[place] = line
+        for further in self._further.get(place, ()):
+            self.lines[further] = line
+
+    def meet_lines(self, places: Iterable[int | None], first: int) -> None:
+        """As ``meet``, of the places of lines one below the other; None is no row's."""
+        lines, further = self.lines, self._further
+        for line, place in enumerate(places, first):
+            if place is None:
+                continue
+            if further or lines[place]:
+                self.meet(place, line)
+            else:
+                lines[place] = line
+
+    def passes(self, mark: bytes, line: int) -> bool:
+        """Whether the row with this mark, at ``line``, is one of the export before.
+
+        Raises Clash where it stood at another line, too.
+        """
+        place = self.places.get(mark)
+        if place is None:
+            return False
+        self.meet(place, line)
+        return True
 
     def unsure(self, *lines: int) -> None:
         """These lines state something twice: they are to be read every time."""
@@ -103,13 +142,18 @@ class Standing:
         """Truths that are new, in the order in which they are staged."""
         self._fresh.extend((), truths)
 
+    def add_block(self, block: StatedBlock) -> None:
+        """As ``add_fresh``, of truths that come side by side."""
+        self._fresh.marks += b"".join(block.marks)
+        self._fresh.lines.extend(block.lines)
+
     def add_known(self, ids: Sequence[int], truths: Sequence[Stated]) -> None:
         """Truths that were read though they are known, and their ids."""
         self._read.extend(ids, truths)
 
     def end(self) -> int:
-        """Forget what is needed while reading alone; how many rows were passed over."""
-        self.places = {}
+        """Forget what is needed while reading alone; how many truths' rows were passed over."""
+        self.places, self._further = {}, {}
         return len(self.lines) - self.lines.count(0)
 
     def unmet(self, live: Iterable[int]) -> Iterator[int]:
@@ -142,7 +186,9 @@ class Standing:
         fresh_rows.ids = array("q", range(first, first + len(fresh_rows.lines)))
         if fresh is not None:
             stays = {newest + place for place in fresh}
-            fresh_rows.drop({id_ for id_ in fresh_rows.ids if id_ not in stays})
+            waiting = {id_ for id_ in fresh_rows.ids if id_ not in stays}
+            self.unsure(*(fresh_rows.lines[fresh_rows.place(id_)] for id_ in waiting))
+            fresh_rows.drop(waiting)
         if kept.ids:
             kept.ids += fresh_rows.ids
             kept.marks += fresh_rows.marks

@@ -7,13 +7,19 @@ Validity is only ever shortened, never below its own start: what is empty was ne
 
 from __future__ import annotations
 
+# ``fresh`` are the new truths; what many of them have in common is staged once: half the bytes.
 # A plus sign keeps SQLite from walking through a whole feed (index truth_feed) where the product
 # is known: without statistics it takes the one for as good as the other.
 STAGE = (
     "create table if not exists temp.seen (id integer primary key, row text)",
-    """create table if not exists temp.fresh (fact text, series text, digest text, sku text,
-         attribute text, key text, value text, basis text, valid_from text, valid_to text,
-         row text)""",
+    """create table if not exists temp.staged_truth (id integer primary key, fact text, series text,
+         digest text, sku text, value text, row text, shared integer)""",
+    """create table if not exists temp.shared (id integer primary key, attribute text, key text,
+         basis text, valid_from text, valid_to text)""",
+    """create temp view if not exists fresh as
+       select t.id, fact, series, digest, sku, attribute, key, value, basis, valid_from, valid_to,
+              row
+       from temp.staged_truth t left join temp.shared s on s.id = t.shared""",
     """create table if not exists temp.unseen (id integer primary key, fact text, series text,
          sku text, valid_to text, is_missing integer)""",
     """create table if not exists temp.staged_product (sku text primary key, digest text,
@@ -37,7 +43,8 @@ CLEAR_STAGE = tuple(
     f"delete from temp.{name}"
     for name in (
         "seen",
-        "fresh",
+        "staged_truth",
+        "shared",
         "unseen",
         "staged_product",
         "partial",
@@ -156,6 +163,12 @@ select count(*), count(*) filter (
 from (select distinct sku from temp.fresh)
 """
 
+ANY_ZEROS = """
+select exists (select 1 from product where sku like '0%' and removed_at is null)
+    or exists (select 1 from temp.unseen where sku like '0%')
+"""
+"""Whether any key is known with leading zeros."""
+
 STRIPPED = """
 select count(*) from (select distinct sku from temp.fresh where sku glob '[1-9]*') f
 where f.sku not in (select sku from product where removed_at is null)
@@ -165,10 +178,12 @@ where f.sku not in (select sku from product where removed_at is null)
 """New keys that are known with leading zeros only."""
 
 CHANGED_PRICES = """
-select t.value, f.value, t.basis, f.basis
-from temp.unseen u join truth t on t.id = u.id join temp.fresh f on f.series = u.series
+select t.value, f.value, t.basis, s.basis
+from temp.staged_truth f
+cross join (select max(id) as id, series from temp.unseen group by series) u on u.series = f.series
+cross join temp.shared s on s.id = f.shared
+cross join truth t on t.id = u.id
 where t.attribute = 'price' and t.key = ''
-  and t.id = (select max(l.id) from temp.unseen l where l.series = u.series)
 limit 5000
 """
 
@@ -192,7 +207,7 @@ update truth set row = s.row from temp.seen s where s.id = truth.id and s.row <>
 ADD_TRUTHS = """
 insert into truth (id, feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
                    valid_to, row, first_seen, last_seen)
-select :newest + f.rowid, :feed, f.fact, f.series, f.digest, f.sku, f.attribute, f.key, f.value,
+select :newest + f.id, :feed, f.fact, f.series, f.digest, f.sku, f.attribute, f.key, f.value,
        f.basis,
        case when (f.valid_to is null or f.valid_to > :boundary)
              and exists (select 1 from truth o
@@ -208,7 +223,7 @@ from temp.fresh f
 ADD_FIRST = """
 insert into truth (id, feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
                    valid_to, row, first_seen, last_seen)
-select :newest + rowid, :feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
+select :newest + id, :feed, fact, series, digest, sku, attribute, key, value, basis, valid_from,
        valid_to, row, :now, :now
 from temp.fresh
 """

@@ -10,8 +10,6 @@ from decimal import Context, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-import pint
-
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.vocabulary import vocabulary
 
@@ -303,6 +301,8 @@ def _name(symbol: str) -> str:
 @cache
 def _registry() -> Any:
     """One registry computing in Decimal; built on first use because it takes half a second."""
+    import pint  # a tenth of a second, and most commands never convert
+
     return pint.UnitRegistry(non_int_type=Decimal, cache_folder=None)
 
 

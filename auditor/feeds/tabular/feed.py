@@ -8,9 +8,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.errors import FeedError
+from auditor.feeds.canonical import Defaults
 from auditor.feeds.config import NEEDED
 from auditor.feeds.mapping import RowMapping, build
-from auditor.feeds.records import Build, records_of
+from auditor.feeds.ready import mapped_of
+from auditor.feeds.records import records_of
+from auditor.feeds.stating import Stating
 from auditor.feeds.table import Row, read_rows
 from auditor.feeds.tabular.json_rows import json_rows, jsonl_rows
 from auditor.feeds.tabular.ods import ods_rows
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
     from auditor.feeds.interface import Record
     from auditor.model import RejectedRow
+    from auditor.store.standing import Standing
 
 Reader = Callable[["Path", "FeedConfig", Sequence[str]], Iterator["Row | RejectedRow"]]
 """The rows of a file, streaming; the last argument names the columns a header must have.
@@ -71,22 +75,38 @@ class Tabular:
 
     def read(self, path: Path) -> Iterator[Record]:
         """Yield the records of ``path``, streaming."""
-        return self._read(path, *build(self.feed, self.config))
-
-    def read_stated(self, path: Path) -> Iterator[Record]:
-        """Yield the records of ``path``, truths ready to be stored."""
-        return self._read(path, *build(self.feed, self.config, to_store=True))
-
-    def _read(self, path: Path, mapping: RowMapping, records: Build) -> Iterator[Record]:
-        config = self.config
-        is_open = config.format in _OPEN
-        rows = READERS[config.format](path, config, () if is_open else mapping.required)
-        if is_open:
-            rows = _with_needed(rows, config, path.name)
+        mapping, records = build(self.feed, self.config)
+        rows = self._rows(path, mapping)
         yield from records_of(rows, path.name, records, mapping.required)
+        self._refuse_unpivoted(path, mapping)
+
+    def read_stated(self, path: Path, standing: Standing | None = None) -> Iterator[Record]:
+        """Yield the records of ``path``, truths ready to be stored; rows ``standing`` knows left
+        out."""
+        if self.config.records != "truths":
+            yield from self.read(path)
+            return
+        mapping = RowMapping(self.config)
+        stating = Stating(Defaults.of(self.feed, self.config))
+        rows = self._rows(path, mapping)
+        yield from mapped_of(rows, path.name, stating, mapping, standing)
+        self._refuse_unpivoted(path, mapping)
+
+    @property
+    def passes_over(self) -> bool:
+        """Whether what is known of rows may be passed over: of truths alone it is kept."""
+        return self.config.records == "truths"
+
+    def _rows(self, path: Path, mapping: RowMapping) -> Iterator[Row | RejectedRow]:
+        config = self.config
+        if config.format not in _OPEN:
+            return READERS[config.format](path, config, mapping.required)
+        return _with_needed(READERS[config.format](path, config, ()), config, path.name)
+
+    def _refuse_unpivoted(self, path: Path, mapping: RowMapping) -> None:
         if not mapping.unpivoted:
             raise FeedError(
-                f"{path.name}: no column fits `unpivot` {config.unpivot}; look at its header"
+                f"{path.name}: no column fits `unpivot` {self.config.unpivot}; look at its header"
             )
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import ijson
 
 from auditor.errors import FeedError
+from auditor.feeds.blocks import MAX_LINE_CHARACTERS
 from auditor.feeds.cells import number
 from auditor.feeds.files import open_bytes, wrong_bytes
-from auditor.feeds.table import CUT_OFF, MAX_LINE_CHARACTERS, Row, shown
+from auditor.feeds.table import CUT_OFF, Row, shown
 from auditor.model import RejectedRow
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
-
 from auditor.errors import FeedError
 from auditor.feeds.table import Row, shown
 from auditor.feeds.tabular.json_rows import MAX_CELLS, MAX_DEPTH
@@ -41,6 +39,7 @@ def flatten(node: Any) -> dict[str, str]:
     A name that stands several times in one parent is there with its number too, ``price[2]``;
     without a number it is the first. Raises ValueError for what is too deep or too large.
 
+    >>> from lxml import etree
     >>> flatten(etree.fromstring('<a id="7"><p c="EUR">1</p><p>2</p><n><m>x</m></n></a>'))
     {'@id': '7', 'p': '1', 'p/@c': 'EUR', 'p[1]': '1', 'p[1]/@c': 'EUR', 'p[2]': '2', 'n/m': 'x'}
     """
@@ -54,17 +53,32 @@ def _flatten(node: Any, path: str, cells: dict[str, str], depth: int) -> None:
         raise ValueError(f"nested deeper than {MAX_DEPTH} or more than {MAX_CELLS:,} values")
     start = f"{path}/" if path else ""
     for name, value in node.attrib.items():
-        cells.setdefault(f"{start}@{etree.QName(name).localname}", value.strip())
+        cells.setdefault(f"{start}@{_local(name)}", value.strip())
     children = [child for child in node if isinstance(child.tag, str)]
-    names = [etree.QName(child).localname for child in children]
+    if not children:
+        return
+    names = [_local(child.tag) for child in children]
     times, seen = Counter(names), Counter[str]()
     for name, child in zip(names, children, strict=True):
-        seen[name] += 1
         text = " ".join((child.text or "").split())
-        here = [f"{start}{name}"] if seen[name] == 1 else []
+        first = f"{start}{name}"
+        here = [first]
         if times[name] > 1:
-            here.append(f"{start}{name}[{seen[name]}]")
+            seen[name] += 1
+            numbered = f"{first}[{seen[name]}]"
+            here = [first, numbered] if seen[name] == 1 else [numbered]
+        is_leaf = len(child) == 0
         for place in here:
-            if text or len(child) == 0:
+            if text or is_leaf:
                 cells[place] = text
-            _flatten(child, place, cells, depth + 1)
+            if child.attrib or not is_leaf:
+                _flatten(child, place, cells, depth + 1)
+
+
+def _local(name: str) -> str:
+    """A name without its namespace.
+
+    >>> _local("{http://base.google.com/ns/1.0}price")
+    'price'
+    """
+    return name.rpartition("}")[2]

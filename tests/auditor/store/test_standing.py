@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auditor.feeds import FeedConfig
+from auditor.feeds.tabular import Tabular
 from auditor.feeds.truths_csv import TruthsCsv
 from auditor.ingest import ingest
 from auditor.model import Attribute
@@ -53,21 +54,34 @@ row = st.builds(
 exports = st.lists(row, max_size=8)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(exports, min_size=2, max_size=4), st.booleans())
-def test_passing_rows_over_comes_to_what_reading_them_comes_to(nights, keeps_rows):
+TWO_FACTS = FeedConfig(
+    format="csv", path="p*.csv", currency="EUR", gates={**GATES, "max_factor": {"price": 2}},
+    columns={"sku": "sku", "key": {"constant": ""}, "valid_from": "valid_from"},
+    facts=[
+        {"attribute": "attribute", "value": "value"},
+        {"attribute": {"constant": "moq"}, "value": "min_qty"},
+    ],
+)  # fmt: skip
+"""A row that states two truths, one of which may be refused, may wait, may change alone."""
+
+
+@pytest.mark.parametrize("feed", [FEED, TWO_FACTS], ids=["one fact a row", "two facts a row"])
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(nights=st.lists(exports, min_size=2, max_size=4), keeps_rows=st.booleans())
+def test_passing_rows_over_comes_to_what_reading_them_comes_to(feed, nights, keeps_rows):
     """Whatever is repeated, changed, contradicted, unreadable or gone, in any order."""
     seen = []
     for passes_over in (True, False):
         with ExitStack() as stack:
             patch = stack.enter_context(pytest.MonkeyPatch.context())
             patch.setattr(TruthsCsv, "passes_over", passes_over)
+            patch.setattr(Tabular, "passes_over", passes_over)
             folder = Path(stack.enter_context(TemporaryDirectory()))
             store = stack.enter_context(AuditStore(folder / "sellby.db"))
             summaries, before = [], []
             for number, lines in enumerate(nights):
                 lines = [*lines, *reversed(before)] if keeps_rows else lines
-                summaries.append(night(store, folder, number, lines))
+                summaries.append(night(store, folder, number, lines, feed=feed))
                 before = lines
             seen.append((summaries, told(store)))
     assert seen[0] == seen[1]
@@ -81,14 +95,14 @@ def test_unchanged_rows_are_not_read_again(tmp_path, store, monkeypatch):
 
     def counting(self, path, standing=None):
         for record in of_line(self, path, standing):
-            read.append(record)
+            read.extend(getattr(record, "skus", ()))
             yield record
 
     monkeypatch.setattr(TruthsCsv, "read_stated", counting)
     changed = ["A7,price,99.00,,", *(row for row in reversed(rows) if not row.startswith("A7,"))]
     summary = night(store, tmp_path, 1, changed)
     assert (summary.rows, summary.changed, summary.unchanged) == (300, 1, 299)
-    assert [record.sku for record in read if hasattr(record, "sku")] == ["A7"]
+    assert read == ["A7"]
 
 
 def test_a_truth_names_the_line_of_the_newest_export(tmp_path, store):
@@ -138,3 +152,38 @@ def test_a_value_that_waits_is_read_every_night_and_its_old_one_stays(tmp_path, 
         )  # fmt: skip
         assert summary.held == 1
         assert [t.value.amount.text for t in store.catalogue.truths("A0")] == ["1.00"]
+
+
+def test_a_row_of_which_one_fact_waits_is_read_every_night(tmp_path, store):
+    night(store, tmp_path, 0, ["A0,price,1.00,10,", "A1,price,2.00,10,"], feed=TWO_FACTS)
+    for number in (1, 2, 3):
+        rows = [f"A{number + 1},price,1.00,10,", "A1,price,2.00,10,", "A0,price,50.00,10,"]
+        assert night(store, tmp_path, number, rows, feed=TWO_FACTS).held == 1
+    stated = {t.attribute.value: t for t in store.catalogue.truths("A0")}
+    assert stated["price"].value.amount.text == "1.00"
+    assert stated["price"].valid_to is stated["moq"].valid_to is None
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "xml"])
+def test_rows_of_other_formats_are_passed_over_too(tmp_path, store, format_):
+    price = {"constant": "price"}
+    columns = {"sku": "a", "attribute": price, "value": {"column": "b", "decimal": ","}}
+    rows = "r" if format_ == "xml" else ""
+    feed = FeedConfig(format=format_, path="p*.csv", currency="EUR", rows=rows, columns=columns)
+
+    def lines(prices):
+        if format_ == "xml":
+            rows = "".join(f"<r><a>{sku}</a><b>{price}</b></r>" for sku, price in prices)
+            return [f"<rows>{rows}</rows>"]
+        return [f'{{"a": "{sku}", "b": "{price}"}}' for sku, price in prices]
+
+    prices = [(f"A{n}", f"{n + 1},50") for n in range(60)]
+    for number, (rows, changed) in enumerate([(prices, 0), ([*prices[:0:-1], ("A0", "9,99")], 1)]):
+        path = tmp_path / f"p{number}.csv"
+        path.write_text("\n".join(lines(rows)), encoding="utf-8")
+        now = NOW + timedelta(days=number)
+        os.utime(path, (now.timestamp(),) * 2)
+        summary = ingest("erp", feed, tmp_path, store.catalogue, now + timedelta(hours=1))
+        assert (summary.state, summary.changed) == ("applied", changed)
+    assert summary.unchanged == 59
+    assert store.catalogue.truths("A0")[-1].value.amount.text == "9.99"
