@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from auditor.binding import Scene, Subject
 from auditor.binding.part_numbers import PartNumbers
 from auditor.binding.same import said_of_others
+from auditor.company_terms import host_of, may_be_terms
 from auditor.extract.policy import PRICE_VALIDITY
 from auditor.model import Attribute, Candidate, Claim, Method, Reason, Skipped
 
@@ -25,7 +27,8 @@ def bind(
     The order is: identifier in the same structured node, table row or column, the same sentence's
     nearest subject, the same card, the heading above, the last subject of the section, the page's
     main product. ``Claim.binding`` names the step. What cannot be bound becomes a ``Skipped``.
-    Until when all prices of a page hold is told of the first product that it prices.
+    Until when all prices of a page hold is told of the first product that it prices. What may be of
+    the company's terms of sale is told of the product that stands for them, too.
     """
     scene = Scene(page, catalogue, context.own_words)
     claims: list[Claim] = []
@@ -37,13 +40,15 @@ def bind(
         if candidate is None:
             continue
         subject = _subject(scene, candidate)
+        terms = _of_the_terms(scene, candidate, subject, context)
+        claims += terms
         if subject.reason is None:
             claims += [_claim(page, candidate, sku, subject.how) for sku in subject.skus]
         elif candidate.visible and candidate.key == PRICE_VALIDITY:
             of_the_page.append(candidate)
         elif (sku := _promoted(scene, candidate, subject)) is not None:
             claims.append(_claim(page, candidate, sku, "only product"))
-        elif candidate.key or not candidate.tentative:
+        elif not terms and (candidate.key or not candidate.tentative):
             skipped += _skips(candidate, subject)
     claims += said_of_others(scene, claims)
     first = min(filter(_is_priced, claims), key=lambda c: c.locator.start, default=None)
@@ -62,6 +67,21 @@ def _promoted(scene: Scene, candidate: Candidate, subject: Subject) -> str | Non
         return None
     named = {m.sku for m in scene.mentions if m.sku and scene.in_own_part(m)}
     return named.pop() if len(named) == 1 and candidate.region == "main" else None
+
+
+def _of_the_terms(
+    scene: Scene, candidate: Candidate, subject: Subject, context: Context
+) -> list[Claim]:
+    """The statement as one of the terms of sale; elsewhere than on their own page it may be
+    another's or another fact, so that only a value that was or will be theirs accuses."""
+    if not may_be_terms(candidate, subject.how):
+        return []
+    sku = scene.catalogue.terms.of(host_of(scene.page.url), context.market)
+    if sku is None or sku in subject.skus:
+        return []
+    is_own = subject.reason is not None and sku in scene.catalogue.pages_of(scene.page)
+    claim = _claim(scene.page, candidate, sku, "terms of sale")
+    return [claim if is_own else replace(claim, tentative=True)]
 
 
 def _is_priced(claim: Claim) -> bool:

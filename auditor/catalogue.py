@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from auditor import identifiers
+from auditor.company_terms import company_terms
 from auditor.lookup import Lookup, folded_key
 from auditor.page.model import Region
 
 if TYPE_CHECKING:
-    from auditor.model import Product
+    from auditor.model import Attribute, Product
     from auditor.page.model import Page
 
 # A digit first: whether it may be the first one is asked where one stands, not everywhere.
@@ -83,11 +84,18 @@ _IS_WEAK = 128
 class Catalogue:
     """All products, with one table of all their identifiers.
 
-    ``spec_values`` are texts that must not count as an identifier without a label. Building is
-    linear in the number of identifiers; looking a page up is linear in its text.
+    ``spec_values`` are texts that must not count as an identifier without a label; ``stated`` are
+    the sku, attribute and market of truths, as far as they can make a product the company's terms
+    of sale. Building is linear in the number of identifiers; looking a page up in its text.
     """
 
-    def __init__(self, products: Iterable[Product], *, spec_values: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        products: Iterable[Product],
+        *,
+        spec_values: Iterable[str] = (),
+        stated: Iterable[tuple[str, Attribute, str | None]] = (),
+    ) -> None:
         self.by_sku: dict[str, Product] = {}
         for product in products:
             self.by_sku.setdefault(product.sku, product)
@@ -103,6 +111,7 @@ class Catalogue:
         self._owners: list[str | tuple[str, ...]] = []
         self._read: tuple[Page, tuple[Mention, ...]] | None = None
         self._index({identifiers.key(value) for value in spec_values})
+        self.terms = company_terms(stated, self.by_sku)
 
     def mentions(self, page: Page) -> list[Mention]:
         """Every product named in the visible text, in order, longest spelling first."""

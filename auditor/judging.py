@@ -75,7 +75,7 @@ class Judge:
     ) -> None:
         """``dead`` are the selectors (source, attribute, key) on which nothing may rest now."""
         self.products = {product.sku: product for product in catalogue.products()}
-        self._catalogue = Catalogue(self.products.values())
+        self._catalogue = Catalogue(self.products.values(), stated=catalogue.terms_stated())
         self._truths = lru_cache(maxsize=10_000)(catalogue.truths)
         self._shaky = Shaky(catalogue.gated(), catalogue.held.facts())
         self._extractors = load_extractors(config.plugins.extractors)

@@ -71,7 +71,7 @@ class LabelledSet:
         return cls(
             folder,
             _instant(settings["as_of"]),
-            Catalogue(products),
+            Catalogue(products, stated=_stated(truths)),
             truths,
             {
                 name: (_context(source, truths), _policy(source, offers=offers))
@@ -140,6 +140,11 @@ def _truths(set_dir: Path) -> dict[str, list[Truth]]:
         if isinstance(record, Truth):
             found[record.sku].append(record)
     return found
+
+
+def _stated(truths: Mapping[str, Sequence[Truth]]) -> Iterator[tuple[str, Attribute, str | None]]:
+    for sku, known in truths.items():
+        yield from ((sku, truth.attribute, truth.basis.market) for truth in known)
 
 
 def _instant(value: Any) -> datetime:

@@ -85,7 +85,8 @@ def catalogue_for(session: Session, feeds: Sequence[Path]) -> tuple[Catalogue, M
         with session.audit_store() as store:
             products = store.catalogue.products()
             if products:
-                return Catalogue(products), store.catalogue.spec_names()
+                stated = store.catalogue.terms_stated()
+                return Catalogue(products, stated=stated), store.catalogue.spec_names()
     from auditor.feeds import read_feed
 
     return _from_records(
@@ -269,13 +270,15 @@ def _from_records(records: Iterator[Record]) -> tuple[Catalogue, Mapping[str, st
     products: dict[str, Product] = {}
     specs: dict[str, str] = {}
     skus: dict[str, None] = {}
+    stated: list[tuple[str, Attribute, str | None]] = []
     for record in records:
         if isinstance(record, Product):
             products.setdefault(record.sku, record)
         elif isinstance(record, Truth):
             skus.setdefault(record.sku)
+            stated.append((record.sku, record.attribute, record.basis.market))
             if record.attribute is Attribute.SPEC:
                 specs.setdefault(" ".join(record.key.casefold().split()), record.key)
     for sku in skus:
         products.setdefault(sku, Product(sku))
-    return Catalogue(products.values()), specs
+    return Catalogue(products.values(), stated=stated), specs

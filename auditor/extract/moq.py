@@ -11,12 +11,13 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.quantities import (
     MEASURED,
-    ORDERING,
     Named,
+    answered,
     is_count,
     is_whole_label,
     labelled,
     refuses_orders,
+    speaks_of_ordering,
     statement,
     with_noun,
     worded,
@@ -25,7 +26,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
-from auditor.values.tokens import Kind, Token
+from auditor.values.tokens import Kind
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
 
@@ -34,8 +35,6 @@ _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
-# "Yes, at least 10 pieces": words that may stand before the number of an answer.
-_LEAD_WORDS = 4
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
@@ -101,27 +100,16 @@ def _under_labels(reading: Reading) -> Iterator[Named]:
     for named in labelled(reading, "order.from", units=_SOLD):
         yield named
     for named in labelled(reading, "order.opening", units=_SOLD):
-        if ORDERING.search(reading.plain(*named.label)):
+        if speaks_of_ordering(reading, named.label):
             yield named
 
 
 def _answers(reading: Reading) -> Iterator[Named]:
-    """ "Is there a minimum?" and in the block below: "Yes, 10 pieces."."""
-    for hit in reading.cues.found.get("order.moq", ()):
-        index = reading.block_at(hit[0])
-        if index < 0 or not reading.page.text.endswith("?", hit[1], reading.blocks[index].end):
-            continue
-        after = index + 1 if index + 1 < len(reading.blocks) else -1
-        place = reading.place(reading.blocks[after].start) if after > 0 else None
-        if place is None or place.block.cell is not None:
-            continue
-        first = next(iter(reading.tokens_in(*place.sentence)), None)
-        if first is not None and is_count(first, _SOLD) and _opens_answer(reading, place, first):
+    """ "Is there a minimum?" and behind it or in the block below: "Yes, 10 pieces."."""
+    asked = reading.cues.found.get("order.moq", ())
+    for hit, place, first in answered(reading, asked):
+        if is_count(first, _SOLD):
             yield Named(first, place, (first.start, with_noun(reading, place, first)), hit)
-
-
-def _opens_answer(reading: Reading, place: Place, token: Token) -> bool:
-    return len(reading.page.text[place.sentence[0] : token.start].split()) <= _LEAD_WORDS
 
 
 def _but_now(reading: Reading, named: Named) -> Named | None:
@@ -166,10 +154,7 @@ def _opens(reading: Reading, named: Named) -> bool:
         return False
     if reading.cues.any(clause[0], named.token.start, "amount.saving", "amount.price"):
         return False  # "the price falls from 100 pieces on"
-    return (
-        ORDERING.search(reading.plain(*clause)) is not None
-        or ORDERING.search(reading.plain(*named.place.sentence)) is not None
-    )
+    return speaks_of_ordering(reading, named.place.sentence)
 
 
 def _may_be_a_break(reading: Reading, named: Named) -> bool:
@@ -186,10 +171,9 @@ def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
         return True
     if _beside_spec_columns(reading, named.place):
         return False
-    clause = reading.plain(*named.place.clause)
     value = named.token.value
     assert isinstance(value, Quantity)
-    if value.unit in COUNTED or value.unit == "" or ORDERING.search(clause) is not None:
+    if value.unit in COUNTED or value.unit == "" or speaks_of_ordering(reading, named.place.clause):
         return True
     return any(  # "£3.40 a metre with a 25 m minimum"
         t.kind is Kind.MONEY and t.basis is not None and t.basis.price_unit == value.unit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,10 +13,11 @@ from auditor.extract.spec_names import unit_in
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Reason, Skipped
+from auditor.values.lexicon import lexicon
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED, canonical_unit
-from auditor.values.vocabulary import vocabulary
 
 # Goods are also sold by length, weight and volume.
 MEASURED = frozenset(
@@ -37,26 +38,23 @@ _NOUN = re.compile(
 _WORDS_BETWEEN = re.compile(r"(?:[\s-]*[^\W\d_][\w'’-]*){0,4}[\s,:(-]*")
 
 
-ORDERING = re.compile(
-    r"\b(?:order\w*|sold|sell\w*|ship\w*|buy\w*|purchas\w*|suppl\w+|accept\w*|moq|bestell\w*|auftr[aä]g\w*|invoic\w*|abgabe|abnahme\w*|"
-    r"verkauf\w*|liefer\w*|geben|abgegeben|meterware|command\w*|vend\w*|achat\w*|pi[eè]ces?|pedid\w*|compr\w*|ordin\w*|"
-    r"acquist\w*|afname|verkocht|verkopen|multiples?|sirven?|servimos|suministr\w*)\b"
-)
+ORDERING = Phrasing(r"\b(?:<<order.dealing>>)\b")
 """The business of ordering: what makes "at least" and "from" a minimum order."""
 
-_REFUSES = re.compile(
-    r"not accept|not possible|n't|n’t|nobody|no one|"
-    r"do not|does not|cannot|\bno (?:\w+ )?orders?\b|never|nothing|nicht|keine|nichts|pas possible|"
-    r"niemand|ne \w+ pas|n'\w+ pas|aucune?|jamais|pas de|no aceptamos|no se|no (?:\w+ )?admit|"
-    r"ningún|ninguna|non accett|non si|non è possibile|nessun|niet|geen"
+_REFUSES = Phrasing(
+    r"\b(?:<<order.refuses>>)\b|n['’]t\b|\bno (?:\w+ )?orders?\b|"
+    r"\b(?:<<order.not>>)\s?(?:\w+\s){0,3}(?:pas|<<order.dealing>>|puedo|podemos|admit\w*)\b"
 )
 _NUMBER_BEHIND = re.compile(r" ?:? ?\d")
 # Nobody counts in halves of a cent: "55.00" is a price.
 _FRACTION = re.compile(r"[.,]\d{2}$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+# What parts a number from the word that names it.
+_PARTED = re.compile(r"[,;.·|()\d]")
 # How near a number in words has to stand to the word that names it.
 _SPELT_REACH = 40
-_SPELT_WORDS = 4
+_SPELT_WORDS = 5
+# "Yes, at least 10 pieces": words that may stand before the number of an answer.
+_LEAD_WORDS = 4
 _TWO = Decimal(2)
 
 
@@ -156,7 +154,8 @@ def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str])
     """The quantity right before a word: "200 min.", "250 mailers minimum"."""
     if _NUMBER_BEHIND.match(reading.page.text, cue[1], place.block.end):
         return None  # "55.00 MOQ 100": the number behind the word is the one it names
-    tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[1] <= cue[0]]
+    # "500 pieces per box": the word may begin with the unit
+    tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[0] < cue[0]]
     if not tokens or not is_count(tokens[-1], units):
         return None
     gap = reading.page.text[tokens[-1].end : max(cue[0], tokens[-1].end)]
@@ -168,37 +167,34 @@ def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str])
 def _spelt_after(reading: Reading, place: Place, cue: Span) -> Token | None:
     """ "the minimum is twenty": a number in words has no token of its own without a unit."""
     end = min(place.sentence[1], cue[1] + _SPELT_REACH)
-    for count, word in enumerate(_WORD.finditer(reading.page.text, cue[1], end)):
-        number = _number_words(reading).get(word[0].lower())
-        gap = reading.page.text[cue[1] : word.start()]
-        if count > 1 or any(stop in gap for stop in ",;.·|()") or any(c.isdigit() for c in gap):
-            return None
-        if number is not None:
-            return _spelt(word.span(), number)
-    return None
+    word = next(spelt_numbers(reading, (cue[1], end)), None)
+    if word is None:
+        return None
+    gap = reading.page.text[cue[1] : word.start]
+    is_close = len(gap.split()) <= 1 + gap.count(":") and not _PARTED.search(gap)
+    return word if is_close else None
 
 
 def _spelt_before(reading: Reading, place: Place, cue: Span) -> Token | None:
     """ "twenty is the least we sell"."""
     start = max(place.sentence[0], cue[0] - _SPELT_REACH)
-    words = list(_WORD.finditer(reading.page.text, start, cue[0]))
-    for word in words[: -_SPELT_WORDS - 1 : -1]:
-        number = _number_words(reading).get(word[0].lower())
-        if number is not None:
-            gap = reading.page.text[word.end() : cue[0]]
-            is_close = not any(stop in gap for stop in ",;.·|()") and not re.search(r"\d", gap)
-            return _spelt(word.span(), number) if is_close else None
-    return None
+    word = next(iter([*spelt_numbers(reading, (start, cue[0]))][::-1]), None)
+    if word is None:
+        return None
+    gap = reading.page.text[word.end : cue[0]]
+    is_close = len(gap.split()) < _SPELT_WORDS and not _PARTED.search(gap)
+    return word if is_close else None
 
 
-def _number_words(reading: Reading) -> dict[str, Decimal]:
-    """The number words of the page's language from two on: "a" and "one" stand everywhere."""
-    return reading.once("number words", _read_number_words)
-
-
-def _read_number_words(reading: Reading) -> dict[str, Decimal]:
-    words = vocabulary(reading.locale.language, reading.locale.own).words("number")
-    return {word: value for word, text in words.items() if (value := Decimal(text)) >= _TWO}
+def spelt_numbers(reading: Reading, span: Span) -> Iterator[Token]:
+    """The numbers in words from two on in a short span: "a" and "one" stand everywhere."""
+    words = lexicon(reading.locale.language, reading.locale.own)
+    lowered = reading.page.text[slice(*span)].lower()
+    if len(lowered) != span[1] - span[0]:
+        return
+    for start, end, decimal in words.numbers_in(lowered):
+        if Decimal(decimal) >= _TWO:
+            yield _spelt((span[0] + start, span[0] + end), Decimal(decimal))
 
 
 def _spelt(span: Span, number: Decimal) -> Token:
@@ -206,10 +202,22 @@ def _spelt(span: Span, number: Decimal) -> Token:
     return Token(Kind.NUMBER, span[0], span[1], Quantity(amount, ""), span)
 
 
-def refuses_orders(reading: Reading, place: Place) -> bool:
-    """Whether a sentence says that some orders are not taken ("below 30 are not accepted")."""
-    said = reading.plain(*place.sentence)
-    return _REFUSES.search(said) is not None and ORDERING.search(said) is not None
+def refuses_orders(
+    reading: Reading, place: Place, *, or_else: re.Pattern[str] | None = None
+) -> bool:
+    """Whether a sentence says that some orders are not taken ("below 30 are not accepted").
+
+    ``or_else`` are other words than those of ordering that may name them.
+    """
+    own, said = reading.locale.own, reading.plain(*place.sentence)
+    if not ORDERING.of(own).search(said) and not (or_else and or_else.search(said)):
+        return False
+    return _REFUSES.of(own).search(said) is not None
+
+
+def speaks_of_ordering(reading: Reading, span: Span) -> bool:
+    """Whether a word of selling or buying stands in a span."""
+    return ORDERING.of(reading.locale.own).search(reading.plain(*span)) is not None
 
 
 def statement(
@@ -234,6 +242,45 @@ def statement(
         return candidate(reading, place, attribute, pieces.value, span, key=key, label=named.label)
     value = token.value if token.value.unit else replace(token.value, unit=_unit_of(reading, named))
     return candidate(reading, place, attribute, value, named.span, key=key, label=named.label)
+
+
+def answered(reading: Reading, hits: Iterable[Span]) -> Iterator[tuple[Span, Place, Token]]:
+    """The value that opens the answer to a question with one of ``hits`` in it.
+
+    "Is there a minimum? Yes, 10 pieces."; the answer may stand in the next block. Yields the hit,
+    the answer's place and its first value, a number in words too.
+    """
+    for hit in hits:
+        place = reading.place(hit[0])
+        if place is None or place.block.cell is not None:
+            continue
+        text = reading.page.text
+        if not text[slice(*place.sentence)].rstrip().endswith("?"):
+            continue
+        after = _sentence_after(reading, place)
+        answer = reading.place(after[0]) if after is not None else None
+        first = _opening(reading, after) if after is not None else None
+        if answer is not None and first is not None:
+            yield hit, answer, first
+
+
+def _sentence_after(reading: Reading, place: Place) -> Span | None:
+    following = [s for s in reading.sentences(place.index) if s[0] >= place.sentence[1]]
+    if following:
+        return following[0]
+    if place.index + 1 >= len(reading.blocks) or reading.blocks[place.index + 1].cell is not None:
+        return None
+    return reading.sentences(place.index + 1)[0]
+
+
+def _opening(reading: Reading, sentence: Span) -> Token | None:
+    """The value that a sentence opens with, at most four words before it."""
+    text = reading.page.text
+    reach = min(sentence[1], sentence[0] + _SPELT_REACH)
+    found = [*reading.tokens_in(*sentence)[:1], *spelt_numbers(reading, (sentence[0], reach))]
+    first = min(found, key=lambda token: token.core[0], default=None)
+    is_first = first is not None and len(text[sentence[0] : first.core[0]].split()) <= _LEAD_WORDS
+    return first if is_first else None
 
 
 def is_count(token: Token, units: frozenset[str] = COUNTED) -> bool:

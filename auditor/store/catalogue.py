@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from auditor.company_terms import TERMS
 from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
 from auditor.store.conflicts import Conflicts
 from auditor.store.demand import Demand
@@ -50,6 +51,12 @@ _TRUTH = (
     "from truth where {where} "
     "and (valid_from is null or valid_to is null or valid_from < valid_to) "
     "order by sku, attribute, key, coalesce(valid_from, ''), id"
+)
+_TERMS = (
+    "select distinct sku, attribute, json_extract(basis, '$.market') from truth t "
+    "where attribute in ({0}) and removed_at is null and not exists (select 1 from truth o "
+    "where o.sku = t.sku and o.attribute not in ({0}) and o.removed_at is null) "
+    "order by sku, attribute"
 )
 
 
@@ -124,6 +131,13 @@ class CatalogueStore:
         for key, _count in keys:
             names.setdefault(" ".join(key.casefold().split()), key)
         return names
+
+    def terms_stated(self) -> list[tuple[str, Attribute, str | None]]:
+        """The sku, attribute and market of every truth of the products that have none but of terms
+        of sale."""
+        terms = sorted(attribute.value for attribute in TERMS)
+        rows = self._connection.execute(_TERMS.format(",".join("?" * len(terms))), terms * 2)
+        return [(sku, Attribute(name), market) for sku, name, market in rows]
 
     def lists_offers(self) -> bool:
         """Whether any feed lists offers, so that one which is not listed can be told."""

@@ -6,13 +6,14 @@ Everything is looked up by the first characters, so a look-up costs the same on 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from auditor.values.codes import PREFIXES
 from auditor.values.currencies import FORMS
+from auditor.values.number_words import spelled
 from auditor.values.own_words import NO_WORDS, OwnWords
 from auditor.values.units import symbols
 from auditor.values.vocabulary import Vocabulary, vocabulary
@@ -54,10 +55,19 @@ class Lexicon:
         self.right_words = _first_words(self, words)
         # Number words of the page's own language only: "once" is eleven in Spanish alone.
         tongue = _own(language, own) if language else words.words("number")
-        numbers = [(w, d) for w, d in words.words("number").items() if w in tongue]
-        self.number_words = [word for word, _ in numbers]
-        self.number_values = [value for _, value in numbers]
+        numbers = {w: d for w, d in words.words("number").items() if w in tongue}
+        numbers = {**spelled(words.language), **numbers}
+        self.number_words = list(numbers)
+        self.number_values = list(numbers.values())
         self.number_matcher = AhoCorasick(self.number_words, matchkind=MatchKind.LeftmostLongest)
+
+    def numbers_in(self, lowered: str) -> Iterator[tuple[int, int, str]]:
+        """The number words in a lower-case text: start, end and decimal, in order."""
+        for index, start, end in self.number_matcher.find_matches_as_indexes(lowered):
+            if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-"):
+                continue
+            if not lowered[end : end + 1].isalnum():
+                yield start, end, self.number_values[index]
 
     def unit(self, text: str, lowered: str, at: int) -> tuple[int, str] | None:
         """The unit at ``at``: its end and canonical symbol; symbols as printed, words folded."""

@@ -31,10 +31,12 @@ _DASHED = re.compile(r"(?:[.,]|:(?=-))[–-]{1,2}(?![\d\w])|/-(?!\d)")
 _DASH_STARTS = frozenset(".,:/")
 _MAGNITUDE_STARTS = frozenset(" kKmM,")
 _BEFORE_SIGN = frozenset(" (:[;/|~→,=…>≥≤<\"'")
-_SPELT_UNITS = COUNTED | {"m", "kg", "l"}
+_SPELT_UNITS = COUNTED | {"m", "ft", "kg", "lb", "l"}
 # "5-piece" and "10-pack" describe a product, "3-inch" and "two-roll" measure.
 _NEVER_HYPHENED = frozenset({"pcs", "pack", "case"})
 _SHORTEST_HYPHENED = 2
+# A blank and a name: "two hundred €" nobody writes, "ten p" may be anything.
+_SHORTEST_NAME = 4
 _ONE = Decimal(1)
 _HUNDREDTH = Decimal("0.01")
 
@@ -146,13 +148,25 @@ def unit_behind(scan: Scan, at: int) -> tuple[int, Sort, str] | None:
 
 
 def _worded(scan: Scan, at: int, end: int, value: Decimal) -> Item:
-    """A number word; it counts only where a unit of time or of counting (or a range) follows."""
+    """A number word; it counts only where a currency, a unit of time or of counting (or a range)
+    follows."""
     unit = unit_behind(scan, end)
     number = Number(end, (value,), Decimal("0.5"), is_integer=True)
     amount = amount_of(scan.text[at:end], number)
+    money = _money_behind(scan, end, number) if unit is None else None
+    if money is not None and money[0] - end > _SHORTEST_NAME and value >= 1:
+        return Item(at, money[0], end, Sort.MONEY, _in_cents(amount, money), money[1], is_word=True)
     if unit is None or (unit[1] is Sort.UNIT and unit[2] not in _SPELT_UNITS):
         return Item(at, end, end, Sort.NUMBER, amount, None, is_word=True)
     return Item(at, unit[0], end, unit[1], amount, unit[2], is_word=True)
+
+
+def _in_cents(amount: Amount, money: tuple[int, str | None, bool]) -> Amount:
+    if not money[2]:
+        return amount
+    low = amount.readings[0].low
+    assert low is not None
+    return Amount(amount.text, (Interval.point(low * _HUNDREDTH),), Decimal("0.005"))
 
 
 def _money_left(scan: Scan, printed: _Printed, code: str | None) -> Item:

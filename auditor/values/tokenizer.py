@@ -105,14 +105,7 @@ def _scan_of(text: str, locale: Locale) -> Scan:
 
 
 def _number_words(words: Lexicon, lowered: str) -> dict[int, tuple[int, Decimal]]:
-    found: dict[int, tuple[int, Decimal]] = {}
-    for index, start, end in words.number_matcher.find_matches_as_indexes(lowered):
-        if start and (lowered[start - 1].isalnum() or lowered[start - 1] == "-"):
-            continue
-        if lowered[end : end + 1].isalnum():
-            continue
-        found[start] = (end, Decimal(words.number_values[index]))
-    return found
+    return {start: (end, Decimal(value)) for start, end, value in words.numbers_in(lowered)}
 
 
 def _anchors(scan: Scan) -> list[tuple[int, int]]:

@@ -418,3 +418,11 @@ def test_whatever_the_exports_one_value_a_product_is_in_force_and_it_is_the_newe
         for sku in newest:
             for hours in range(0, 24 * len(rows), 6):
                 assert len(in_force(store.catalogue, sku, NIGHT + timedelta(hours=hours))) <= 1
+
+
+def test_only_products_with_no_other_truth_state_terms_of_sale(catalogue):
+    terms = Basis(market="GB")
+    least = replace(price("TERMS", "50"), attribute=Attribute.MIN_ORDER_VALUE, basis=terms)
+    both = [replace(least, sku="BX-20"), price("BX-20", "9.90")]
+    catalogue.apply("erp", [least, *both], night(0), export=export(0))
+    assert catalogue.terms_stated() == [("TERMS", Attribute.MIN_ORDER_VALUE, "GB")]
