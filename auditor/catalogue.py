@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 # A digit first: whether it may be the first one is asked where one stands, not everywhere.
 _GTIN = re.compile(r"\d(?<![\w.,/-]\d)(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
 _GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
+# "CA-" of "CA-OLI"; one letter or a whole word opens no series.
+_OPENING = re.compile(r"([A-Z]{2,4})-(?=[A-Z\d]{2})")
+# So many products with one opening are a company's own way to number them.
+_SERIES = 5
 _VOWELS = frozenset("AEIOUYÄÖÜ")
 _MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
 
@@ -108,6 +113,9 @@ class Catalogue:
                 self._gtins.setdefault(code[1:13], []).append(sku)
         self._lookup = Lookup()
         self._kinds = bytearray()
+        self._series = Counter(
+            opening[1] for sku in self.by_sku if (opening := _OPENING.match(sku)) is not None
+        )
         self._owners: list[str | tuple[str, ...]] = []
         self._read: tuple[Page, tuple[Mention, ...]] | None = None
         self._index({identifiers.key(value) for value in spec_values})
@@ -220,7 +228,12 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
-        is_own = _GROUPED.fullmatch(spelling) or _is_coined(spelling) or _is_proper(spelling)
+        is_own = (
+            _GROUPED.fullmatch(spelling)
+            or _is_coined(spelling)
+            or _is_proper(spelling)
+            or self._is_of_a_series(spelling)
+        )
         if is_own and spelling in self._spellings(number):
             return True  # "41-2207", "FL-LIN", "Milan S" as the catalogue writes it: no word
         if identifiers.has_label_before(text, start):
@@ -229,6 +242,13 @@ class Catalogue:
             low <= start and end <= high and (spelling == text[low:high].strip() or end - start > 3)
             for low, high in trusted
         )
+
+    def _is_of_a_series(self, spelling: str) -> bool:
+        """Whether a word with a hyphen begins as many of the catalogue's numbers do: "CA-OLI"."""
+        opening = _OPENING.match(spelling)
+        if opening is None or any(c.isdigit() for c in spelling):
+            return False  # "DN-40" may be a size
+        return self._series[opening[1]] >= _SERIES
 
     def _spellings(self, number: int) -> Iterable[str]:
         """How the catalogue itself writes an identifier."""

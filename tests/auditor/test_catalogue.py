@@ -68,6 +68,20 @@ def test_a_word_as_sku_needs_a_label() -> None:
     assert named(catalogue, "<p>SKU: WASHER</p>") == [("WASHER", "WASHER")]
 
 
+def test_a_word_counts_where_the_catalogue_numbers_many_products_like_it() -> None:
+    lone = Catalogue([Product("CO-OP"), Product("BX-20")])
+    assert named(lone, "<p>a CO-OP shop, BX-20</p>") == [("BX-20", "BX-20")]
+    many = Catalogue([Product(f"CO-{n}") for n in ("OP", "TUB", "OLI", "SAC", "POM", "40")])
+    assert named(many, "<p>CO-OLI, a co-op</p>") == [("CO-OLI", "CO-OLI")]
+    sizes = Catalogue([Product(f"DN-{n}") for n in (10, 15, 20, 25, 40)])
+    assert named(sizes, "<p>pipes of DN-40</p>") == [], "a series does not make a size a product"
+
+
+def test_a_name_of_several_capitalised_words_counts_as_the_catalogue_writes_it() -> None:
+    catalogue = Catalogue([Product("Milan S"), Product("Set")])
+    assert named(catalogue, "<p>The Milan S, a milan s and a Set</p>") == [("Milan S", "Milan S")]
+
+
 def test_an_identifier_shared_by_two_products_proves_neither() -> None:
     catalogue = Catalogue([Product("A-100", mpn="XQ77-1"), Product("B-200", mpn="XQ77-1")])
     (mention,) = catalogue.mentions(page_of("<p>the XQ77-1</p>"))
