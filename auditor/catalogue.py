@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 # A digit first: whether it may be the first one is asked where one stands, not everywhere.
 _GTIN = re.compile(r"\d(?<![\w.,/-]\d)(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
 _GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
-# "CA-" of "CA-OLI"; one letter or a whole word opens no series.
-_OPENING = re.compile(r"([A-Z]{2,4})-(?=[A-Z\d]{2})")
-# So many products with one opening are a company's own way to number them.
-_SERIES = 5
+# "Levante XL", "Wren S": a name and a size in capitals.
+_SIZED = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}(?:[ -][A-ZÀ-Þ][^\W\d_]+)? [A-Z]{1,3}")
+# "6131-A": four digits or more, for "12-V" is a voltage.
+_HYPHENED = re.compile(r"\d{4,}-[A-Z]{1,3}|[A-Z]{1,3}-\d{3,}")
+# So many SKUs of one kind make it the company's own.
+_HOUSE = 3
+_SHAPE = {code: "9" if chr(code).isdigit() else "A" for code in range(128) if chr(code).isalnum()}
 _VOWELS = frozenset("AEIOUYÄÖÜ")
 _MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
 
@@ -86,6 +89,25 @@ _KINDS = tuple(Kind)
 _IS_WEAK = 128
 
 
+@dataclass(frozen=True, slots=True)
+class _House:
+    """How a company writes its numbers: prefixes and shapes that several of its SKUs share."""
+
+    prefixes: frozenset[str]
+    shapes: frozenset[str]
+
+    @classmethod
+    def of(cls, skus: Iterable[str]) -> _House:
+        prefixes: Counter[str] = Counter()
+        shapes: Counter[str] = Counter()
+        for sku in skus:
+            prefix, hyphen, _ = sku.partition("-")
+            if hyphen:
+                prefixes[prefix] += 1
+                shapes[_shape(sku)] += 1
+        return cls(*(frozenset(k for k, n in c.items() if n >= _HOUSE) for c in (prefixes, shapes)))
+
+
 class Catalogue:
     """All products, with one table of all their identifiers.
 
@@ -113,9 +135,6 @@ class Catalogue:
                 self._gtins.setdefault(code[1:13], []).append(sku)
         self._lookup = Lookup()
         self._kinds = bytearray()
-        self._series = Counter(
-            opening[1] for sku in self.by_sku if (opening := _OPENING.match(sku)) is not None
-        )
         self._owners: list[str | tuple[str, ...]] = []
         self._read: tuple[Page, tuple[Mention, ...]] | None = None
         self._index({identifiers.key(value) for value in spec_values})
@@ -228,14 +247,8 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
-        is_own = (
-            _GROUPED.fullmatch(spelling)
-            or _is_coined(spelling)
-            or _is_proper(spelling)
-            or self._is_of_a_series(spelling)
-        )
-        if is_own and spelling in self._spellings(number):
-            return True  # "41-2207", "FL-LIN", "Milan S" as the catalogue writes it: no word
+        if self._is_own_word(spelling) and spelling in self._spellings(number):
+            return True
         if identifiers.has_label_before(text, start):
             return True
         return any(
@@ -243,12 +256,21 @@ class Catalogue:
             for low, high in trusted
         )
 
-    def _is_of_a_series(self, spelling: str) -> bool:
-        """Whether a word with a hyphen begins as many of the catalogue's numbers do: "CA-OLI"."""
-        opening = _OPENING.match(spelling)
-        if opening is None or any(c.isdigit() for c in spelling):
-            return False  # "DN-40" may be a size
-        return self._series[opening[1]] >= _SERIES
+    def _is_own_word(self, spelling: str) -> bool:
+        """Whether a spelling is no number and no word of any language.
+
+        "41-2207", "FL-LIN", "Levante XL"; "CA-BOX" where several of the company's numbers begin
+        with "CA-"; "6131-A" where several are four digits, a hyphen and a letter.
+        """
+        if _GROUPED.fullmatch(spelling) or _SIZED.fullmatch(spelling):
+            return True
+        if _is_capitals(spelling):
+            return _has_no_vowel(spelling) or spelling.partition("-")[0] in self._house.prefixes
+        return _HYPHENED.fullmatch(spelling) is not None and _shape(spelling) in self._house.shapes
+
+    @cached_property
+    def _house(self) -> _House:
+        return _House.of(self.by_sku)
 
     def _spellings(self, number: int) -> Iterable[str]:
         """How the catalogue itself writes an identifier."""
@@ -321,10 +343,15 @@ class Catalogue:
         return identifiers.gtin14(self.by_sku[sku].gtin)
 
 
-def _is_coined(text: str) -> bool:
-    """Whether no language has such a word: capitals with a hyphen and a part that has no vowel.
+def _shape(text: str) -> str:
+    """A number with its digits and letters made alike: "6131-A" is "9999-A"."""
+    return text.translate(_SHAPE)
 
-    >>> _is_coined("FL-LIN"), _is_coined("PLUG-IN"), _is_coined("fl-lin")
+
+def _is_capitals(text: str) -> bool:
+    """Whether a text is letters in capitals with a hyphen, as part numbers are written.
+
+    >>> _is_capitals("CA-BOX"), _is_capitals("ca-box"), _is_capitals("BOX")
     (True, False, False)
     """
     parts = text.split("-")
@@ -333,18 +360,16 @@ def _is_coined(text: str) -> bool:
         and len(text) > 4
         and text.isupper()
         and all(part.isalpha() for part in parts)
-        and any(len(part) > 1 and _VOWELS.isdisjoint(part) for part in parts)
     )
 
 
-def _is_proper(text: str) -> bool:
-    """Whether several words stand together as only a model's name does: capitals throughout.
+def _has_no_vowel(text: str) -> bool:
+    """Whether a part of it is no syllable, so that no language has such a word.
 
-    >>> _is_proper("Milan S"), _is_proper("Levante XL"), _is_proper("Gift card"), _is_proper("Set")
-    (True, True, False, False)
+    >>> _has_no_vowel("FL-LIN"), _has_no_vowel("PLUG-IN")
+    (True, False)
     """
-    words = text.split()
-    return len(words) > 1 and all(word[:1].isupper() for word in words)
+    return any(len(part) > 1 and _VOWELS.isdisjoint(part) for part in text.split("-"))
 
 
 _FILE_ENDING = re.compile(r"(?:(?:^|/)(?:index|default))?\.(?:html?|php|aspx?|jsp)$", re.I)

@@ -32,6 +32,9 @@ _BEHIND = Phrasing(
     r"\s*(?:<<subject.behind>>)\s+(?:(?:<<subject.article>>)\s*)?(?:[^\W\d_][\w-]*\s+){0,3}"
 )
 _FARTHEST_BEHIND = 60
+_EACH = Phrasing(r"(?<!\w)(?:<<subject.each>>)(?!\w)")
+_EACH_BEHIND = 16
+_MONEY = re.compile(r"[$€£¥₹¢%]|\b[A-Z]{3}\b")
 _BOTH = Phrasing(r"[\s(]*(?:<<subject.both>>)(?!\w)")
 _RESPECTIVELY = Phrasing(r"(?<!\w)(?:<<subject.respectively>>)(?!\w)")
 _SEPARATOR = Phrasing(r",\s*(?:(?:<<subject.and>>)\s+)?|\s(?:<<subject.and>>)\s+")
@@ -133,6 +136,9 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
         return behind
     if leading and leading[-1].sku and not is_coordinated(ground, leading):
         return Subject((leading[-1].sku,), "sentence")
+    together = _together(ground, leading, start, end)
+    if together is not None:
+        return together
     following = {m.sku for m in subjects if m.start >= end}
     if not leading and len(following) == 1 and "" not in following:
         return Subject(tuple(following), "sentence")
@@ -160,6 +166,25 @@ def _behind(ground: Ground, subjects: list[Mention], start: int, end: int) -> Su
         chain = chain[:1]  # "$88 for the BX-20 and the BX-30 costs $95"
     skus = tuple(dict.fromkeys(m.sku for m in chain))
     return Subject(skus, "sentence") if "" not in skus else None
+
+
+def _together(ground: Ground, leading: list[Mention], start: int, end: int) -> Subject | None:
+    """ "X and Y each ship in two weeks": one value for both, money only where "each" says so."""
+    if len(leading) < 2:
+        return None
+    chain = leading[-1:]
+    for mention in leading[-2::-1]:
+        if mention.sku == chain[-1].sku or not is_coordinated(ground, [mention, chain[-1]]):
+            break
+        chain.append(mention)
+    text, (_, high) = ground.page.text, sentence_of(ground, start, end)
+    skus = tuple(dict.fromkeys(m.sku for m in reversed(chain)))
+    if len(skus) < 2 or "" in skus or any(c.isdigit() for c in text[chain[0].end : start]):
+        return None
+    if _EACH.of(ground.own).search(text, chain[0].end, min(high, end + _EACH_BEHIND)):
+        return Subject(skus, "sentence")
+    alone = not any(c.isdigit() for c in text[end:high]) and not _MONEY.search(text, start, end)
+    return Subject(skus, "sentence") if alone else None
 
 
 def _in_turn(ground: Ground, subjects: list[Mention], start: int) -> Subject | None:
