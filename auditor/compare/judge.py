@@ -16,7 +16,7 @@ from auditor.compare.markup import reconcile
 from auditor.compare.missing import unstated
 from auditor.compare.offers import judge_offer
 from auditor.compare.plain import judge_plain
-from auditor.compare.price import judge_price
+from auditor.compare.price import is_per_unknown, judge_price
 from auditor.compare.quantity import judge_quantity
 from auditor.compare.settle import UNPUBLISHED, settle
 from auditor.compare.specific import effective
@@ -172,7 +172,11 @@ def judge_claim(claim: Claim, setting: Setting) -> Judgement:
         note = f"By its own words this holds only from {claim.valid_from:%Y-%m-%d}."
         return unjudged(Case(claim, (), (), key=claim.key), setting, Reason.NOT_CURRENT, note)
     judged = _JUDGES.get(claim.attribute, judge_plain)(claim, setting)
-    doubtful = (claim.tentative and not _names_itself(claim, setting)) or _is_lowest(claim)
+    doubtful = (
+        (claim.tentative and not _names_itself(claim, setting))
+        or _is_lowest(claim)
+        or (claim.attribute is Attribute.PRICE and is_per_unknown(claim, setting))
+    )
     return _confirmed_only(judged, setting) if doubtful else judged
 
 

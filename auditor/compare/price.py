@@ -19,6 +19,8 @@ _PER_NOUN = re.compile(
     r"\s*(?:per|each|/|je|pro|par|por|al|a|per il|la|le)\s+([^\W\d_]{4,30})", re.IGNORECASE
 )
 
+_PER_UNKNOWN = re.compile(r"\s(?:per|pro|je|par|por)\s+([^\W\d_]{4,30})", re.IGNORECASE)
+
 
 def judge_price(claim: Claim, setting: Setting) -> Judgement:
     """Judge one price claim; roles that are not current are left alone with their reason."""
@@ -110,7 +112,7 @@ def _judge_without_break(
         governing = [t for t in lower if (t.basis.min_qty or _ONE) == highest]
         case = Case(claim, governing, past, role=role)
         judged = weigh(case, rule, setting)
-        if judged.verdict is Verdict.MISMATCH and judged.diagnosis is Diagnosis.NEVER_VALID:
+        if judged.verdict is Verdict.MISMATCH and _is_a_break_more(claim, governing[0], judged):
             note = f"no break at {quantity.normalize():f} in the price list"
             return extra(judged, note, note)
         return judged
@@ -121,6 +123,24 @@ def _judge_without_break(
             reason = Reason.PROPAGATION_GRACE
         return unjudged(case, setting, reason)
     return unjudged(case, setting, Reason.BASIS_UNCLEAR, "The price list starts above this break.")
+
+
+def _is_a_break_more(claim: Claim, governing: Truth, judged: Judgement) -> bool:
+    """Whether a price is that of a break the feed does not have.
+
+    A lower price for more is a break sooner than the same price on another basis: a tenth or a
+    fifth less may also be the tax by chance.
+    """
+    if judged.diagnosis is Diagnosis.NEVER_VALID:
+        return True
+    shown, true = exact(claim.value), exact(governing.value)
+    if judged.diagnosis is not Diagnosis.BASIS or shown is None or true is None:
+        return False
+    same_unit = (claim.basis.price_per, claim.basis.price_unit) == (
+        governing.basis.price_per,
+        governing.basis.price_unit,
+    )
+    return same_unit and true / 2 < shown < true
 
 
 def _judge_sale(claim: Claim, setting: Setting) -> Judgement:
@@ -203,14 +223,29 @@ def _judge_range(claim: Claim, setting: Setting) -> Judgement:
 
 def _per_own_noun(claim: Claim, setting: Setting) -> Claim:
     """ "£4.50 per washer" for a fibre washer is a price per piece, printed as such."""
-    product = setting.catalogue.by_sku.get(claim.sku)
-    if claim.basis.unit_stated or claim.locator.start < 0 or product is None:
-        return claim
-    found = _PER_NOUN.match(setting.page.text, claim.locator.end)
-    words = re.findall(r"[^\W\d_]{4,}", product.name.casefold())
-    if found is None or not any(_same_noun(found[1].casefold(), word) for word in words):
+    noun = _noun_behind(claim, setting, _PER_NOUN)
+    if not noun or not _is_own_noun(noun, claim, setting):
         return claim
     return replace(claim, basis=replace(claim.basis, price_unit="pcs", unit_stated=True))
+
+
+def is_per_unknown(claim: Claim, setting: Setting) -> bool:
+    """Whether a price is per something that is no unit known here: "£47.00 per outer"."""
+    noun = _noun_behind(claim, setting, _PER_UNKNOWN)
+    return bool(noun) and not _is_own_noun(noun, claim, setting)
+
+
+def _noun_behind(claim: Claim, setting: Setting, pattern: re.Pattern[str]) -> str:
+    if claim.basis.unit_stated or claim.locator.start < 0:
+        return ""
+    found = pattern.match(setting.page.text, claim.locator.end)
+    return found[1].casefold() if found else ""
+
+
+def _is_own_noun(noun: str, claim: Claim, setting: Setting) -> bool:
+    product = setting.catalogue.by_sku.get(claim.sku)
+    words = re.findall(r"[^\W\d_]{4,}", product.name.casefold()) if product is not None else []
+    return any(_same_noun(noun, word) for word in words)
 
 
 def _same_noun(one: str, two: str) -> bool:

@@ -60,7 +60,7 @@ class PriceRule:
         """
         net = exact(truth.value)
         packs = self.setting.number(Attribute.PACK_SIZE)
-        factor = factor_between(claim.basis, truth.basis, packs)
+        factor = factor_between(claim.basis, truth.basis, packs, self.setting.pack_unit())
         taxes = self._tax_factors(claim.basis.tax, truth)
         if net is None or factor is None or not taxes:
             return None

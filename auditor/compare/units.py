@@ -16,10 +16,13 @@ PACKS = COUNTED - PIECES - frozenset(_COUNTS)
 """Selling units that may hold several pieces; how many is said by a pack size."""
 
 
-def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decimal | None:
+def factor_between(
+    page: Basis, feed: Basis, pack_size: Decimal | None, pack_unit: str = "pcs"
+) -> Decimal | None:
     """How many of the feed's price units are in one of the page's; None: it cannot be told.
 
-    An unprinted page unit is taken for the feed's. ``pack_size`` is the product's own.
+    An unprinted page unit is taken for the feed's. ``pack_size`` is the product's own and counts
+    ``pack_unit``.
 
     >>> factor_between(Basis(price_unit="box", unit_stated=True), Basis(), Decimal(200))
     Decimal('200')
@@ -30,7 +33,10 @@ def factor_between(page: Basis, feed: Basis, pack_size: Decimal | None) -> Decim
         return Decimal(1)
     if page.pack_size and page.pack_unit not in PIECES and convertible(page.pack_unit, theirs):
         return page.pack_size * convert(Decimal(1), page.pack_unit, theirs)
-    return units_in(ours, theirs, page.pack_size or feed.pack_size or pack_size)
+    printed = page.pack_size or feed.pack_size
+    if printed:
+        return units_in(ours, theirs, printed)
+    return units_in(ours, theirs, pack_size, pack_unit)
 
 
 def units_in(
@@ -60,6 +66,8 @@ def units_in(
             return pack_size
         if ours == pack_unit and theirs in PACKS:
             return Decimal(1) / pack_size
+    if ours in _COUNTS and theirs in PACKS and pack_size and pack_unit in PIECES:
+        return _COUNTS[ours] / pack_size
     if ours in PACKS and theirs in PACKS:
         return Decimal(1)  # two words for the one selling unit: sack and bag, case and carton
     if convertible(ours, theirs):

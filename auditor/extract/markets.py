@@ -21,7 +21,7 @@ _WORDS = {
     "US": "american usa u.s. amerikanische amerikanischen américain américains",
     "CA": "canadian canada toronto montreal vancouver calgary ottawa ontario quebec québec alberta "
     "manitoba saskatchewan kanadische kanadischen canadien canadiens",
-    "GB": "british scotland uk u.k. britische britischen britannique england london leeds",
+    "GB": "britain british scotland uk u.k. britische britischen britannique england london leeds",
     "IE": "irish dublin irische irischen irlandais",
     "DE": "german deutsche deutschen allemand allemands tedesco tedeschi duitse berlin hamburg",
     "AT": "austrian tirol steiermark österreichische österreichischen autrichien wien vienna",
@@ -92,10 +92,14 @@ def other_market(reading: Reading, place: Place, token: Token, context: Context)
         return said
     for heading in reading.headings(place.block)[:1]:
         text = reading.plain(*heading)
+        if place.block.cell is None and _is_home(reading.plain(*place.sentence), home):
+            break  # "Ireland: …" above "Here in Britain it is £730"
         found = _sells_abroad(text, home) or _heads_prices(text, home)
         if found:
             return found
     if place.block.cell is not None:
+        return None
+    if _is_home(reading.plain(*place.sentence), home):
         return None
     start = max(place.block.start, place.sentence[1] - 600)
     return _sells_abroad(reading.plain(start, place.sentence[1]), home)
@@ -135,6 +139,11 @@ def _abroad(text: str, home: str) -> str | None:
     if len(named) != 1 or home in named:
         return None
     return f"a price for {named.pop()}, not {home}"
+
+
+def _is_home(text: str, home: str) -> bool:
+    """Whether the source's own country is the only one that ``text`` names."""
+    return {_markets()[hit[0]] for hit in _pattern().finditer(text)} == {home}
 
 
 def _sells_abroad(text: str, home: str) -> str | None:

@@ -64,6 +64,10 @@ _AFTER = (
 _REACH_AFTER = 28
 # A block up to this long is a price line, not running text.
 _PRICE_LINE = 90
+# "(42.500.01, 16,80 €)", "the BX-20 ($4.10)": a number of goods and an amount, nothing else.
+_IN_BRACKETS = re.compile(
+    r"\((?:[\w./-]*\d[\w./-]*[,;:]? )$|(?<![\w.-])[A-Z\d][\w./-]*\d[\w./-]*(?<![.,]) \($"
+)
 _LEADS_IN = Phrasing(r"(?:\b(?:<<price.leads_in>>)|[:=@→>–—-])\s*$")
 # "+$10" is what an option adds; in "10+ $1.20" the sign belongs to the quantity.
 _ADDED = re.compile(r"(?<![\d+] )(?<![\d+])\+\s?$")
@@ -333,6 +337,10 @@ def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
     if token.basis is not None and (token.basis.unit_stated or token.basis.tax is not Tax.UNKNOWN):
         return True
     first, last = place.sentence
+    if _IN_BRACKETS.search(reading.page.text, max(first, token.start - 40), token.start) and (
+        reading.page.text.startswith(")", token.end)
+    ):
+        return True
     if last - first <= _PRICE_LINE and place.block.end - place.block.start <= 2 * _PRICE_LINE:
         return True
     return (

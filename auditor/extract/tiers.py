@@ -21,15 +21,15 @@ from auditor.values.types import Quantity
 from auditor.values.units import COUNTED
 from auditor.values.vocabulary import vocabulary
 
-_BEFORE = re.compile(
-    r"\s*(?:[+≥]|or more|and up|und mehr|et plus|y más|e oltre|en meer)?\s*"
+_BEFORE = Phrasing(
+    r"\s*(?:[+≥]|<<break.open>>)?\s*"
     r"(?:(?:pcs?|stk|stück|units?|pieces?|pièces?|pz|stuks|uds|ea)\.?)?\s*"
-    r"[\s(]*(?:[:=→@–—-]|->|=>|at|à|zu|für|for|je|a|kosten|cost|costs|per)?\s*(?:only|nur|just)?\s*",
-    re.I,
+    r"[\s(]*(?:[:=→@–—-]|->|=>|<<break.link>>)?\s*(?:only|nur|just)?\s*"
 )
 _COSTS = Phrasing(
     r"\s*(?!(?:and|but|und|aber|et|mais|y|pero|e|ma|en|maar)\s)[\w-]{0,20}\s?"
-    r"(?:<<break.costs>>)\s*"
+    r"(?:(?:of|der|des|de|du|del|van|di|dei|delle)\s[^,;:()]{2,40}\s)?"
+    r"(?:<<break.costs>>)\s*(?:only |just |nur )?"
 )
 # "5 for £30"
 _FOR = re.compile(
@@ -63,6 +63,13 @@ _SPELT = Phrasing(
     r"(?<!\w)(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))\s(?:<<break.open>>)"
     r"\s?[:=–-]?\s?(?:at |for |je |à )?$"
 )
+_SPELT_FROM = Phrasing(
+    r"(?<!\w)(?:<<break.opens>>)\s(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))"
+    r"(?: (?:pcs|pieces|units|stück|stk|pièces|unidades|pezzi|stuks))?"
+    r"\s?[:=–-]?\s?(?:it is |at |for |je |à |to |zu |auf )?$"
+)
+_THE_MANY = Phrasing(r"(?<!\w)(?:<<break.the>>)\s$")
+_MANY = frozenset({Decimal(10), Decimal(50), Decimal(100), Decimal(500), Decimal(1000)})
 _DECIMAL = re.compile(r"[.,]\d{2,}")
 # A word this close to a number belongs to it ("50 pc minimum").
 _NEXT_TO = 6
@@ -119,8 +126,10 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         is_amount = token.basis is None or not token.basis.unit_stated
         span = (quantity.start, quantity.end)
         return made_break(quantity, span, open_up=not is_amount, is_amount=is_amount)
-    if not _BEFORE.fullmatch(gap) or _is_minimum(reading, quantity):
+    if not _BEFORE.of(reading.locale.own).fullmatch(gap) or _is_minimum(reading, quantity):
         return None
+    if _is_for_many(reading, quantity, token):
+        return made_break(quantity, (quantity.start, quantity.end), open_up=False, is_amount=True)
     named = _PRICE_AT.search(text, max(place.block.start, start - 60), quantity.core[0])
     if named is not None and is_point(quantity):
         unit_price = token.basis is not None and token.basis.unit_stated
@@ -136,9 +145,24 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
     )
 
 
+def _is_for_many(reading: Reading, quantity: Token, token: Token) -> bool:
+    """ "les 1 000 : 18,60 €": a round number behind an article is what the price is for."""
+    if not is_point(quantity) or ends(quantity)[0] not in _MANY or quantity.bound is not Bound.NONE:
+        return False
+    if token.basis is not None and token.basis.unit_stated:
+        return False
+    before = max(0, quantity.core[0] - 6)
+    return _THE_MANY.of(reading.locale.own).search(
+        reading.page.text, before, quantity.core[0]
+    ) is not None and not is_open(reading, quantity, token.core[0])
+
+
 def _spelt_break(reading: Reading, start: int, token: Token) -> Break | None:
-    """ "twenty or more £3.10": a number in words and an open end right before the amount."""
-    hit = _SPELT.of(reading.locale.own).search(reading.page.text, start, token.core[0])
+    """ "twenty or more £3.10", "ab hundert 6,90 €": a number in words right before the amount."""
+    own, text = reading.locale.own, reading.page.text
+    hit = _SPELT.of(own).search(text, start, token.core[0]) or _SPELT_FROM.of(own).search(
+        text, start, token.core[0]
+    )
     if hit is None:
         return None
     words = vocabulary(reading.locale.language, reading.locale.own).words("number")
@@ -258,7 +282,9 @@ def _in_list(reading: Reading, place: Place, token: Token) -> bool:
             for t in reading.tokens_in(max(place.sentence[0], money.core[0] - 24), money.core[0])
             if _is_count(t)
         ]
-        if before and _BEFORE.fullmatch(reading.page.text[before[-1].end : money.core[0]]):
+        if before and _BEFORE.of(reading.locale.own).fullmatch(
+            reading.page.text[before[-1].end : money.core[0]]
+        ):
             pairs += 1
     return pairs >= 2 and pairs >= len(moneys[:12]) - 1
 

@@ -40,6 +40,8 @@ _SUPPOSED = Phrasing(
 )
 # How far from the value the day may stand from which on it holds.
 _DAY_REACH = 40
+# "The new price is out: now $15.90": how far before the value the word stands that it holds.
+_NOW_REACH = 10
 # How far behind "raised from" the former value may stand.
 _FROM_REACH = 24
 # How far behind a quotation the words may stand that confirm it, and how long a list may be.
@@ -138,7 +140,9 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     since = cues.last(first, start, "time.since")
     if since is not None and since[1][0] > past[1][0]:
         return False
-    return _YEAR.search(reading.page.text, first, last) is not None
+    return _YEAR.search(reading.page.text, first, last) is not None or any(
+        t.kind is Kind.DATE and t.instant is not None for t in reading.tokens_in(first, last)
+    )
 
 
 def _is_over(cues: Cues, clause: Span) -> bool:
@@ -170,9 +174,11 @@ def _is_changed(reading: Reading, first: int, last: int) -> bool:
 
 def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:
     """Whether the sentence speaks of what will be: "from January this becomes $75"."""
-    return (
-        reading.cues.any(place.sentence[0], min(place.sentence[1], end + 40), "time.future")
-        is not None
+    first, last = place.sentence
+    if reading.cues.any(first, min(last, end + 40), "time.future"):
+        return reading.cues.any(max(first, start - _NOW_REACH), start, "time.since") is None
+    return reading.cues.any(first, start, "time.moves") is not None and any(
+        t.kind is Kind.DATE for t in reading.tokens_in(first, last)
     )
 
 
@@ -209,9 +215,19 @@ def _holds(reading: Reading, place: Place, quoted: Span) -> bool:
     frames += [(block.start, quoted[0])]
     intro = _intro(reading, place.index)
     frames += [intro] if intro else []
-    if any(reading.cues.any(*frame, "time.caller") for frame in frames):
-        return False
+    callers = [hit for frame in frames if (hit := _last(reading, frame, "time.caller"))]
+    if callers:  # "A caller asks for X? Say this:"
+        return any(
+            (wording := _last(reading, frame, "time.wording")) is not None
+            and all(wording[0] >= caller[1] for caller in callers)
+            for frame in frames
+        )
     return any(reading.cues.any(*frame, "time.wording") for frame in frames)
+
+
+def _last(reading: Reading, frame: Span, concept: str) -> Span | None:
+    hit = reading.cues.last(*frame, concept)
+    return hit[1] if hit is not None else None
 
 
 def _intro(reading: Reading, index: int) -> Span | None:

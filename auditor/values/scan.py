@@ -37,6 +37,8 @@ _NEVER_HYPHENED = frozenset({"pcs", "pack", "case"})
 _SHORTEST_HYPHENED = 2
 # A blank and a name: "two hundred €" nobody writes, "ten p" may be anything.
 _SHORTEST_NAME = 4
+_DECIMAL_SIGNS = frozenset("€£")
+_CENTS_BEHIND_SIGN = re.compile(r"(?P<sign>[€£])(?P<cents>\d\d)(?![\d.,]\d|\d|\s?[€£$%])")
 _ONE = Decimal(1)
 _HUNDREDTH = Decimal("0.01")
 
@@ -188,6 +190,10 @@ def _right(scan: Scan, printed: _Printed) -> Item | None:
     factor, end = _ONE, printed.after
     scale = None if printed.is_dashed else _magnitude(scan, number.end)
     money = None
+    if scale is None and text[printed.after : printed.after + 1] in _DECIMAL_SIGNS:
+        split = _split_by_sign(scan, printed)
+        if split is not None:
+            return split
     if scale is not None:
         money = _money_behind(scan, scale[0], number)
         is_word = scale[0] - number.end > 2
@@ -215,6 +221,20 @@ def _right(scan: Scan, printed: _Printed) -> Item | None:
     if end < scan.stop and text[end].isalpha() and not _continues(text, end):
         return None
     return Item(printed.start, end, number.end, Sort.NUMBER, amount, None, number.is_integer)
+
+
+def _split_by_sign(scan: Scan, printed: _Printed) -> Item | None:
+    """ "4€29": the sign stands where others print the decimal mark."""
+    hit = _CENTS_BEHIND_SIGN.match(scan.text, printed.number.end)
+    if hit is None or not printed.number.is_integer or printed.is_dashed:
+        return None
+    found = currencies.behind(scan.text, hit.start("sign"), scan.locale)
+    if found is None or len(printed.number.readings) != 1:
+        return None
+    value = printed.number.readings[0] + Decimal(hit["cents"]) * _HUNDREDTH
+    number = Number(hit.end(), (value,), Decimal("0.005"), is_integer=False)
+    amount = amount_of(scan.text[printed.at : hit.end()], number, printed.sign)
+    return Item(printed.start, hit.end(), hit.end(), Sort.MONEY, amount, found[1], is_integer=False)
 
 
 def _money(

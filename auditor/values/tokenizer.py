@@ -45,7 +45,9 @@ _OPEN = {
 _MORE = re.compile(
     r"\+(?![A-Za-z\d/])| ?(?:and|&) (?:up|above|over|more)(?!\w)| or more(?!\w)| upwards(?!\w)|"
     r" (?:und|oder) mehr(?!\w)| (?:et|ou) plus(?!\w)| [yo] más(?!\w)| (?:e oltre|o più)(?!\w)|"
-    r" (?:en|of) meer(?!\w)|원~|(?<=원)~",
+    r" (?:en|of) (?:meer|hoger)(?!\w)| upward(?!\w)| (?:onwards?|and beyond)(?!\w)| aufwärts(?!\w)|"
+    r" (?:und|oder) darüber(?!\w)| en adelante(?!\w)| in (?:su|poi)(?!\w)|"
+    r" et au-delà(?!\w)|원~|(?<=원)~",
     re.IGNORECASE,
 )
 _KEY_TAIL = re.compile(r"-[A-Za-z]{1,8}\d|\^")
