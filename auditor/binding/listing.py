@@ -130,7 +130,7 @@ class Listing:
         Lines that differ only in numbers or in a word ("10+ units", "Net price") are no cards.
         """
         own = self._priced.get(block.container)
-        if not own:
+        if not own or self._is_headed(block):
             return None
         # Cards that each link somewhere are a list of products even if their names are alike.
         apart = 1 if any(part.links for part in self._ground.card(block)) else 2
@@ -138,6 +138,18 @@ class Listing:
         if not any(len(own - w) >= apart and len(w - own) >= apart for w in others):
             return None
         return Subject((), "", Reason.UNKNOWN_PRODUCT, "it stands in a card of its own")
+
+    def _is_headed(self, block: Block) -> bool:
+        """Whether the heading above the card, not one in it, names one known product."""
+        ground = self._ground
+        if block.heading < 0:
+            return False
+        heading = ground.page.headings[block.heading]
+        first = min((b.start for b in ground.card(block)), default=block.start)
+        if heading.level < 2 or heading.start >= first:
+            return False
+        named = ground.between(heading.start, heading.end)
+        return len({m.sku for m in named}) == 1 and all(m.kind.is_proof and m.sku for m in named)
 
     @cached_property
     def _priced(self) -> dict[int, frozenset[str]]:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from auditor.binding.listing import AMOUNT
+from auditor.binding.prose import sentence_of
 from auditor.extract.cues import LANGUAGES, concepts
 from auditor.extract.kinds import kinds
 from auditor.values.fold import plain
@@ -32,8 +33,9 @@ _PRICES = ("amount.price", "amount.list", "amount.sale", "amount.was", "amount.r
 def names_other_goods(ground: Ground, block: Block, start: int, end: int, own: list[str]) -> bool:
     """Whether the line of a statement names goods, and none of ``own`` (the product's names)."""
     text = ground.page.text
-    lead = text[block.start : start]
-    if block.end - block.start > _LONGEST_LINE or text[end : block.end].strip(" .*†)")[_REST:]:
+    first, last = sentence_of(ground, start, end)
+    lead = text[first:start]
+    if last - first > _LONGEST_LINE or text[end:last].strip(" .*†)")[_REST:]:
         return False
     is_line = block.cell is None and block.tag != "h1" and len(lead.split()) <= _MOST_WORDS
     if not is_line or not AMOUNT.search(text, start, end):

@@ -14,7 +14,7 @@ from auditor.compare.facts import (
     Setting,
     exact,
 )
-from auditor.compare.units import PACKS, PIECES, factor_between, is_one_selling_unit
+from auditor.compare.units import PACKS, PIECES, VESSELS, factor_between, is_one_selling_unit
 from auditor.model import Attribute, Claim, Reason, Truth
 from auditor.values.types import Interval, Money, Tax
 
@@ -51,6 +51,8 @@ class PriceRule:
             return AMBIGUOUS
         if len(amount.readings) > 1:
             return AMBIGUOUS
+        if self._is_the_piece(claim, truth):
+            return SAME
         return self._basis_slip(claim, truth) or DIFFERENT
 
     def expected(self, claim: Claim, truth: Truth) -> list[tuple[Decimal, Decimal]] | None:
@@ -73,6 +75,15 @@ class PriceRule:
             slack = Decimal(0) if converted == net else half
             found.append((converted - slack, converted + slack))
         return found
+
+    def _is_the_piece(self, claim: Claim, truth: Truth) -> bool:
+        """Whether the amount is right for what is one piece: "€ 4,90 per cartridge" of 12 in a box.
+
+        A feed's "pcs" of glue is the cartridge, whatever the cartridges are packed in.
+        """
+        alike = claim.basis.price_unit in VESSELS and truth.basis.price_unit in PIECES
+        same_count = claim.basis.price_per == truth.basis.price_per
+        return alike and same_count and exact(claim.value) == exact(truth.value)
 
     def _is_unknown_pack(self, claim: Claim, truth: Truth) -> bool:
         """Whether only the page knows of packs: then the feed's piece may be the pack."""

@@ -15,6 +15,11 @@ _COUNTS = {"pair": Decimal(2), "dozen": Decimal(12), "gross": Decimal(144)}
 PACKS = COUNTED - PIECES - frozenset(_COUNTS)
 """Selling units that may hold several pieces; how many is said by a pack size."""
 
+VESSELS = frozenset(
+    {"bottle", "can", "canister", "cartridge", "drum", "jar", "length", "pail", "sheet", "tube"}
+)
+"""What holds a substance or is cut from one: such goods are counted by it."""
+
 
 def factor_between(
     page: Basis, feed: Basis, pack_size: Decimal | None, pack_unit: str = "pcs"
