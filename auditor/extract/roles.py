@@ -64,6 +64,11 @@ _AFTER = (
 _REACH_AFTER = 28
 # A block up to this long is a price line, not running text.
 _PRICE_LINE = 90
+# "… and the latter £34": a link and a few words without a number of their own.
+_GOES_ON = Phrasing(
+    r"[^.;:\d]{0,24}?(?:,|\s)\s?(?:<<subject.and>>)?\s?(?:(?:<<subject.article>>)\s?)?"
+    r"[^.;:,()]{0,40}"
+)
 # "(42.500.01, 16,80 €)", "the BX-20 ($4.10)": a number of goods and an amount, nothing else.
 _IN_BRACKETS = re.compile(
     r"\((?:[\w./-]*\d[\w./-]*[,;:]? )$|(?<![\w.-])[A-Z\d][\w./-]*\d[\w./-]*(?<![.,]) \($"
@@ -337,6 +342,8 @@ def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
     if token.basis is not None and (token.basis.unit_stated or token.basis.tax is not Tax.UNKNOWN):
         return True
     first, last = place.sentence
+    if _goes_on(reading, place, token):
+        return True
     if _IN_BRACKETS.search(reading.page.text, max(first, token.start - 40), token.start) and (
         reading.page.text.startswith(")", token.end)
     ):
@@ -345,6 +352,23 @@ def _stands_as_price(reading: Reading, place: Place, token: Token) -> bool:
         return True
     return (
         _LEADS_IN.of(reading.locale.own).search(reading.page.text, first, token.start) is not None
+    )
+
+
+def _goes_on(reading: Reading, place: Place, token: Token) -> bool:
+    """ "The one costs £27 and the other £34": an amount that goes on from one called a price."""
+    before = [
+        t
+        for t in reading.tokens_in(place.sentence[0], token.start)
+        if t.kind is Kind.MONEY and t.end <= token.start
+    ]
+    if not before:
+        return False
+    text, last = reading.page.text, before[-1]
+    if not _GOES_ON.of(reading.locale.own).fullmatch(text, last.end, token.start):
+        return False
+    return (
+        reading.cues.any(_before(reading, place, last)[0], last.start, "amount.price") is not None
     )
 
 

@@ -301,6 +301,8 @@ def _following(reading: Reading, place: Place, end: int) -> str:
     if after is None or _has_amount(reading, after):
         return ""
     text = reading.page.text[after.start : min(after.end, after.start + _DRESSING)]
+    if reading.cues.any(after.start, after.end, "order.from", "order.moq", "order.minimum"):
+        return ""  # "Per 12 te bestellen, dat is het minimum" is no price unit
     return text if _is_dressing(text) else ""
 
 

@@ -40,6 +40,7 @@ _MARKS = re.compile(
     r"pcs?|ea\.?|each|qty\.?|menge|unidades|uds\.?|pezzi|pz\.?|stuks|[+≥>=<≤–—:*()/.,-]|\s)+",
     re.I,
 )
+_NOUN = re.compile(r"[^\W\d_]{3,16}")
 _OPEN = Phrasing(r"\s*(?:pcs|stk\.?|units|pieces)?\s*(?:\+|<<break.open>>)")
 
 
@@ -78,7 +79,8 @@ def read_break(reading: Reading, start: int, end: int, *, bare: bool) -> Break |
         return None
     rest = reading.page.text[start : token.start] + " " + reading.page.text[token.end : end]
     left = _MARKS.sub(" ", rest).strip() if rest.strip() else ""
-    if left and canonical_unit(left, reading.locale.language) not in COUNTED:
+    is_noun = token.bound is Bound.FROM and _NOUN.fullmatch(left)  # "from 12 tins"
+    if left and canonical_unit(left, reading.locale.language) not in COUNTED and not is_noun:
         return None
     open_up = is_open(reading, token, end)
     is_range = ends(token)[1] is not None and not is_point(token)

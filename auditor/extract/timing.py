@@ -63,9 +63,7 @@ def not_today(
     said = _others_words(reading, place, start, end) or _example(reading, place, start, end)
     if said is not None:
         return said
-    in_history = _is_headed(reading, place, "time.history")
-    today = reading.cues.any(*place.sentence, "time.today") if in_history else None
-    if in_history and today is None:
+    if _is_headed(reading, place, "time.history") and not _holds_today(reading, place):
         return Reason.HISTORIC, "stands in a change history"
     listed = reading.cues.last(place.sentence[0], start, "time.history")
     if listed is not None and reading.page.text.startswith(":", listed[1][1]):
@@ -81,6 +79,23 @@ def not_today(
     if announced and _starts_some_day(reading, place, start, end):
         return Reason.NOT_CURRENT, "from a day on whose year is not said"
     return None
+
+
+def _holds_today(reading: Reading, place: Place) -> bool:
+    """Whether a sentence of a history is about today, or goes on about what one before it said.
+
+    "The price in force is $9. Minimum 36 rolls." – and no day or change in between.
+    """
+    for first, last in reversed(reading.sentences(place.index)):
+        if first > place.sentence[0]:
+            continue
+        if reading.cues.any(first, last, "time.today"):
+            return True
+        if reading.cues.any(first, last, "time.changed", "time.past", "time.history"):
+            return False
+        if any(t.kind is Kind.DATE for t in reading.tokens_in(first, last)):
+            return False
+    return False
 
 
 def _others_words(
@@ -118,7 +133,7 @@ def is_past(reading: Reading, place: Place, start: int, end: int) -> bool:
     """Whether the sentence speaks of the past: "in 2022 the MOQ was 250", "2019: $25"."""
     cues, (first, last) = reading.cues, place.sentence
     if _DATED_LINE.match(reading.page.text, first, last):
-        return True
+        return cues.any(first, last, "time.today") is None
     if _is_changed(reading, first, last) or _is_over(cues, place.clause):
         return True
     former = cues.any(max(first, place.clause[0]), start, "time.formerly")
