@@ -1,4 +1,5 @@
-"""Part numbers that were read as quantities: "53-1280" is neither a range nor a price break."""
+"""Part numbers that were read as quantities: "53-1280" is neither a range nor a price break, and
+"the Heron 7 for £249" is no price for seven."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from auditor.model import Candidate, Role
+from auditor.model import Candidate, Method, Role
 from auditor.values.types import Amount, Basis, Duration, Money, Quantity
 
 if TYPE_CHECKING:
     from auditor.catalogue import Mention
 
 _DIGITS = re.compile(r"\d+")
+_DECIMALS = re.compile(r"\d+\.\d+")
+# How far before its price the product may be named that lends it a number.
+_REACH = 60
 
 
 class PartNumbers:
@@ -24,9 +28,14 @@ class PartNumbers:
     def __init__(self, mentions: Iterable[Mention]) -> None:
         self._ends: set[tuple[Decimal, Decimal | None]] = set()
         self._texts: list[tuple[int, int, str]] = []
+        self._inside: list[tuple[int, int, frozenset[Decimal]]] = []
         for mention in mentions:
             groups = [Decimal(d) for d in _DIGITS.findall(mention.text)]
-            if not groups or any(c.isalpha() for c in mention.text):
+            if not groups:
+                continue
+            decimals = [Decimal(d) for d in _DECIMALS.findall(mention.text)]
+            self._inside.append((mention.start, mention.end, frozenset(groups + decimals)))
+            if any(c.isalpha() for c in mention.text):
                 continue
             self._texts.append((mention.start, mention.end, mention.text))
             self._ends.add((groups[0], groups[1] if len(groups) > 1 else None))
@@ -34,16 +43,36 @@ class PartNumbers:
 
     def without(self, candidate: Candidate) -> Candidate | None:
         """The candidate without what is a part number; None where its value itself is one."""
-        if not self._texts or not candidate.visible:
+        if not self._inside or not candidate.visible:
             return candidate
-        if self._is_part(candidate):
+        if self._texts and self._is_part(candidate):
             return None
+        candidate = self._per_one(candidate)
         basis = candidate.basis
         if basis.min_qty is None or (basis.min_qty, basis.max_qty) not in self._ends:
             return candidate
         plain: Basis = replace(basis, min_qty=None, max_qty=None)
         role = Role.LIST if candidate.role is Role.TIER else candidate.role
         return replace(candidate, basis=plain, role=role)
+
+    def _per_one(self, candidate: Candidate) -> Candidate:
+        """A price in running text without a quantity that is only the number of its product."""
+        basis, start, end = candidate.basis, candidate.locator.start, candidate.locator.end
+        count = basis.price_per if basis.price_per != 1 else basis.min_qty
+        if count is None or count == 1 or candidate.method is not Method.PROSE:
+            return candidate
+        first = bisect_left(self._inside, (start - _REACH,))
+        for low, high, numbers in self._inside[first:]:
+            if low >= end:
+                break
+            own = candidate.quote[max(0, high - start) :] if high > start else candidate.quote
+            if count in numbers and not _prints(own, count):
+                one = replace(basis, price_per=Decimal(1), min_qty=None, max_qty=None)
+                if basis.price_per != 1:
+                    one = replace(one, price_unit="pcs", unit_stated=False)
+                role = Role.LIST if candidate.role is Role.TIER else candidate.role
+                return replace(candidate, basis=one, role=role)
+        return candidate
 
     def _is_part(self, candidate: Candidate) -> bool:
         amount = _amount(candidate)
@@ -60,6 +89,10 @@ class PartNumbers:
                 if text not in outside:
                     return True
         return False
+
+
+def _prints(text: str, count: Decimal) -> bool:
+    return any(Decimal(digits) == count for digits in _DIGITS.findall(text))
 
 
 def _amount(candidate: Candidate) -> Amount | None:

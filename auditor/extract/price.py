@@ -11,7 +11,7 @@ from decimal import Decimal
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.reading import Place, Reading
-from auditor.extract.roles import UNSAID, Refusal, has_foreign_lead, role_of
+from auditor.extract.roles import A_TOTAL, UNSAID, Refusal, has_foreign_lead, role_of
 from auditor.extract.savings import by_saving, is_saved
 from auditor.extract.statement import candidate, refused
 from auditor.extract.terms import PageTerms, currency_in, page_terms, table_notes, terms_of
@@ -39,6 +39,8 @@ _NEAR = 240
 # … and a word for the list price just before it.
 _NAMED = 28
 # Under "1-24 | 25-99" only a number with decimals is taken for a price.
+# "£3.35 from a hundred": how far behind its price a quantity may stand that makes it one.
+_BREAK_BEHIND = 16
 _DECIMALS = re.compile(r"[.,]\d{2,}")
 _CURRENCY = re.compile(r"\b(?:USD|EUR|GBP|CHF|CAD|AUD|INR)\b|[$€£₹]|\b(?:euros?|dollars?)\b", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -97,19 +99,10 @@ def _statement(
         loading = reading.cues.any(place.block.start, place.block.end, "unpriced.loading")
         reason = Reason.NEEDS_RENDER if loading or reading.page.needs_render else Reason.EMPTY_VALUE
         return refused(reading, reason, span, Attribute.PRICE, "an empty amount")
-    role = role_of(reading, place, token, context)
     breaks = break_of(reading, place, token)
-    if role == UNSAID and breaks is not None and breaks.span[0] < token.start:
-        role = Role.LIST  # "thirty or more £4.80", in however long a sentence
+    role = _role(reading, place, token, context, breaks)
     if isinstance(role, Refusal):
         return refused(reading, role.reason, span, Attribute.PRICE, role.note)
-    if role is Role.LIST and _beside_old_price(reading, place, token):
-        role = Role.SALE
-    elif role is Role.LIST and is_saved(reading, place, token):
-        note = "what two prices differ by"
-        return refused(reading, Reason.ROLE_UNCLEAR, span, Attribute.PRICE, note)
-    elif role in (Role.LIST, Role.SALE) and not _is_called_list(reading, place, token):
-        role = by_saving(reading, place, token) or role
     basis = terms_of(reading, place, (token.start, token.end), token.basis or Basis(), terms)
     quote = span
     if breaks is not None:
@@ -140,6 +133,24 @@ def _within_window(
     ends = _sale_end(reading, place, token, made.role, context)
     begins = window_start(reading, _own_stretch(reading, place, token), context.timezone)
     return replace(made, valid_to=ends, valid_from=begins)
+
+
+def _role(
+    reading: Reading, place: Place, token: Token, context: Context, breaks: Break | None
+) -> Role | Refusal:
+    """The role of an amount, its quantity and the amounts beside it considered."""
+    role = role_of(reading, place, token, context)
+    if breaks is not None and role == UNSAID and breaks.span[0] < token.end + _BREAK_BEHIND:
+        role = Role.LIST  # "thirty or more £4.80", in however long a sentence
+    if breaks is not None and role == A_TOTAL and breaks.is_amount:
+        role = Role.LIST  # "a thousand bags come to $42.60"
+    if role is Role.LIST and _beside_old_price(reading, place, token):
+        return Role.SALE
+    if role is Role.LIST and is_saved(reading, place, token):
+        return Refusal(Reason.ROLE_UNCLEAR, "what two prices differ by")
+    if role in (Role.LIST, Role.SALE) and not _is_called_list(reading, place, token):
+        return by_saving(reading, place, token) or role
+    return role
 
 
 def _is_called_list(reading: Reading, place: Place, token: Token) -> bool:

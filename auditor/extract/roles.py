@@ -51,6 +51,9 @@ _REFUSALS = {
     "amount.condition": Refusal(Reason.ROLE_UNCLEAR, "for goods in another condition"),
     "amount.minimum_value": Refusal(Reason.ROLE_UNCLEAR, "a minimum order value"),
 }
+A_TOTAL = _REFUSALS["amount.total"]
+"""The refusal of a total: a price all the same where it says of how many."""
+
 UNSAID = Refusal(Reason.ROLE_UNCLEAR, "nothing says that this amount is a price")
 """The refusal of an amount that no word speaks for; a quantity right before it may."""
 _DECIDING = (*_ROLES, *_REFUSALS)
@@ -133,7 +136,7 @@ def role_of(reading: Reading, place: Place, token: Token, context: Context) -> R
     ):
         return Refusal(Reason.ROLE_UNCLEAR, "so many times that amount")
     if _is_result(reading, place, token):
-        return _REFUSALS["amount.total"]
+        return Refusal(Reason.ROLE_UNCLEAR, "worked out from the amount before it")
     if _ORDINAL_BREAK.match(reading.page.text, token.end):
         return Refusal(Reason.BASIS_UNCLEAR, "from a quantity that is not a number")
     if _is_limit(reading, place, token):

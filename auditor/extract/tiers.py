@@ -66,10 +66,19 @@ _SPELT = Phrasing(
 _SPELT_FROM = Phrasing(
     r"(?<!\w)(?:<<break.opens>>)\s(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))"
     r"(?: (?:pcs|pieces|units|stück|stk|pièces|unidades|pezzi|stuks))?"
-    r"\s?[:=–-]?\s?(?:it is |at |for |je |à |to |zu |auf )?$"
+    r"\s?[:=–,-]?\s?(?:it is |at |for |je |à |to |zu |auf )?$"
 )
+_SPELT_BEHIND = Phrasing(
+    r"[\s,(]*(?:each|ea\.?|je|apiece|pièce)?[\s,(]*(?:<<break.opens>>)\s"
+    r"(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))(?!\w)"
+)
+_SPELT_COSTS = Phrasing(r"\s(?:<<break.costs>>)\s*$")
+_OF_GOODS = Phrasing(r"(?:\s(?!(?:<<subject.and>>)\s|(?:<<subject.and>>)$)[^\W\d_]{2,20}){0,2}")
+_SPELT_REACH = 4
+_WORD = re.compile(r"[^\W\d_]+")
 _THE_MANY = Phrasing(r"(?<!\w)(?:<<break.the>>)\s$")
 _MANY = frozenset({Decimal(10), Decimal(50), Decimal(100), Decimal(500), Decimal(1000)})
+_LEAST_SPELT = Decimal(2)
 _DECIMAL = re.compile(r"[.,]\d{2,}")
 # A word this close to a number belongs to it ("50 pc minimum").
 _NEXT_TO = 6
@@ -91,6 +100,8 @@ def break_of(reading: Reading, place: Place, token: Token) -> Break | None:
         after = _just_after(reading, place, token)
         if after is not None:
             return after
+    if place.block.cell is None and (behind := _spelt_behind(reading, token)) is not None:
+        return behind
     return _in_next_line(reading, place, token)
 
 
@@ -112,8 +123,9 @@ def _just_before(reading: Reading, place: Place, token: Token) -> Break | None:
         assert hit is not None
         return Break(Decimal(1), None, "pcs", (hit.start(), token.core[0]))
     quantities = [t for t in reading.tokens_in(start, token.core[0]) if _is_count(t)]
-    if not quantities:
-        return _spelt_break(reading, start, token)
+    spelt = _spelt_break(reading, quantities[-1].end if quantities else start, token)
+    if spelt is not None or not quantities:
+        return spelt
     quantity = quantities[-1]
     gap = text[quantity.end : token.core[0]]
     together = (
@@ -160,16 +172,45 @@ def _is_for_many(reading: Reading, quantity: Token, token: Token) -> bool:
 def _spelt_break(reading: Reading, start: int, token: Token) -> Break | None:
     """ "twenty or more £3.10", "ab hundert 6,90 €": a number in words right before the amount."""
     own, text = reading.locale.own, reading.page.text
-    hit = _SPELT.of(own).search(text, start, token.core[0]) or _SPELT_FROM.of(own).search(
-        text, start, token.core[0]
-    )
-    if hit is None:
-        return None
+    for pattern in (_SPELT, _SPELT_FROM):
+        hit = pattern.of(own).search(text, start, token.core[0])
+        if hit is not None:
+            return _spelt(reading, hit)
+    costs = _SPELT_COSTS.of(own).search(text, start, token.core[0])
+    return _spelt_amount(reading, start, costs.start()) if costs is not None else None
+
+
+def _spelt_amount(reading: Reading, start: int, end: int) -> Break | None:
+    """ "a thousand bags" in front of "come to": so many together, at most two words between."""
+    numbers = vocabulary(reading.locale.language, reading.locale.own).words("number")
+    text = reading.page.text
+    words = [hit.span() for hit in _WORD.finditer(text, start, end)][-_SPELT_REACH:]
+    for at in range(len(words)):
+        for last in words[at : at + 2][::-1]:
+            if not _OF_GOODS.of(reading.locale.own).fullmatch(text, last[1], end):
+                continue
+            number = Decimal(numbers.get(reading.plain(words[at][0], last[1]), "0"))
+            if number >= _LEAST_SPELT:
+                return Break(number, None, "pcs", (words[at][0], end), is_amount=True)
+    return None
+
+
+def _spelt_behind(reading: Reading, token: Token) -> Break | None:
+    """ "£16.75 from ten": a number in words right behind the amount."""
+    hit = _SPELT_BEHIND.of(reading.locale.own).match(reading.page.text, token.end)
+    return _spelt(reading, hit, start_of_words=True) if hit is not None else None
+
+
+def _spelt(reading: Reading, hit: re.Match[str], *, start_of_words: bool = False) -> Break | None:
     words = vocabulary(reading.locale.language, reading.locale.own).words("number")
-    for first in (hit.start("number"), hit.start("last")):
-        number = words.get(reading.plain(first, hit.end("last")))
-        if number is not None:
-            return Break(Decimal(number), None, "pcs", (first, hit.end()))
+    first, (start, end) = hit.start("number"), hit.span("last")
+    spans = [(first, end), (start, end)]
+    if start_of_words:  # "from ten upwards"
+        spans.append((first, first + len(reading.page.text[first:end].partition(" ")[0])))
+    for low, high in spans:
+        number = Decimal(words.get(reading.plain(low, high), "0"))
+        if number >= _LEAST_SPELT:
+            return Break(number, None, "pcs", (low, hit.end()))
     return None
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from auditor.values import currencies, durations
-from auditor.values.lexicon import Lexicon
+from auditor.values.lexicon import Lexicon, lookup
 from auditor.values.locale import COMMA_CURRENCIES, LAKH_CURRENCIES, Locale
 from auditor.values.numbers import (
     VULGAR_CHARACTERS,
@@ -35,11 +35,13 @@ _SPELT_UNITS = COUNTED | {"m", "ft", "kg", "lb", "l"}
 # "5-piece" and "10-pack" describe a product, "3-inch" and "two-roll" measure.
 _NEVER_HYPHENED = frozenset({"pcs", "pack", "case"})
 _SHORTEST_HYPHENED = 2
-# A blank and a name: "two hundred €" nobody writes, "ten p" may be anything.
-_SHORTEST_NAME = 4
 _DECIMAL_SIGNS = frozenset("€£")
 _CENTS_BEHIND_SIGN = re.compile(r"(?P<sign>[€£])(?P<cents>\d\d)(?![\d.,]\d|\d|\s?[€£$%])")
+_CURRENCY_NAME = re.compile(
+    r" (?P<name>(?:[Ee]uros?|[Dd]ollars?|pounds?|[Ff]ranken|francs|cents?|pence|rupees|Cent)(?!\w))"
+)
 _ONE = Decimal(1)
+_HUNDRED = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -154,21 +156,43 @@ def _worded(scan: Scan, at: int, end: int, value: Decimal) -> Item:
     follows."""
     unit = unit_behind(scan, end)
     number = Number(end, (value,), Decimal("0.5"), is_integer=True)
+    money = _spelt_money(scan, at, number)
+    if money is not None:
+        return money
     amount = amount_of(scan.text[at:end], number)
-    money = _money_behind(scan, end, number) if unit is None else None
-    if money is not None and money[0] - end > _SHORTEST_NAME and value >= 1:
-        return Item(at, money[0], end, Sort.MONEY, _in_cents(amount, money), money[1], is_word=True)
     if unit is None or (unit[1] is Sort.UNIT and unit[2] not in _SPELT_UNITS):
         return Item(at, end, end, Sort.NUMBER, amount, None, is_word=True)
     return Item(at, unit[0], end, unit[1], amount, unit[2], is_word=True)
 
 
-def _in_cents(amount: Amount, money: tuple[int, str | None, bool]) -> Amount:
-    if not money[2]:
-        return amount
-    low = amount.readings[0].low
-    assert low is not None
-    return Amount(amount.text, (Interval.point(low * _HUNDREDTH),), Decimal("0.005"))
+def _spelt_money(scan: Scan, at: int, number: Number) -> Item | None:
+    """ "twenty euros", "eighteen pounds fifty": a number word and a currency's name."""
+    text = scan.text
+    name = _CURRENCY_NAME.match(text, number.end)
+    if name is None:
+        return None
+    found = currencies.behind(text, name.start("name"), scan.locale)
+    is_pounds = name["name"].lower().startswith("pound")
+    if is_pounds:  # a pound is a weight, too: money at home only
+        code = "GBP" if scan.locale.sign("£") == "GBP" and scan.locale.currency == "GBP" else None
+        found = (name.end(), code, False) if code else None
+    if found is None or found[1] is None:
+        return None
+    end, code, is_cents = found
+    value = number.readings[0] * (_HUNDREDTH if is_cents else _ONE)
+    cents = scan.words.get(end + 1) if text.startswith(" ", end) and not is_cents else None
+    if cents is not None and cents[1] < _HUNDRED and not _counts(scan, cents[0]):
+        value, end = value + cents[1] * _HUNDREDTH, cents[0]
+    spelt = number._replace(end=end, readings=(value,), half_step=Decimal("0.005"))
+    amount = amount_of(text[at:end], spelt)
+    return Item(at, end, end, Sort.MONEY, amount, code, is_integer=False, is_word=True)
+
+
+def _counts(scan: Scan, at: int) -> bool:
+    """Whether a unit of counting follows: "ten pounds fifty pieces", not "… fifty each"."""
+    if lookup(scan.lexicon.eaches, scan.lowered, at + scan.text.startswith(" ", at)) is not None:
+        return False
+    return unit_behind(scan, at) is not None
 
 
 def _money_left(scan: Scan, printed: _Printed, code: str | None) -> Item:

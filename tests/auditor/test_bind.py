@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from auditor.bind import bind
 from auditor.binding import Scene
 from auditor.catalogue import Catalogue
@@ -60,8 +62,35 @@ def owners(html: str, quotes: list[str], *products: Product, **page: str) -> lis
 
 
 def test_prose_about_two_products_without_a_subject_is_ambiguous() -> None:
-    html = "<p>NS-LT1 and NS-LT2 cost $10.00 each.</p>"
+    html = "<p>NS-LT1 and NS-LT2 cost $10.00.</p>"
     assert owners(html, ["$10.00"], LT1, LT2) == ["ambiguous_product"]
+
+
+@pytest.mark.parametrize(
+    ("said", "quote"),
+    [
+        ("NS-LT1 and NS-LT2 cost $10.00 each.", "$10.00"),
+        ("The NS-LT1 and the NS-LT2 leave us in two weeks.", "two weeks"),
+        ("Für NS-LT1 und NS-LT2 gelten jeweils 20,00 €.", "20,00 €"),
+    ],
+)
+def test_one_value_for_two_products_side_by_side_is_said_of_both(said: str, quote: str) -> None:
+    seen = page_of(f"<p>{said}</p>")
+    claims, _ = bind(seen, [candidate(seen, quote)], Catalogue([LT1, LT2]), Context())
+    assert [claim.sku for claim in claims] == ["NS-LT1", "NS-LT2"]
+
+
+def test_two_values_for_two_products_side_by_side_are_not_said_of_both() -> None:
+    html = "<p>NS-LT1 and NS-LT2 leave in two weeks, 3 for colours.</p>"
+    assert owners(html, ["two weeks"], LT1, LT2) == ["ambiguous_product"]
+
+
+def test_a_list_item_under_a_products_heading_is_that_products() -> None:
+    html = (
+        "<h1>Supplies</h1><h3>NS-LT1</h3><ul><li>Output 24 V</li><li>Costs $10.00 on the web</li>"
+        "</ul><h3>NS-LT2</h3><ul><li>Wide housing</li><li>List $20.00 for every colour</li></ul>"
+    )
+    assert owners(html, ["$10.00", "$20.00"], LT1, LT2) == ["NS-LT1", "NS-LT2"]
 
 
 def test_a_price_in_a_related_box_is_not_the_main_products() -> None:

@@ -150,3 +150,26 @@ def test_a_page_is_looked_up_as_fast_in_a_large_catalogue() -> None:
         return best
 
     assert seconds(large) < 5 * seconds(small) + 0.05
+
+
+@pytest.mark.parametrize(
+    ("skus", "said", "named_as"),
+    [
+        (["CA-BOX", "CA-FAS", "CA-GUA"], "La CA-BOX costa poco", "CA-BOX"),
+        (["6131-A", "5512-M", "4410-B"], "We like the 6131-A best", "6131-A"),
+        (["Levante XL"], "La Levante XL pesa poco", "Levante XL"),
+    ],
+)
+def test_a_company_s_own_way_to_write_numbers_needs_no_label(
+    skus: list[str], said: str, named_as: str
+) -> None:
+    catalogue = Catalogue([Product(sku) for sku in skus])
+    assert named(catalogue, f"<p>{said}</p>") == [(named_as, named_as)]
+
+
+@pytest.mark.parametrize(
+    ("sku", "said"),
+    [("CA-BOX", "a CA-BOX"), ("12-V", "a 12-V supply"), ("Levante XL", "the levante xl")],
+)
+def test_one_number_of_a_kind_is_no_habit(sku: str, said: str) -> None:
+    assert named(Catalogue([Product(sku)]), f"<p>{said}</p>") == []
