@@ -12,10 +12,12 @@ import signal
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from auditor.errors import AuditorError
+from auditor.garbage import seldom_collected
 from auditor.judging import Judge, Judged
 from auditor.store import AuditStore
 
@@ -64,8 +66,9 @@ def judged_batches(
     Raises AuditorError where a process was killed; what was taken before stays.
     """
     if crew is None:
-        for batch in batches:
-            yield batch, [judge.judge(look, as_of) for look in batch]
+        with seldom_collected():
+            for batch in batches:
+                yield batch, [judge.judge(look, as_of) for look in batch]
         return
     # Not forked: this process has threads (progress, database) that a fork would not survive.
     context = multiprocessing.get_context("spawn")
@@ -95,6 +98,7 @@ def _can_count() -> bool:
 # --- inside a process of the crew --------------------------------------------------------------
 
 _WORK: list[tuple[Judge, datetime]] = []
+_UNTIL_THE_END = ExitStack()
 
 
 def _join(crew: Crew) -> None:
@@ -102,6 +106,7 @@ def _join(crew: Crew) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     store = AuditStore(crew.database, read_only=True)
     _WORK[:] = [(Judge(crew.config, store.catalogue, store.profiles.dead()), crew.as_of)]
+    _UNTIL_THE_END.enter_context(seldom_collected())
 
 
 def _judge(batch: list[Look]) -> list[Judged]:

@@ -10,7 +10,7 @@ the memory to build.)
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from auditor import identifiers
@@ -83,8 +83,10 @@ class Lookup:
                     if len(known) >= _REMEMBERED:
                         known.clear()
                     known[window] = found
-            if found:
-                yield [(n, back(start), back(start + length - 1) + 1) for n, length in found]
+            if found and back is None:
+                yield [(number, start, start + length) for number, length in found]
+            elif found and back is not None:
+                yield [(n, back[start], back[start + length - 1] + 1) for n, length in found]
 
     def _at(self, text: str, run: re.Match[str]) -> tuple[Found, int]:
         """(number, length) of what starts at a run, longest first, and how far was looked."""
@@ -104,13 +106,12 @@ class Lookup:
             if number is not None:
                 found.append((number, end - start))
             following = _RUN.search(text, end)
-            if following is None or following.start() - end > _LONGEST_GAP:
+            if following is None or following.start() > end + _LONGEST_GAP:
                 end += _LONGEST_GAP + 1
                 break
             gap = text[end : following.start()]
+            folded += following[0] if gap in _PLAIN_GAPS else identifiers.key(gap) + following[0]
             end = following.end()
-            folded += identifiers.key(gap) if gap not in _PLAIN_GAPS else ""
-            folded += following[0]
         found.reverse()
         return tuple(found), end + 1
 
@@ -128,14 +129,14 @@ def folded_key(identifier: str) -> str:
     return folded[runs[0][0] : runs[-1][1]] if runs else ""
 
 
-def _without_invisible(text: str) -> tuple[str, Callable[[int], int]]:
-    """The text without soft hyphens and the like, and the way back to its offsets."""
+def _without_invisible(text: str) -> tuple[str, list[int] | None]:
+    """The text without soft hyphens and the like, and where its characters stood (None: there)."""
     if not _INVISIBLE.search(text):
-        return text, lambda position: position
+        return text, None
     origins: list[int] = []
     last = 0
     for run in _INVISIBLE.finditer(text):
         origins.extend(range(last, run.start()))
         last = run.end()
     origins.extend(range(last, len(text)))
-    return _INVISIBLE.sub("", text), origins.__getitem__
+    return _INVISIBLE.sub("", text), origins

@@ -73,6 +73,8 @@ _ONLY = re.compile(
     r"\b(?:only|exclusively|solely|nur|ausschließlich|uniquement|exclusivement|réservée?s?|solo|"
     r"sólo|únicamente|exclusivamente|soltanto|esclusivamente|alleen|uitsluitend)\b"
 )
+# Its letters wherever they stand: found in a page at once, word boundaries are not.
+_ONLY_STEM = re.compile(_ONLY.pattern.replace(r"\b", ""))
 # Longer than a sentence that says for whom a page is.
 _NOTICE = 200
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
@@ -117,8 +119,8 @@ def _names_a_market(reading: Reading) -> bool:
 
 def _page_market(reading: Reading, home: str) -> str | None:
     """ "This price list is only for customers in Portugal", None where home is named too."""
-    for index, block in enumerate(reading.blocks):
-        if block.cell is not None:
+    for index in reading.blocks_with(_ONLY_STEM):
+        if reading.blocks[index].cell is not None:
             continue
         for span in reading.sentences(index):
             text = reading.plain(*span) if span[1] - span[0] <= _NOTICE else ""

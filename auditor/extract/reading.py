@@ -5,6 +5,7 @@ Made once a page. All spans are of ``page.text``.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
@@ -47,6 +48,7 @@ class Reading:
     __slots__ = (
         "_cells",
         "_clauses",
+        "_folded",
         "_labels",
         "_layouts",
         "_once",
@@ -72,6 +74,7 @@ class Reading:
         self._starts = [block.start for block in self.blocks]
         folded = fold(page.text)
         self.lowered = folded.text.lower()
+        self._folded = folded
         cued, cued_folded = parted(
             blockwise(self.lowered, folded, self._starts), folded, seams_of(page)
         )
@@ -104,6 +107,12 @@ class Reading:
         """Index of the block that holds ``position``; -1 between blocks."""
         at = bisect_right(self._starts, position) - 1
         return at if at >= 0 and position < self.blocks[at].end else -1
+
+    def blocks_with(self, words: re.Pattern[str]) -> list[int]:
+        """The blocks in which a pattern for lower-case text finds something, in order."""
+        starts = {hit.span() for hit in words.finditer(self.lowered)}
+        found = {self.block_at(self._folded.back(*span)[0]) for span in starts}
+        return sorted(index for index in found if index >= 0)
 
     def tokens_in(self, start: int, end: int) -> tuple[Token, ...]:
         """The tokens that lie wholly in [start, end), in order."""
@@ -207,8 +216,7 @@ class Reading:
         if block.cell is None or self.cell(block) is None:
             return block.start, block.end
         number, row, _ = block.cell
-        cells = [cell for (at, _), cell in self.cells(number).items() if at == row]
-        return min(cell.start for cell in cells), max(cell.end for cell in cells)
+        return self.once(("row spans", number), lambda _: _row_spans(self.page.tables[number]))[row]
 
     def headings(self, block: Block) -> list[Span]:
         """The headings a block stands under, nearest first."""
@@ -320,6 +328,14 @@ def _in_page(cues: Cues, folded: Folded) -> Cues:
             for concept, spans in cues.found.items()
         }
     )
+
+
+def _row_spans(table: Table) -> dict[int, Span]:
+    spans: dict[int, Span] = {}
+    for cell in table.cells:
+        start, end = spans.get(cell.row, (cell.start, cell.end))
+        spans[cell.row] = min(start, cell.start), max(end, cell.end)
+    return spans
 
 
 def _holding(spans: tuple[Span, ...], position: int) -> Span:

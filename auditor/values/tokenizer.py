@@ -78,7 +78,10 @@ def tokenize(text: str, locale: Locale, *, start: int = 0, end: int | None = Non
     []
     """
     folded = fold(text, start, end)
-    return [_placed(token, folded) for token in _tokens(_scan_of(folded.text, locale))]
+    scan = _scan_of(folded.text, locale)
+    if not scan.words and _ANCHOR.search(scan.text) is None:
+        return []  # most pieces of most pages
+    return [_placed(token, folded) for token in _tokens(scan)]
 
 
 def _tokens(scan: Scan) -> Iterator[Token]:
