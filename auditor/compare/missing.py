@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from auditor.compare.verdicts import silent
 from auditor.compare.words import attribute_name, expected_text
 from auditor.model import Attribute, Judgement, Locator, Reason, Skipped, Truth, Verdict
 from auditor.values.compare import same
-from auditor.values.locale import locale_for
+from auditor.values.locale import Locale, locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.tokens import Token
 from auditor.values.types import Code, Dimensions, Duration, DurationUnit, Quantity, Word
@@ -110,7 +111,7 @@ def _stands_somewhere(truth: Truth, setting: Setting) -> bool:
     if isinstance(truth.value, Quantity):
         if not truth.value.unit:
             return False
-        tokens = tokenize(page.text, locale_for(setting.policy.language))
+        tokens = _printed(page.text, locale_for(setting.policy.language))
         cells = {(block.start, block.end) for block in page.blocks if block.cell is not None}
         return any(_is_value(token, truth.value, cells) for token in tokens)
     if not isinstance(truth.value, Code | Word):
@@ -119,10 +120,20 @@ def _stands_somewhere(truth: Truth, setting: Setting) -> bool:
     if said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", page.text):
         return True
     wanted = {_squeeze(truth.value.text), _squeeze(truth.value.canonical)} - {""}
-    words = [_squeeze(word) for word in re.split(r"[\s,;()]+", page.text)]
-    text = "\0".join(words)
-    joined = {a + b for a, b in pairwise(words)}
-    return any(len(w) >= 3 and (w in joined or f"\0{w}\0" in f"\0{text}\0") for w in wanted)
+    words = _words(page.text)
+    return any(len(word) >= 3 and word in words for word in wanted)
+
+
+@lru_cache(maxsize=1)  # of one page many specs are asked
+def _printed(text: str, locale: Locale) -> tuple[Token, ...]:
+    return tuple(tokenize(text, locale))
+
+
+@lru_cache(maxsize=1)
+def _words(text: str) -> frozenset[str]:
+    """The words of a text, and each two that follow each other as one."""
+    words = [_squeeze(word) for word in re.split(r"[\s,;()]+", text)]
+    return frozenset((*words, *(a + b for a, b in pairwise(words))))
 
 
 def _is_value(token: Token, wanted: Quantity, cells: set[tuple[int, int]]) -> bool:

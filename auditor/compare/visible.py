@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from auditor.page.model import Region
 from auditor.values.compare import same
-from auditor.values.locale import locale_for
+from auditor.values.locale import Locale, locale_for
 from auditor.values.tokenizer import tokenize
 from auditor.values.types import Money
 
 if TYPE_CHECKING:
     from auditor.compare.facts import Setting
     from auditor.model import Judgement
+
+Span = tuple[int, int]
 
 _ELSEWHERE = frozenset({Region.RELATED, Region.REVIEWS, Region.COMMENTS, Region.NAV, Region.FOOTER})
 
@@ -26,13 +29,20 @@ def stands_visibly(judged: Judgement, setting: Setting) -> bool:
     if judged.truth is None or not isinstance(judged.truth.value, Money):
         return False
     page, locale = setting.page, locale_for(setting.page.language or setting.policy.language)
-    for block in page.blocks:
-        if block.region in _ELSEWHERE:
-            continue
-        for token in tokenize(page.text, locale, start=block.start, end=block.end):
-            if not isinstance(token.value, Money):
-                continue
-            struck = any(low <= token.start < high for low, high in page.struck)
-            if not struck and same(token.value, judged.truth.value).agrees:
-                return True
-    return False
+    own = tuple((b.start, b.end) for b in page.blocks if b.region not in _ELSEWHERE)
+    amounts = _amounts(page.text, own, page.struck, locale)
+    return any(same(amount, judged.truth.value).agrees for amount in amounts)
+
+
+@lru_cache(maxsize=1)  # of one page several facts are asked
+def _amounts(
+    text: str, blocks: tuple[Span, ...], struck: tuple[Span, ...], locale: Locale
+) -> tuple[Money, ...]:
+    """The amounts of money in the blocks that are not struck."""
+    return tuple(
+        token.value
+        for start, end in blocks
+        for token in tokenize(text, locale, start=start, end=end)
+        if isinstance(token.value, Money)
+        and not any(low <= token.start < high for low, high in struck)
+    )

@@ -9,6 +9,8 @@ from urllib.parse import urljoin, urlsplit
 if TYPE_CHECKING:
     from auditor.page.frames import Walked
 
+_PATH = re.compile(r"/[\w/%.~-]*\Z", re.ASCII)
+_RELATIVE = re.compile(r"[\w%-][\w%.~-]*(?:/[\w%~-][\w%.~-]*)*(?:\?[\w/%.=&+~-]+)?\Z", re.ASCII)
 _ABSOLUTE = re.compile(r"https?://[a-z0-9.-]+(?:/[\w/%.?=&#~+:;,@!-]*)?\Z")
 
 
@@ -19,7 +21,7 @@ def resolve(base: str, href: str) -> str:
     ('https://a.example/z?q=1', '')
     """
     href = href.strip()
-    if not href or href[0] == "#":
+    if not href or href[0] == "#" or href[:11] == "javascript:":
         return ""
     try:
         resolved = urljoin(base, href).partition("#")[0]
@@ -40,6 +42,7 @@ def resolve_links(walked: Walked, elements: list[dict[str, str]], url: str) -> N
             break
     known: dict[str, str] = {}
     origin = _origin(base)
+    folder = _folder(base, origin)
     for run in walked.runs:
         if not run.links:
             continue
@@ -47,7 +50,7 @@ def resolve_links(walked: Walked, elements: list[dict[str, str]], url: str) -> N
         for href in run.links:
             target = known.get(href)
             if target is None:
-                target = known[href] = _quick(origin, href) or resolve(base, href)
+                target = known[href] = _quick(origin, folder, href) or resolve(base, href)
             if target and target not in found[-20:]:
                 found.append(target)
         run.targets = tuple(found)
@@ -63,10 +66,20 @@ def _origin(base: str) -> str:
     return ""
 
 
-def _quick(origin: str, href: str) -> str:
-    """The common cases "/path" and "https://host/path" without the cost of the general one."""
+def _folder(base: str, origin: str) -> str:
+    """What a plain relative path is put behind; "" where that takes more thought."""
+    path = base.removeprefix(origin)
+    if not origin or path == base or not _PATH.match(path) or "/." in path or "//" in path:
+        return ""
+    return origin + path[: path.rindex("/") + 1]
+
+
+def _quick(origin: str, folder: str, href: str) -> str:
+    """The common cases "/path", "path" and "https://host/path" without the cost of the rest."""
     if "/." in href:
         return ""
+    if folder and _RELATIVE.match(href):
+        return folder + href
     if origin and href[:1] == "/" and href[1:2] != "/" and href.isprintable():
         return origin + href.partition("#")[0].rstrip()
     if _ABSOLUTE.match(href):
