@@ -9,9 +9,13 @@ import pytest
 from auditor.garbage import seldom_collected
 
 
-def test_pythons_own_habit_is_back_after_an_error() -> None:
+def test_garbage_is_looked_for_seldom_and_after_an_error_as_before() -> None:
     before, kept = gc.get_threshold(), gc.get_freeze_count()
     with pytest.raises(ValueError, match="stopped"), seldom_collected():
-        assert gc.get_threshold()[0] > before[0]
-        raise ValueError("stopped")
+        _stop_where_looks_are_seldom(before[0])
     assert (gc.get_threshold(), gc.get_freeze_count()) == (before, kept)
+
+
+def _stop_where_looks_are_seldom(usual: int) -> None:
+    assert gc.get_threshold()[0] > usual
+    raise ValueError("stopped")
