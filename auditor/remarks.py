@@ -16,7 +16,7 @@ from crawler.documents.rendition import Trouble
 from crawler.snapshot import Outcome, Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from auditor.config import Config
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = 20
 
+_NEVER_MET = "never met by the crawl"
 _GONE = frozenset({Outcome.GONE, Outcome.SOFT_404})
 
 
@@ -38,7 +39,7 @@ class Coverage:
         self._days = config.judgement.max_age_days
         # Whether the main page of an active product was seen: its URL → None, or how it is gone.
         self._urls: dict[str, str | None] = {
-            url_key(url): "never met by the crawl"
+            url_key(url): _NEVER_MET
             for product in products.values()
             if product.status == "active"
             for url in product.urls
@@ -66,7 +67,12 @@ class Coverage:
 
     def remarks(self, store: AuditStore, as_of: datetime) -> list[Remark]:
         """Everything noticed, by kind and subject."""
-        found = [*self._without_page(), *self._unchecked(), *self._lapsed(as_of)]
+        half_seen = {
+            incident.subject
+            for incident in store.audits.open_incidents()
+            if incident.kind == "source_incomplete"
+        }
+        found = [*self._without_page(half_seen), *self._unchecked(), *self._lapsed(as_of)]
         found += [
             _said(Remark("no_text_layer", source, len(pages), "", tuple(pages[:EXAMPLES])))
             for source, pages in sorted(self._scanned.items())
@@ -79,8 +85,11 @@ class Coverage:
         found += self._doubts(store)
         return found
 
-    def _without_page(self) -> Iterable[Remark]:
-        """Active products none of whose pages was seen, by the source whose site they are on."""
+    def _without_page(self, half_seen: Collection[str]) -> Iterable[Remark]:
+        """Active products none of whose pages was seen, by the source whose site they are on.
+
+        Of a source that was ``half_seen`` only pages that are gone count: the others may be there.
+        """
         source_of = {host: s for s in sorted(self._hosts, reverse=True) for host in self._hosts[s]}
         lost: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
         for product in self._products.values():
@@ -89,6 +98,8 @@ class Coverage:
                 continue
             url, why = states[0]
             source = source_of.get(url_key(url).partition("/")[0])
+            if source in half_seen and not all(why != _NEVER_MET for _, why in states):
+                continue
             if source is not None:
                 lost[source].append((url, product.sku, why or ""))
         for source, pages in sorted(lost.items()):

@@ -70,6 +70,11 @@ class Visits:
         self._refused = 0
         self._reported = 0.0
 
+    def left_out(self, entry: Entry, answer: Answer, why: str) -> None:
+        """A URL of an earlier night that the configuration leaves out now."""
+        self._job.left_out += 1
+        self.record(entry, failure(answer, Outcome.REFUSED, why), forget=True)
+
     def refused(self, entry: Entry, answer: Answer, why: str) -> None:
         """A URL that must not be asked for."""
         self._refused += 1
@@ -87,7 +92,7 @@ class Visits:
         """A URL of an earlier night that is read under another spelling now."""
         why = f"is read as {spelling[:300]}: the configuration drops the rest"
         snapshot = replace(failure(answer, Outcome.REDIRECTED, why), target=spelling)
-        self.record(entry, snapshot, self._named(entry, spelling))
+        self.record(entry, snapshot, self._named(entry, spelling), forget=True)
 
     def broken(self, entry: Entry, answer: Answer, why: str) -> None:
         """A page that could not be read."""
@@ -125,8 +130,13 @@ class Visits:
         snapshot: Snapshot | None,
         found: Sequence[Found] = (),
         canonical: str | None = None,
+        *,
+        forget: bool = False,
     ) -> None:
-        """Mark a URL done: its visit (none for a sitemap) and what it named."""
+        """Mark a URL done: its visit (none for a sitemap) and what it named.
+
+        With ``forget`` it is no longer asked for after some nights, as if it were gone.
+        """
         job = self._job
         if snapshot is not None and job.source.sign_in is not None:
             if snapshot.outcome is Outcome.LOGIN_WALL:
@@ -135,7 +145,7 @@ class Visits:
             if snapshot.outcome.is_content:
                 self.settle_walls()
         new = [item for item in found if job.frontier.add(item)]
-        gone = snapshot is not None and snapshot.outcome is Outcome.GONE
+        gone = forget or (snapshot is not None and snapshot.outcome is Outcome.GONE)
         if snapshot is not None:
             job.fetched += 1
             job.bytes_received += snapshot.bytes_received

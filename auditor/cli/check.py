@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from auditor.feeds import FeedConfig
     from crawler.config import SourceConfig
 
+# A larger database is not read whole just to be checked: some seconds of any disk.
+_CHECKED_BYTES = 1_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -97,6 +100,7 @@ def _close(session: Session, found: list[Checked]) -> None:
 def _database(session: Session) -> Checked:
     from auditor.store import AuditStore
     from crawler.errors import CrawlerError
+    from crawler.store.connection import first_damage
 
     path = session.database
     if not path.exists():
@@ -106,6 +110,10 @@ def _database(session: Session) -> Checked:
     try:
         with AuditStore(path) as store:
             audit = store.audits.latest()
+        is_small = path.stat().st_size <= _CHECKED_BYTES
+        if is_small and (damage := first_damage(path)):
+            message = f"is damaged ({damage[:100]}): restore a copy, or move it away to start anew"
+            return Checked("database", path.name, False, message)
     except CrawlerError as error:
         return Checked("database", path.name, False, str(error))
     when = f"last audit as of {audit.as_of:%Y-%m-%d %H:%M} UTC" if audit else "no audit yet"

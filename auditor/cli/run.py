@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Pieces of work named at the end of a run: what somebody can do before the coffee is cold.
 FIRST = 5
+# What two machines' clocks may differ by without a word.
+CLOCK_TOLERANCE = timedelta(hours=1)
 
 
 @click.command("run")
@@ -46,6 +49,7 @@ def command(ctx: click.Context, fail_on: str, no_crawl: bool, notify: bool, outp
         if not no_crawl:
             crawl_sources(session, names)
         ingest_feeds(session, list(session.config.feeds))
+        _doubt_clock(session)
         summary = audit_stored(session, session.now())
         report = write(session)
         told = tell(session) if notify and session.config.notify.is_on else None
@@ -53,12 +57,24 @@ def command(ctx: click.Context, fail_on: str, no_crawl: bool, notify: bool, outp
         notices = {"sent": len(told.sent), "waiting": len(told.waiting)} if told else None
         print_json(as_data(summary) | {"report": str(report), "notices": notices})
     else:
-        _close(session, report)
+        _close(session, report, judged=bool(summary.matches + summary.wrong))
     code = exit_code(session, summary, fail_on)
     ctx.exit(code or (ExitCode.PARTIAL if told is not None and told.waiting else ExitCode.DONE))
 
 
-def _close(session: Session, report: Path) -> None:
+def _doubt_clock(session: Session) -> None:
+    """Say so where the newest audit lies ahead: a clock that went back orders nights wrongly."""
+    with session.audit_store() as store:
+        newest = store.audits.latest()
+    now = session.now()
+    if newest is not None and newest.as_of - now > CLOCK_TOLERANCE:
+        session.talk.warn(
+            f"the newest audit is as of {newest.as_of:%Y-%m-%d %H:%M} UTC, but the clock says "
+            f"{now:%Y-%m-%d %H:%M}: is it right?"
+        )
+
+
+def _close(session: Session, report: Path, *, judged: bool) -> None:
     """What to do first, and what to type next."""
     from auditor.cli.words import count
     from auditor.store import Filter
@@ -69,7 +85,8 @@ def _close(session: Session, report: Path) -> None:
         found = store.findings.matching(Filter())
     bundles = tasks(found)
     if not found:
-        talk.line("\nNothing is wrong that Sellby could judge.")
+        nothing = "Nothing is wrong that Sellby could judge." if judged else "Nothing was judged."
+        talk.line(f"\n{nothing}")
     elif not talk.quiet:
         from auditor.cli.tables import tasks_table
 

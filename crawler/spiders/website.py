@@ -18,6 +18,7 @@ from crawler.answer import Answer, content_type, failure
 from crawler.conditional import NO_CACHE, conditional_headers
 from crawler.decode import ACCEPT_ENCODING
 from crawler.documents.kinds import ending_kind, kind_of
+from crawler.errors import CrawlerError
 from crawler.frontier import Entry, Found, Kind
 from crawler.outcome import not_text
 from crawler.rendering import page_meta
@@ -95,8 +96,12 @@ class WebsiteSpider(Spider):
                 why = self._refusal(entry, fetch) or "robots.txt is unavailable"
                 self.visits.refused(entry, self.answer(found.url, fetch), why)
         else:
-            job.frontier.open_run(datetime.now(UTC), [*sitemap_seeds(self), *starts])
-            self._open = True
+            try:
+                job.frontier.open_run(datetime.now(UTC), [*sitemap_seeds(self), *starts])
+                self._open = True
+            except CrawlerError as error:
+                job.cut_short = True
+                job.problems.append(Problem("store", str(error)))
         nothing: tuple[Request, ...] = ()
         for request in nothing:
             yield request
@@ -126,14 +131,8 @@ class WebsiteSpider(Spider):
     def request_for(self, entry: Entry) -> Request | None:
         """The request for an entry; None, and the refusal recorded, where it may not be made."""
         fetch = entry.fetch or self.job.scope.fetched(entry.url)
-        if entry.kind is Kind.PAGE and not self.job.only_given:
-            if entry.depth > 0 and self.visits.links.traps.is_over(entry.url):
-                self.visits.passed_over(entry)
-                return None
-            spelled = self.visits.links.public(entry.url)
-            if spelled is not None and spelled != entry.url:  # a parameter is dropped since
-                self.visits.respelled(entry, self.answer(entry.url, fetch), spelled)
-                return None
+        if entry.kind is Kind.PAGE and not self.job.only_given and self._drops(entry, fetch):
+            return None
         if (why := self._refusal(entry, fetch)) is not None:
             if entry.kind is Kind.SITEMAP:
                 sitemap_failed(self, entry, why)
@@ -160,6 +159,23 @@ class WebsiteSpider(Spider):
             headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), entry.cookies)))
         return Request(fetch, self.parse, headers=headers, meta=meta, errback=self.failed)
 
+    def _drops(self, entry: Entry, fetch: str) -> bool:
+        """Whether an entry is done without a request: a trap, or what the configuration says."""
+        links, visits = self.visits.links, self.visits
+        spelled = links.public(entry.url)
+        if spelled is not None and spelled != entry.url:  # a parameter is dropped since
+            visits.respelled(entry, self.answer(entry.url, fetch), spelled)
+        elif entry.depth == 0:
+            return False
+        elif links.traps.is_over(entry.url):
+            visits.passed_over(entry)
+        elif (unwanted := links.unwanted(entry.url)) is not None:
+            why = f"the configuration leaves it out ({unwanted})"
+            visits.left_out(entry, self.answer(entry.url, fetch), why)
+        else:
+            return False
+        return True
+
     def headers(self, url: str) -> dict[str, str]:
         """The headers a request of this source has; the configured ones win."""
         headers = {
@@ -178,11 +194,6 @@ class WebsiteSpider(Spider):
         sitemap = entry.kind is Kind.SITEMAP
         if (why := self.job.scope.refusal(fetch, whole_origin=sitemap)) is not None:
             return why
-        if not sitemap and entry.depth > 0 and not self.job.only_given:
-            word = self.visits.links.unwanted(entry.url)
-            if word is not None:
-                self.job.left_out += 1
-                return f"the configuration leaves it out ({word})"
         root = origin(fetch)
         if not self.robots.allows(fetch, root):
             robots = self.robots.rules.get(root)

@@ -140,3 +140,17 @@ def _operational(path: Path, error: sqlite3.OperationalError) -> StoreError:
     if code == sqlite3.SQLITE_READONLY:
         return StoreError(f"{path}: is read-only")
     return StoreError(f"{path}: {text}")
+
+
+def first_damage(path: Path) -> str:
+    """What SQLite's quick check finds first in the file at ``path``, "" where it is sound.
+
+    Reads the whole file. Raises StoreError where it cannot be opened at all.
+    """
+    with readable_errors(path):
+        database = _connect(path, read_only=True)
+        try:
+            found: str = database.execute("pragma quick_check(1)").fetchone()[0]
+        finally:
+            database.close()
+    return "" if found == "ok" else " ".join(found.split())

@@ -13,7 +13,7 @@ from auditor.across import ACROSS
 from auditor.audit import run_audit
 from auditor.causes import doubt_task
 from auditor.config import Config
-from auditor.model import Attribute, Finding, Product, State, Truth, Verdict
+from auditor.model import Attribute, Finding, Incident, Product, State, Truth, Verdict
 from auditor.store import AuditStore, Filter
 from auditor.store.overview import Remark
 from auditor.values.types import Amount, Basis, Interval, Money, Quantity, Tax, Word
@@ -242,6 +242,18 @@ def test_products_whose_page_is_gone_or_was_never_met_are_one_remark(company: Co
         (f"{SHOP}/TB-200", "TB-200"),
     ]
     assert company.findings() == []
+
+
+def test_of_a_site_that_was_seen_in_part_only_pages_that_are_gone_are_missed(
+    company: Company,
+) -> None:
+    company.shop(0, "index", ("Name", "Terminals"))
+    company.gone(0, f"{SHOP}/TB-100")
+    broken = Incident("source_incomplete", "web", "the connection was refused")
+    company.store.audits.set_incidents(["source_incomplete"], [broken], T0)
+    company.audit(0)
+    (remark,) = company.remarks("no_page")
+    assert [sku for _url, sku, _why in remark.examples] == ["TB-100"]
 
 
 def test_a_page_that_could_not_be_read_is_not_called_gone(company: Company) -> None:

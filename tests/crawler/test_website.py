@@ -7,6 +7,8 @@ import time
 from email.utils import formatdate
 from itertools import pairwise
 
+from crawler.frontier import FORGOTTEN_AFTER
+
 
 def sitemap(*urls: str, index: bool = False) -> bytes:
     outer, inner = ("sitemapindex", "sitemap") if index else ("urlset", "url")
@@ -363,3 +365,7 @@ def test_known_pages_that_the_configuration_leaves_out_now_are_no_loss(site, dat
     assert result.visits[f"{site.url}/valve?seen=1"].target == f"{site.url}/valve"
     assert result.outcome("/old/1") == "refused"
     assert not result.kinds
+
+    for _ in range(FORGOTTEN_AFTER):
+        result = crawling.crawl(site, database, deny=("/old/",), drop_parameters=("seen",))
+    assert "refused" not in result.summary.counts, "they are forgotten after some nights"

@@ -313,6 +313,28 @@ def test_findings_of_a_source_that_is_configured_no_more_are_told(audited: Compa
     assert "sellby reject --source website" in told["message"]
 
 
+def test_check_finds_a_database_that_is_damaged_inside(audited: Company) -> None:
+    database = audited.directory / "sellby.db"
+    with database.open("r+b") as file:
+        for page in range(20, database.stat().st_size // 4096):
+            file.seek(page * 4096)
+            file.write(b"\xff" * 2000)
+    (row, *_rest) = audited.read("check", code=3)
+    assert not row["ok"]
+    assert "restore a copy" in row["message"].lower()
+
+
+def test_a_clock_that_went_back_is_told(audited: Company) -> None:
+    audited.sellby("-q", "audit", "--as-of", "2031-01-01")
+    assert "but the clock says" in audited.sellby("run").stderr
+
+
+def test_a_night_that_judged_nothing_is_no_good_news(company: Company) -> None:
+    for feed in (company.directory / "feeds").iterdir():
+        feed.unlink()
+    assert "Nothing was judged." in company.sellby("run", code=3).stderr
+
+
 def test_report_prints_where_it_is(audited: Company) -> None:
     out = audited.directory / "elsewhere"
     printed = audited.sellby("report", "--out", str(out)).stdout.strip()
