@@ -61,7 +61,7 @@ _SINGLE = Phrasing(r"(?:<<break.single>>)\s*(?:are|at|for|for only|:|zu|kostet|�
 
 _SPELT = Phrasing(
     r"(?<!\w)(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))\s(?:<<break.open>>)"
-    r"\s?[:=–-]?\s?(?:at |for |je |à )?$"
+    r"\s?[:=–-]?\s?(?:at |for |je |à |(?:<<break.link>>) )?$"
 )
 _SPELT_FROM = Phrasing(
     r"(?<!\w)(?:<<break.opens>>)\s(?P<number>(?:[^\W\d_]+ )?(?P<last>[^\W\d_]+))"

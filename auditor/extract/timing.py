@@ -13,7 +13,7 @@ from auditor.page.model import Region
 from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Bound, Kind
 
-_YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?![\d,]|\.\d)")
+_YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?!\d|[.,]\d)")
 _DATED_LINE = re.compile(
     r"[\s•*–-]*(?:\d{1,2}[./-]\d{1,2}[./-])?(?:19|20)\d\d(?:[./-]\d{1,2}){0,2}\s?[:–-]\s"
 )

@@ -40,6 +40,7 @@ _CENTS_BEHIND_SIGN = re.compile(r"(?P<sign>[€£])(?P<cents>\d\d)(?![\d.,]\d|\d
 _CURRENCY_NAME = re.compile(
     r" (?P<name>(?:[Ee]uros?|[Dd]ollars?|pounds?|[Ff]ranken|francs|cents?|pence|rupees|Cent)(?!\w))"
 )
+_CENTS_LINK = re.compile(r" (?:(?:and|und|et|con|e|y|en) )?")
 _ONE = Decimal(1)
 _HUNDRED = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
@@ -180,7 +181,8 @@ def _spelt_money(scan: Scan, at: int, number: Number) -> Item | None:
         return None
     end, code, is_cents = found
     value = number.readings[0] * (_HUNDREDTH if is_cents else _ONE)
-    cents = scan.words.get(end + 1) if text.startswith(" ", end) and not is_cents else None
+    link = None if is_cents else _CENTS_LINK.match(text, end)
+    cents = scan.words.get(link.end()) if link is not None else None
     if cents is not None and cents[1] < _HUNDRED and not _counts(scan, cents[0]):
         value, end = value + cents[1] * _HUNDREDTH, cents[0]
     spelt = number._replace(end=end, readings=(value,), half_step=Decimal("0.005"))
