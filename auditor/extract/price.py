@@ -23,7 +23,7 @@ from auditor.model import Attribute, Candidate, Method, Reason, Role, Skipped
 from auditor.page.model import Region
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Basis, Money, Quantity
-from auditor.values.units import COUNTED, canonical_unit
+from auditor.values.units import CONTAINERS, COUNTED, canonical_unit
 
 # A line of breaks and prices is no longer than this.
 _LONGEST_SCALE = 160
@@ -197,6 +197,8 @@ def _with_break(basis: Basis, breaks: Break) -> Basis:
             return basis
         unit = breaks.unit or basis.price_unit
         return replace(basis, price_per=breaks.low or Decimal(1), price_unit=unit, unit_stated=True)
+    if basis.unit_stated and basis.price_unit == "pcs" and breaks.unit in CONTAINERS:
+        basis = replace(basis, price_unit=breaks.unit)  # "ten bags or more: $19.80 each"
     return replace(basis, min_qty=breaks.low, max_qty=breaks.high)
 
 

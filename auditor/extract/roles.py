@@ -72,6 +72,8 @@ _GOES_ON = Phrasing(
     r"[^.;:\d]{0,24}?(?:,|\s)\s?(?:<<subject.and>>)?\s?(?:(?:<<subject.article>>)\s?)?"
     r"[^.;:,()]{0,40}"
 )
+# "50 off 98p" is the trade's way to say fifty pieces.
+_OFF = re.compile(r"(?<![\d.,$€£%])\d{1,5} off$", re.I)
 # "(42.500.01, 16,80 €)", "the BX-20 ($4.10)": a number of goods and an amount, nothing else.
 _IN_BRACKETS = re.compile(
     r"\((?:[\w./-]*\d[\w./-]*[,;:]? )$|(?<![\w.-])[A-Z\d][\w./-]*\d[\w./-]*(?<![.,]) \($"
@@ -166,7 +168,9 @@ def _nearest(reading: Reading, before: Span) -> tuple[str, Span] | None:
 
 
 def _is_in_a_count(reading: Reading, before: Span, word: Span) -> bool:
-    """ "50 uds. o más: 0,21 €": the word ends a number of pieces, the amount is no charge."""
+    """ "50 uds. o más: 0,21 €", "50 off 98p": the word ends a number of pieces."""
+    if _OFF.search(reading.page.text, max(before[0], word[0] - 8), word[1]):
+        return True
     return any(
         t.kind in (Kind.QUANTITY, Kind.NUMBER) and t.start < word[0] and word[1] <= t.end
         for t in reading.tokens_in(*before)

@@ -23,7 +23,7 @@ from auditor.values.vocabulary import vocabulary
 
 _BEFORE = Phrasing(
     r"\s*(?:[+≥]|<<break.open>>)?\s*"
-    r"(?:(?:pcs?|stk|stück|units?|pieces?|pièces?|pz|stuks|uds|ea)\.?)?\s*"
+    r"(?:(?:pcs?|stk|stück|units?|pieces?|pièces?|pz|stuks|uds|ea|off)\.?)?\s*"
     r"[\s(]*(?:[:=→@–—-]|->|=>|<<break.link>>)?\s*(?:only|nur|just)?\s*"
 )
 _COSTS = Phrasing(

@@ -11,7 +11,7 @@ from auditor.extract.reading import Place, Reading
 from auditor.model import Reason
 from auditor.page.model import Region
 from auditor.values.phrasing import Phrasing
-from auditor.values.tokens import Bound, Kind
+from auditor.values.tokens import Bound, Kind, Token
 
 _YEAR = re.compile(r"(?<![\d.,/-])(?:19|20)\d\d(?!\d|[.,]\d)")
 _DATED_LINE = re.compile(
@@ -193,8 +193,17 @@ def is_announced(reading: Reading, place: Place, start: int, end: int) -> bool:
     if reading.cues.any(first, min(last, end + 40), "time.future"):
         return reading.cues.any(max(first, start - _NOW_REACH), start, "time.since") is None
     return reading.cues.any(first, start, "time.moves") is not None and any(
-        t.kind is Kind.DATE for t in reading.tokens_in(first, last)
+        t.kind is Kind.DATE and not _ends_then(reading, first, t)
+        for t in reading.tokens_in(first, last)
     )
+
+
+def _ends_then(reading: Reading, first: int, day: Token) -> bool:
+    """Whether a day is the last one ("until 30 November it goes to $9"): it holds till then."""
+    if day.bound is Bound.UP_TO:
+        return True
+    cue = reading.cues.last(max(first, day.start - _DAY_REACH), day.core[0], "time.ends")
+    return cue is not None and day.core[0] - cue[1][1] <= 3
 
 
 def _starts_some_day(reading: Reading, place: Place, start: int, end: int) -> bool:
@@ -226,6 +235,8 @@ def _holds(reading: Reading, place: Place, quoted: Span) -> bool:
         return True
     if reading.cues.any(block.start, quoted[0], "time.caller"):
         return False
+    if reading.cues.any(*quoted, "time.house"):
+        return True
     frames = [h for h in reading.headings(block) if h[1] - h[0] <= _NAMING_HEADING]
     frames += [(block.start, quoted[0])]
     intro = _intro(reading, place.index)
