@@ -240,17 +240,23 @@ def test_a_link_to_a_finding_unfolds_it(browser: Browser, report: Path) -> None:
     assert browser.page.locator(f"details[id='{anchor}'] blockquote mark").is_visible()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 def test_the_quote_is_highlighted_in_the_copy_and_scrolled_to(
-    browser: Browser, report: Path
+    browser: Browser, report: Path, width: int
 ) -> None:
-    task = next(task for task in tasks(report) if task["first"]["copy"])
-    browser.screen(1400)
-    browser.open(report / task["href"])
-    browser.page.locator("iframe.copy").scroll_into_view_if_needed()
-    frame = browser.page.frame_locator("iframe.copy")
-    mark = frame.locator(f"mark[id='{task['first']['id']}']")
-    mark.wait_for()
-    assert mark.inner_text() in task["first"]["quote"]
+    browser.screen(width)
+    shown = [task for task in tasks(report) if task["first"]["copy"]][:6]
+    assert len(shown) == 6
+    for task in shown:
+        browser.open(report / task["href"])
+        frame = browser.page.locator("iframe.copy")
+        frame.scroll_into_view_if_needed()
+        mark = frame.content_frame.locator(f"mark[id='{task['first']['id']}']")
+        mark.wait_for()
+        assert mark.inner_text() in task["first"]["quote"]
+        quote, around = mark.bounding_box(), frame.bounding_box()
+        assert around["y"] <= quote["y"], task["href"]
+        assert quote["y"] + quote["height"] <= around["y"] + around["height"], task["href"]
     assert browser.elsewhere == []
     assert browser.said == []
 

@@ -153,12 +153,20 @@ def test_pages_load_without_complaint_and_ask_nobody_else(chromium: Any, served:
     assert {url.split("/")[2] for url in tab.asked} == {f"127.0.0.1:{served.port}"}
 
 
-def test_the_copy_of_a_page_shows_its_quote_inside_the_task(chromium: Any, served: Server) -> None:
-    tab = Tab(chromium, served, "token-of-ruth")
-    row = next(row for row in rows(served) if row["quote"] and row["source"] == "website")
-    tab.page.goto(f"{served.url}/task/{row['task_id']}.html")
-    tab.page.locator("iframe.copy").scroll_into_view_if_needed()
-    assert tab.page.frame_locator("iframe.copy").locator("mark").first.is_visible()
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_copy_of_a_page_shows_its_quote_inside_the_task(
+    chromium: Any, served: Server, width: int
+) -> None:
+    tab = Tab(chromium, served, "token-of-ruth", viewport={"width": width, "height": 900})
+    for row in [row for row in rows(served) if row["quote"] and row["source"] == "website"][:4]:
+        tab.page.goto(f"{served.url}/task/{row['task_id']}.html")
+        frame = tab.page.locator("iframe.copy")
+        frame.scroll_into_view_if_needed()
+        mark = frame.content_frame.locator("mark:target")
+        mark.wait_for()
+        quote, around = mark.bounding_box(), frame.bounding_box()
+        assert around["y"] <= quote["y"], row["url"]
+        assert quote["y"] + quote["height"] <= around["y"] + around["height"], row["url"]
     assert tab.said == []
 
 
