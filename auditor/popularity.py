@@ -142,22 +142,26 @@ def _weight(newest: int, first: int, last: int) -> float:
     return float(start * (1 - per_day ** (last - first + 1)) / (1 - per_day))
 
 
+SIGNAL_NAMES = {"pageviews": "page views", "kms_views": "views in the knowledge base"}
+"""What signals are called in sentences, where that is not their name."""
+
+
 def explain(popularity: Popularity) -> str:
     """The score in words.
 
     >>> explain(Popularity("A", 85.0, (("orders", Decimal(732), 60.0),
     ...                                ("pageviews", Decimal(28660), 25.0))))
-    'P=85: orders 60 (732 in 30 days), pageviews 25 (28660 in 30 days)'
+    '85 = 60 orders (732) + 25 page views (28,660), counts of 30 days'
     >>> explain(Popularity("A", None))
     'no popularity signal'
     """
     if popularity.score is None:
         return "no popularity signal"
-    parts = ", ".join(
-        f"{name.replace('_', ' ')} {points:g} ({_whole(count)} in {PER_DAYS} days)"
+    parts = " + ".join(
+        f"{points:g} {SIGNAL_NAMES.get(name, name.replace('_', ' '))} ({_whole(count)})"
         for name, count, points in popularity.parts
     )
-    return f"P={popularity.score:g}: {parts}"
+    return f"{popularity.score:g} = {parts}, counts of {PER_DAYS} days"
 
 
 def classes(popularity: Iterable[Popularity], signal: str = "") -> dict[str, str]:
@@ -223,7 +227,7 @@ def _monthly(signals: Signals) -> dict[str, dict[str, Decimal]]:
 
 
 def _whole(count: Decimal) -> str:
-    return format(count.quantize(Decimal(1)), "f")
+    return f"{count.quantize(Decimal(1)):,f}"
 
 
 def _tidy(count: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from auditor.case.avoided import HORIZON_DAYS, Avoided, avoided, minutes_avoided
-from auditor.case.figures import Figure, count, money, percent
+from auditor.case.figures import Figure, count, fine, money, percent
 from auditor.case.months import Evidence, Flag, Month, months
 from auditor.case.pain import Business, Pain, pains
 from auditor.case.survey import Survey, read_customers, read_staff
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from auditor.config import Config
+    from auditor.contacts import Toll
     from auditor.model import Finding
     from auditor.store import AuditStore
 
@@ -169,8 +170,12 @@ def _headline(
     hurting = [point for point in points if point.problems]
     if hurting:
         part = len(shared) / len(hurting)
-        formula = f"{len(shared)} of {len(hurting)} points of pain of customers are of staff, too"
-        figures.append(Figure("two-fers", percent(part), formula, part))
+        formula = (
+            f"{len(shared)} of the {len(hurting)} that customers name, staff names too: one fix "
+            "helps both"
+        )
+        name = "points of pain that customers and staff share"
+        figures.append(Figure(name, percent(part), formula, part))
     figures += _at_risk(shared, business)
     return figures
 
@@ -180,7 +185,7 @@ def _at_risk(shared: Sequence[Pain], business: Business) -> list[Figure]:
     customers = [p.customers_at_risk for p in shared if p.customers_at_risk is not None]
     if customers:
         total = sum(customers, Decimal(0))
-        formula = " + ".join(f"{each:,.0f}" for each in customers) + ", of the shared points below"
+        formula = " + ".join(map(fine, customers)) + ", of the shared points below"
         figures.append(Figure("customers at risk", f"{total:,.0f}", formula, float(total)))
     revenue = [p.revenue_at_risk for p in shared if p.revenue_at_risk is not None]
     if revenue:
@@ -222,13 +227,29 @@ def _gains(
     explained = toll(costs.behind)
     if not explained.contacts:
         return []
+    share = explained.repeats / explained.contacts
+    return [
+        *(_spared(spared, explained, business, findings, share) if spared else ()),
+        Figure("settled at first contact", percent(1 - share),
+               f"1 − {explained.repeats} repeats ÷ {explained.contacts} contacts with a stale fact "
+               "behind them", 1 - share),
+    ]  # fmt: skip
+
+
+def _spared(
+    spared: Sequence[Avoided],
+    explained: Toll,
+    business: Business,
+    findings: Sequence[Finding],
+    share: float,
+) -> list[Figure]:
     total = sum(each.contacts for each in spared)
     fixed = len({f.fingerprint for f in findings} & {each.fingerprint for each in spared})
     figures = [
         Figure(
             "contacts avoided",
             count(total),
-            f"Σ over {fixed} fixed facts that were asked about: contacts while wrong ÷ days wrong "
+            f"Σ over {_facts(fixed)} that were asked about: contacts while wrong ÷ days wrong "
             f"× days since the fix (at most {HORIZON_DAYS}) − contacts that came all the same",
             total,
         )
@@ -247,15 +268,14 @@ def _gains(
             figures.append(Figure("their worth", money(worth, business.currency),
                                   f"{count(float(hours))} hours × {rate}",
                                   float(worth)))  # fmt: skip
-    share = explained.repeats / explained.contacts
     figures.append(Figure("repeat contacts avoided", count(total * share),
                           f"{count(total)} contacts × {percent(share)}, the share of repeats among "
                           "contacts with a stale fact behind them", total * share))  # fmt: skip
-    first = 1 - share
-    figures.append(Figure("settled at first contact", percent(first),
-                          f"1 − {explained.repeats} repeats ÷ {explained.contacts} contacts with a "
-                          "stale fact behind them", first))  # fmt: skip
     return figures
+
+
+def _facts(number: int) -> str:
+    return f"{number} fixed fact" if number == 1 else f"{number} fixed facts"
 
 
 def _missing(config: Config, by_month: Sequence[Month], survey: Survey) -> list[str]:

@@ -16,6 +16,15 @@ class Figure:
     number: float | None = None
 
 
+def fine(number: Decimal) -> str:
+    """A number that others are reckoned from: with one digit where it is not whole.
+
+    >>> fine(Decimal("30.00")), fine(Decimal("132.683"))
+    ('30', '132.7')
+    """
+    return f"{number:,.1f}".removesuffix(".0")
+
+
 def money(amount: Decimal, currency: str) -> str:
     """An amount as people say it: whole units.
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from rapidfuzz import fuzz
 
-from auditor.case.figures import Figure, money, percent
+from auditor.case.figures import Figure, fine, money, percent
 from auditor.case.survey import Frustration, Problem
 
 ALIKE = 75
@@ -167,7 +167,7 @@ def _revenue(
         return None
     total = customers * business.revenue_per_customer
     each = money(business.revenue_per_customer, business.currency)
-    formula = f"{customers:,.0f} customers × {each} a year"
+    formula = f"{fine(customers)} customers × {each} a year"
     figures.append(
         Figure("revenue at risk", money(total, business.currency), formula, float(total))
     )
@@ -198,7 +198,7 @@ def _staff(
         Figure(
             "staff cost",
             money(cost, business.currency),
-            f"{hours:,.0f} hours × {rate}",
+            f"{fine(hours)} hours × {rate}",
             float(cost),
         )
     )

@@ -51,7 +51,7 @@ def group_rows(material: Material) -> tuple[GroupRow, ...]:
     others = [Tally(name, 0, 0, 0) for name in material.open_of["group"] if name not in known]
     tallies = (*material.tallies["group"], *others)
     ordered = sorted(tallies, key=lambda t: (-popularity.get(t.name, -1.0), t.name))
-    words = {name: explain(known).replace("_", " ") for name, known in scored.items()}
+    words = {name: explain(known) for name, known in scored.items()}
     return tuple(
         _row(material, "group", tally, words.get(tally.name, "no popularity signal"))
         for tally in ordered
@@ -100,6 +100,7 @@ def _row(material: Material, by: str, tally: Tally, popularity: str = "") -> Gro
         name=tally.name,
         href=f"{by}/{slug(tally.name)}.html",
         popularity=popularity,
+        score=popularity.partition(" = ")[0] if " = " in popularity else "",
         right=tally.right,
         wrong=tally.wrong,
         not_judged=tally.not_judged,

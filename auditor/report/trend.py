@@ -157,10 +157,12 @@ def _round_up(number: float) -> float:
 
 
 def _time_axis(material: Material, nights: Sequence[NightTally]) -> Axis:
-    """At most five dates, each of an audit."""
+    """At most five dates: of the audits where there are so few, else evenly apart."""
     first, last = nights[0].as_of, nights[-1].as_of
     span = last - first
     ticks = [first + span * part / 4 for part in range(5)] if span else [first]
+    if len(nights) <= len(ticks):
+        ticks = [night.as_of for night in nights]
     short = span < timedelta(days=3)
 
     def text(at: float) -> str:

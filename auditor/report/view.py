@@ -160,6 +160,9 @@ class TaskRow:
 class GroupRow:
     """One product group, owner or source: what was right, wrong and not judged there.
 
+    ``score`` is a group's popularity, 0–100, "" where it is not known or no group's; ``popularity``
+    how it comes about.
+
     ``views`` are page views in 30 days of its judged products; ``fresh_views`` the share of them
     that saw the right value, "–" where none are known. ``freshness`` is right of judged.
     """
@@ -167,6 +170,7 @@ class GroupRow:
     name: str
     href: str
     popularity: str
+    score: str
     right: int
     wrong: int
     not_judged: int

@@ -76,7 +76,7 @@ def test_the_points_add_up_to_a_score_between_zero_and_a_hundred(signals):
 
 def test_a_score_explains_itself():
     found = of(("A", "orders", 9, 30), ("A", "searches", 2, 30))["A"]
-    assert explain(found) == "P=100: orders 72.7 (9 in 30 days), searches 27.3 (2 in 30 days)"
+    assert explain(found) == "100 = 72.7 orders (9) + 27.3 searches (2), counts of 30 days"
 
 
 def test_products_without_orders_are_class_c():

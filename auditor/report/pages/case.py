@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from auditor.case import Case, Figure, build_case
 from auditor.case.months import Month
 from auditor.case.pain import Pain
+from auditor.compare.words import attribute_name
 from auditor.errors import FeedError
+from auditor.model import Attribute
 from auditor.report.material import Material
 from auditor.report.page import Page
 
@@ -63,7 +65,11 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """The case; ``missing`` is what would complete it, ``trouble`` why a survey was not read."""
+    """The case; ``missing`` is what would complete it, ``trouble`` why a survey was not read.
+
+    ``has_since``: a whole month has passed since the work began; ``has_spared``: a fact that was
+    asked about was fixed.
+    """
 
     started: str
     figures: tuple[FigureRow, ...]
@@ -74,6 +80,8 @@ class CaseView:
     missing: tuple[str, ...]
     unusable: tuple[str, ...]
     trouble: str = ""
+    has_since: bool = False
+    has_spared: bool = False
 
 
 def _view(material: Material, _id: str) -> CaseView:
@@ -93,6 +101,8 @@ def _view(material: Material, _id: str) -> CaseView:
         gains=_figures(case.gains),
         missing=case.missing,
         unusable=case.unusable,
+        has_since=any(c.since is not None for c in case.comparisons),
+        has_spared=bool(case.avoided),
     )
 
 
@@ -102,7 +112,7 @@ def _figures(figures: tuple[Figure, ...]) -> tuple[FigureRow, ...]:
 
 def _pain(pain: Pain) -> PainRow:
     return PainRow(
-        topic=pain.topic.replace("_", " "),
+        topic=_topic(pain.topic),
         shared="customers and staff" if pain.shared else "one side",
         customers_say="; ".join(pain.problems),
         staff_say="; ".join(pain.frustrations),
@@ -110,6 +120,13 @@ def _pain(pain: Pain) -> PainRow:
         figures=_figures(pain.figures),
         formulas="; ".join(f"{f.name} {f.value} = {f.formula}" for f in pain.figures),
     )
+
+
+def _topic(name: str) -> str:
+    """A kind of fact in words; the surveys' own word or sentence stands for itself."""
+    if name in set(Attribute):
+        return "price" if name == Attribute.PRICE else attribute_name(Attribute(name))
+    return name
 
 
 def _months(case: Case) -> tuple[MonthRow, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from auditor.compare.words import attribute_name
 from auditor.forecast import ahead
 from auditor.impact import Coming, Effect, Notice, notices
 from auditor.plain import web_link
@@ -29,6 +30,7 @@ class ComingRow:
     owner: str
     attribute: str
     key: str
+    fact: str
     claimed: str
     expected: str
     kind: str
@@ -84,6 +86,7 @@ def _row(material: Material, one: Coming) -> ComingRow:
         owner=one.finding.owner,
         attribute=j.attribute.replace("_", " "),
         key=j.key,
+        fact=attribute_name(j.attribute, j.key),
         claimed=j.claimed.replace("_", " "),
         expected=j.expected.replace("_", " "),
         kind=one.kind,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.compare.words import attribute_name
 from auditor.contacts import Link, Toll, by_finding, toll
 from auditor.model import Finding
 from auditor.report.material import Material
@@ -25,6 +26,7 @@ class ContactRow:
     product: str
     attribute: str
     key: str
+    fact: str
     claimed: str
     expected: str
     source: str
@@ -90,6 +92,7 @@ def _row(material: Material, finding: Finding, cost: Toll) -> ContactRow:
         product=finding.product,
         attribute=j.attribute.replace("_", " "),
         key=j.key,
+        fact=attribute_name(j.attribute, j.key),
         claimed=j.claimed.replace("_", " "),
         expected=j.expected.replace("_", " "),
         source=j.source,

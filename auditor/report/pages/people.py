@@ -12,6 +12,7 @@ from auditor.plain import web_link
 from auditor.precision import rule_records
 from auditor.report.material import Material
 from auditor.report.page import Page
+from auditor.report.wording import slug
 from auditor.service_levels import standings, working_time
 
 FLAGS_SHOWN_DAYS = 30
@@ -41,6 +42,7 @@ class AskedRow:
     """
 
     owner: str
+    href: str
     findings: int
     tasks: int
     asked: int
@@ -140,6 +142,7 @@ def _asked(material: Material, late: tuple[LateRow, ...]) -> tuple[AskedRow, ...
     rows = []
     hours = working_time(material.config)
     stopped = material.store.desk.fixed(material.now - timedelta(days=CLOCK_DAYS))
+    known = {row.name for row in material.slice_rows("owner")}
     owners = {finding.owner for finding in material.work} | {clock.owner for clock in stopped}
     for owner in sorted(owners):
         own = [clock for clock in stopped if clock.owner == owner]
@@ -148,6 +151,7 @@ def _asked(material: Material, late: tuple[LateRow, ...]) -> tuple[AskedRow, ...
         rows.append(
             AskedRow(
                 owner=owner,
+                href=f"owner/{slug(owner)}.html" if owner in known else "",
                 findings=len(waiting),
                 tasks=len(tasks),
                 asked=len(tasks & set(asked.get(owner, ()))),

@@ -86,7 +86,7 @@ def _products(material: Material, group: str) -> list[ProductRow]:
                 name=product.name,
                 owner=product.owner,
                 popularity=known.score if known else None,
-                why=explain(known).replace("_", " ") if known else "no popularity signal",
+                why=explain(known) if known else "no popularity signal",
                 open=material.open_by_sku.get(product.sku, 0),
             )
         )

@@ -51,7 +51,7 @@ def test_every_number_stands_beside_its_formula(audited: Company) -> None:
     assert figures["staff hours lost a month"]["number"] == 1.5
     assert figures["staff hours lost a month"]["formula"].startswith("90 minutes of 2 contacts")
     assert figures["their cost a month"]["formula"] == "1.5 hours × 60 EUR an hour"
-    assert figures["two-fers"]["value"] == "50 %"
+    assert figures["points of pain that customers and staff share"]["value"] == "50 %"
     assert figures["revenue at risk a year"]["number"] == 10_000
     assert all(figure["formula"] for figure in figures.values())
     assert data["pains"][0]["topic"] == "price"
