@@ -43,9 +43,10 @@ def sentences(text: str, span: Span, tokens: Sequence[Token]) -> tuple[Span, ...
     >>> [text[s:e] for s, e in sentences(text, (0, len(text)), ())]
     ['Up to 45 °C.', 'It is 2 in. long.']
     """
-    inside = _Inside(tokens)
+    inside: _Inside | None = None
     cuts: list[int] = []
     for stop in _STOP.finditer(text, span[0], span[1]):
+        inside = inside or _Inside(tokens)
         at = stop.end()
         if inside.splits(stop.start() + 1) or inside.splits(at):
             continue
@@ -63,10 +64,13 @@ def clauses(text: str, of: Iterable[Span], tokens: Sequence[Token]) -> tuple[Spa
     >>> [text[s:e] for s, e in clauses(text, [(0, len(text))], ())]
     ['MOQ 50', '$2.10']
     """
-    inside = _Inside(tokens)
+    inside: _Inside | None = None
     made: list[Span] = []
     for span in of:
-        cuts = [cut for cut in _CUT.finditer(text, *span) if not inside.splits(cut.start() + 1)]
+        cuts = list(_CUT.finditer(text, *span))
+        if cuts:
+            inside = inside or _Inside(tokens)
+            cuts = [cut for cut in cuts if not inside.splits(cut.start() + 1)]
         edges = [span[0], *(edge for cut in cuts for edge in cut.span()), span[1]]
         made.extend(
             (start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end

@@ -83,7 +83,7 @@ def _replaced(reading: Reading) -> Iterator[Candidate]:
     How many of the words behind are the product's name only the catalogue knows: one candidate for
     each length, of which binding keeps those that name a product.
     """
-    for hit in _REPLACES.of(reading.locale.own).finditer(reading.page.text):
+    for hit in _REPLACES.in_page(reading.page.text, reading.locale.own):
         place = reading.place(hit.start())
         if (
             place is None

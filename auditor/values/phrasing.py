@@ -55,12 +55,12 @@ class Phrasing:
         return known
 
     def in_page(self, text: str, own: OwnWords = NO_WORDS) -> Iterator[re.Match[str]]:
-        """Every hit in a long text, for a pattern that cannot match without a phrase of its lists.
+        """Every hit in a long text, for a pattern that cannot match without its first list.
 
         Trying every phrase at every word of a page is slow, and on most pages none stands.
         """
-        names = tuple(_SLOT.findall(self._template))
-        if not _matcher(names, own).find_matches_as_indexes(_plain(text)):
+        first = _SLOT.search(self._template)
+        if first and not _matcher(first[1], own).find_matches_as_indexes(_plain(text)):
             return iter(())
         return self.of(own).finditer(text)
 
@@ -78,10 +78,9 @@ def _phrases(name: str, own: OwnWords) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _matcher(names: tuple[str, ...], own: OwnWords) -> AhoCorasick:
+def _matcher(name: str, own: OwnWords) -> AhoCorasick:
     """Finds the phrases wherever their letters stand, inside longer words, too."""
-    phrases = {phrase for name in names for phrase in _phrases(name, own)}
-    return AhoCorasick([_plain(phrase.strip("*")) for phrase in phrases])
+    return AhoCorasick([_plain(phrase.strip("*")) for phrase in _phrases(name, own)])
 
 
 def _plain(text: str) -> str:
