@@ -36,6 +36,8 @@ _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+# "8 MIN READ": minutes, whatever is done in them.
+_MINUTES = re.compile(r"\s*(?:reads?|reading|to read|watch|video|listen|walk|drive|ride)\b")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
     r"\b(?:typ\.?|typical|max\.?|maximum|nom\.?|nominal|unit|units|einheit)\b"
@@ -170,6 +172,9 @@ def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     if not weak:
         return True
     if _beside_spec_columns(reading, named.place):
+        return False
+    end = named.label[1]
+    if _MINUTES.match(reading.plain(end, min(end + 16, named.place.block.end))):
         return False
     value = named.token.value
     assert isinstance(value, Quantity)

@@ -17,6 +17,11 @@ from auditor.values.units import COUNTED
 from auditor.values.vocabulary import vocabulary
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,5}(?=er)")
+# "in twos complement", "in tens digits": the number word belongs to what follows.
+_NOUN = re.compile(
+    r"\s*(?!(?:of|or|and|at|per|each|from|to|up|only|please|with|by|for|but|as|on|when|if|unless)\b)[a-z]"
+    r"{3,}"
+)
 _SOLD = COUNTED | MEASURED
 
 
@@ -60,6 +65,8 @@ def _own_number(reading: Reading) -> Iterator[Candidate | Skipped]:
         number = digits[0] if digits else _in_words(reading, hit)
         place = reading.place(hit[0]) if number else None
         if not number or place is None:
+            continue
+        if not digits and _NOUN.match(reading.plain(hit[1], min(hit[1] + 16, place.clause[1]))):
             continue
         amount = Amount(number, (Interval.point(Decimal(number)),))
         yield candidate(reading, place, Attribute.ORDER_MULTIPLE, Quantity(amount, "pcs"), hit)

@@ -21,6 +21,7 @@ STATES = {
     "state.active": "active",
 }
 _IF = Phrasing(r"(?<!\w)(?:<<state.if>>)(?!\w)")
+_COULD = Phrasing(r"(?<!\w)(?:<<state.could>>)(?:\s+\w+)?\s*$")
 _LABEL = Phrasing(r"(?:<<state.label>>)")
 _ACTIVE = Phrasing(r"(?:<<state.word>>)")
 # "The BX-30 takes the place of the BX-20": the product behind is the one that is superseded.
@@ -114,6 +115,9 @@ def _is_statement(reading: Reading, place: Place, span: Span) -> bool:
         reading.plain(*span) in {"ersetzt", "abgelöst"}
         and " durch " not in reading.plain(place.clause[0], span[0]) + " "
     ):
+        return False
+    before = reading.plain(max(place.clause[0], span[0] - 40), span[0])
+    if _COULD.of(reading.locale.own).search(before) is not None:
         return False
     return _is_spoken(reading, place, span[0])
 
