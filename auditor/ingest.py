@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,8 +19,9 @@ from auditor.feeds.drift import drift
 from auditor.feeds.gates import Look, alarm, scaled
 from auditor.feeds.tally import Tally
 from auditor.store.feed_runs import Export, Verdict
-from auditor.store.history import FeedRunSummary
+from auditor.store.history import FeedRunSummary, short_digest
 from auditor.store.standing import Clash
+from auditor.store.versions import Fetched
 from auditor.values.codec import basis_from_json, from_json
 
 if TYPE_CHECKING:
@@ -58,19 +60,39 @@ def ingest(  # noqa: PLR0913 - what, from where, into what and when are separate
     ``preview`` keeps the first records, for which an export is read also where it is the same.
     """
     take = partial(_take, name, feed, catalogue, now, dry_run=dry_run, released=released)
+    reads = _reads(feed)
+    same = catalogue.fetched(name, reads, now) if preview is None and released is None else None
     try:
-        with fetched(name, feed, base_dir) as exported:
-            try:
-                summary, tally = take(exported, preview, passes_over=True)
-            except Clash:
-                summary, tally = take(exported, preview, passes_over=False)
+        with fetched(name, feed, base_dir, version=same.version if same else "") as exported:
+            if same and exported.is_unchanged and _is_fresh(feed, exported, now):
+                known = Export(exported.written_at or now, content=same.content)
+                return catalogue.apply(name, (), now, export=known, dry_run=dry_run)
+            with _whole(name, feed, base_dir, exported) as here:
+                try:
+                    summary, tally, content = take(here, preview, passes_over=True)
+                except Clash:
+                    summary, tally, content = take(here, preview, passes_over=False)
+                version = here.version
     except FeedError as error:
         if released:  # nothing was read anew: the run before stands
             return FeedRunSummary(name, now, "failed", message=str(error))
         return catalogue.record_failure(name, now, str(error), dry_run=dry_run)
-    if tally.columns.kinds and summary.state in ("applied", "unchanged") and not dry_run:
-        catalogue.save_columns(name, tally.columns.kinds)
+    if summary.state in ("applied", "unchanged") and not dry_run:
+        if tally.columns.kinds:
+            catalogue.save_columns(name, tally.columns.kinds)
+        if version:
+            catalogue.save_fetched(Fetched(name, version, reads, content, now))
     return summary
+
+
+@contextmanager
+def _whole(name: str, feed: FeedConfig, base_dir: Path, exported: Exported) -> Iterator[Exported]:
+    """The export with its content: one that is unchanged, and too old by now, has to be judged."""
+    if not exported.is_unchanged:
+        yield exported
+        return
+    with fetched(name, feed, base_dir) as again:
+        yield again
 
 
 def _take(  # noqa: PLR0913 - as ingest
@@ -84,8 +106,11 @@ def _take(  # noqa: PLR0913 - as ingest
     dry_run: bool,
     released: Released | None,
     passes_over: bool,
-) -> tuple[FeedRunSummary, Tally]:
-    """Read an export and apply it. Raises Clash where no row may be passed over and one was."""
+) -> tuple[FeedRunSummary, Tally, str]:
+    """Read an export and apply it; what its content is known by.
+
+    Raises Clash where no row may be passed over and one was.
+    """
     tally = Tally()
     export = _export(name, feed, exported, now)
     gate = _gate(feed, export, _age_hours(exported, now), tally, catalogue.columns(name))
@@ -102,22 +127,34 @@ def _take(  # noqa: PLR0913 - as ingest
     if preview is not None:
         export, records = replace(export, may_skip=False), preview.of(records)
     summary = catalogue.apply(name, records, now, export=export, standing=standing, dry_run=dry_run)
-    return summary, tally
+    return summary, tally, export.content
 
 
 def _export(name: str, feed: FeedConfig, exported: Exported, now: datetime) -> Export:
-    age_hours = _age_hours(exported, now)
-    limits = (feed.gates.warn_after_hours, feed.gates.error_after_hours)
-    fresh = not any(limit is not None and age_hours > limit for limit in limits)
     reader = feed_format(name, feed)
     return Export(
         exported.written_at or now,
         full=_is_full(reader, feed, exported),
         whole=getattr(reader, "whole_items", False),
         content=content_digest(exported.path, feed.without_secrets(), _reader_version()),
-        may_skip=fresh,
+        may_skip=_is_fresh(feed, exported, now),
         is_beyond=_bounds(feed),
     )
+
+
+def _is_fresh(feed: FeedConfig, exported: Exported, now: datetime) -> bool:
+    age_hours = _age_hours(exported, now)
+    limits = (feed.gates.warn_after_hours, feed.gates.error_after_hours)
+    return not any(limit is not None and age_hours > limit for limit in limits)
+
+
+def _reads(feed: FeedConfig) -> str:
+    """What stands for all but the export itself that decides what is read from it.
+
+    Of the address, which may hold a secret in its query, only as much as tells it from another.
+    """
+    address = short_digest(feed.path)[:8]
+    return short_digest(address, feed.without_secrets(), _reader_version())
 
 
 def _age_hours(exported: Exported, now: datetime) -> float:

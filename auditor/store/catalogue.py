@@ -33,6 +33,7 @@ from auditor.store.intake import Difference, Intake, Moment
 from auditor.store.merge import merge_products
 from auditor.store.releases import Release, Releases
 from auditor.store.standing import Standing, Standings
+from auditor.store.versions import Fetched, Versions
 from auditor.values.codec import basis_from_json, from_json
 from crawler.store.connection import readable_errors, transaction
 
@@ -74,6 +75,7 @@ class CatalogueStore:
         self.conflicts = Conflicts(self._connection)
         self.doubts = Doubts(self._connection)
         self._standings = Standings(self._connection)
+        self._versions = Versions(self._connection)
         self._cached = lru_cache(maxsize=CACHED_PRODUCTS)(self._read_truths)
 
     # Reading -------------------------------------------------------------------------------------
@@ -183,6 +185,14 @@ class CatalogueStore:
         """What is known of the rows of the feed's last believed export."""
         return Standing(self._connection, feed, config, passes_over=passes_over)
 
+    def fetched(self, feed: str, reads: str, now: datetime) -> Fetched | None:
+        """The remote export that the feed's newest run read and believed, under this configuration.
+
+        None where it has to be read again whatever its version.
+        """
+        found = self._versions.of(feed, reads, now)
+        return found if found and self._runs.same_content(feed, found.content) else None
+
     # Writing -------------------------------------------------------------------------------------
 
     def apply(  # noqa: PLR0913 - of what, what, when, and how are separate things
@@ -269,6 +279,11 @@ class CatalogueStore:
         with readable_errors(self._path), self._writing():
             self._connection.execute("delete from feed_column where feed = ?", (feed,))
             self._connection.executemany("insert into feed_column values (?, ?, ?, ?)", rows)
+
+    def save_fetched(self, fetched: Fetched) -> None:
+        """Keep which version of a remote export was read."""
+        with readable_errors(self._path), self._writing():
+            self._versions.save(fetched)
 
     def save_popularity(self, scores: Iterable[Popularity]) -> None:
         """Replace every product's popularity."""

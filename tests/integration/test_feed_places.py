@@ -218,6 +218,13 @@ def test_of_the_files_in_a_bucket_the_newest_that_fits_is_read(s3, tmp_path):
         assert exported.path.name == "p_2.csv"
         assert exported.written_at is not None
         assert exported.shown == "s3://erp-feeds/daily/p_*.csv"
+    with fetched("erp", config, tmp_path, version=exported.version) as again:
+        assert again.is_unchanged
+        assert again.written_at == exported.written_at
+        assert not again.path.exists()
+    client.put_object(Bucket="erp-feeds", Key="daily/p_2.csv", Body=b"sku\nOWN\n")
+    with fetched("erp", config, tmp_path, version=exported.version) as changed:
+        assert changed.path.read_text() == "sku\nOWN\n"
 
 
 @pytest.mark.parametrize(
@@ -300,6 +307,11 @@ def test_of_the_files_on_an_sftp_server_the_newest_that_fits_is_read(sftp, tmp_p
     with fetched("erp", config, tmp_path) as exported:
         assert exported.written_at is not None
         assert exported.written_at.timestamp() == 1_700_000_000
+    with fetched("erp", config, tmp_path, version=exported.version) as again:
+        assert again.is_unchanged
+    os.utime(export / "p_2.csv", (1_700_000_005, 1_700_000_005))
+    with fetched("erp", config, tmp_path, version=exported.version) as changed:
+        assert not changed.is_unchanged
 
 
 @pytest.mark.parametrize(

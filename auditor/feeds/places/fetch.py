@@ -6,7 +6,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -31,11 +31,15 @@ class Exported:
 
     ``path`` is a local file for as long as the context lasts; ``written_at`` when the export was
     written (aware UTC), None where its place does not say; ``shown`` its place for people.
+    ``version`` is what a remote place says of it, the same as long as it is the same ("": nothing
+    that could be told); ``is_unchanged``: it is the version that was asked about, and not here.
     """
 
     path: Path
     written_at: datetime | None
     shown: str
+    version: str = ""
+    is_unchanged: bool = False
     _still: Callable[[], None] | None = None
 
     def verify(self) -> None:
@@ -45,9 +49,12 @@ class Exported:
 
 
 @contextmanager
-def fetched(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Exported]:
+def fetched(
+    name: str, feed: FeedConfig, base_dir: Path, *, version: str = ""
+) -> Iterator[Exported]:
     """The export of feed ``name``; relative paths start at ``base_dir``.
 
+    Where a remote export still has ``version`` it is not fetched: nothing can be read from it.
     Raises FeedError, with the place and what to do, where it cannot be had, is larger than
     ``max_megabytes``, or is being written.
     """
@@ -55,13 +62,16 @@ def fetched(name: str, feed: FeedConfig, base_dir: Path) -> Iterator[Exported]:
     with TemporaryDirectory(prefix="sellby-feed-") as folder:
         if place.kind is PlaceKind.FILE:
             path = find_file(feed, base_dir)
-            found = Exported(path, exported_at(path), str(path), _unchanged(path))
+            found = Exported(path, exported_at(path), str(path), _still=_unchanged(path))
         else:
-            found = _remote(name, feed, base_dir, Path(folder))
+            found = _remote(name, feed, base_dir, Path(folder), version)
+        if found.is_unchanged:
+            yield found
+            return
         yield _unpacked(found, Path(folder), feed.max_megabytes * _MEGABYTE)
 
 
-def _remote(name: str, feed: FeedConfig, base_dir: Path, folder: Path) -> Exported:
+def _remote(name: str, feed: FeedConfig, base_dir: Path, folder: Path, version: str) -> Exported:
     place = place_of(feed)
     if place.kind is PlaceKind.SQL:
         from auditor.feeds.places.sql import run_query
@@ -72,12 +82,13 @@ def _remote(name: str, feed: FeedConfig, base_dir: Path, folder: Path) -> Export
     if place.kind is PlaceKind.WEB:
         from auditor.feeds.places.web import download
 
-        path, written_at = download(name, feed, folder)
+        copy = download(name, feed, folder, version)
     else:
-        from auditor.feeds.places.storage import copy
+        from auditor.feeds.places.storage import copied
 
-        path, written_at = copy(feed, base_dir, folder)
-    return Exported(path, written_at, place.shown)
+        copy = copied(feed, base_dir, folder, version)
+    is_same = bool(version) and copy.version == version
+    return Exported(copy.path, copy.written_at, place.shown, copy.version, is_same)
 
 
 def _unchanged(path: Path) -> Callable[[], None]:
@@ -125,4 +136,4 @@ def _unpacked(export: Exported, folder: Path, limit: int) -> Exported:
         ) from error
     except OSError as error:
         raise FeedError(f"{export.path.name} cannot be read: {error.strerror or error}") from error
-    return Exported(target, export.written_at, export.shown, export.verify)
+    return replace(export, path=target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import json
 import posixpath
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from auditor.errors import FeedError
-from auditor.feeds.places.where import Place, PlaceKind, place_of
+from auditor.feeds.places.where import Copy, Place, PlaceKind, place_of
 
 if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
@@ -24,8 +25,8 @@ _TRIES = 2
 _NEEDED = "{} needs packages that are not installed: pip install 'sellby[places]'"
 
 
-def copy(feed: FeedConfig, base_dir: Path, folder: Path) -> tuple[Path, datetime | None]:
-    """Copy the feed's file, of a glob the newest, below ``folder``; when it was written.
+def copied(feed: FeedConfig, base_dir: Path, folder: Path, version: str) -> Copy:
+    """The feed's file, of a glob the newest, below ``folder``; not where it has ``version``.
 
     Raises FeedError where it cannot be had, is too large, or changes while it is copied.
     """
@@ -33,12 +34,15 @@ def copy(feed: FeedConfig, base_dir: Path, folder: Path) -> tuple[Path, datetime
     with _told(place), _file_system(place, feed, base_dir) as files:
         path = _newest(place, files)
         before = _state(files.info(path))
+        target = folder / posixpath.basename(path)
+        found = Copy(target, before[1], _version(path, before))
+        if found.version and found.version == version:
+            return found
         limit = feed.max_megabytes * _MEGABYTE
         if before[0] > limit:
             raise FeedError(
                 f"{place.shown} has {before[0]:,} bytes; raise `max_megabytes` if that is right"
             )
-        target = folder / posixpath.basename(path)
         size = 0
         with files.open(path, "rb") as source, target.open("wb") as out:
             while piece := source.read(_PIECE):
@@ -52,7 +56,15 @@ def copy(feed: FeedConfig, base_dir: Path, folder: Path) -> tuple[Path, datetime
                 f"{place.shown} is being written ({before[0]:,} bytes, then {after[0]:,}); let the "
                 "export write under another name and rename it at its end, or run later"
             )
-        return target, after[1]
+        return found
+
+
+def _version(path: str, state: tuple[int, datetime | None, str]) -> str:
+    """What tells a file from what stood there before; "" where there is too little to tell."""
+    size, written_at, etag = state
+    if written_at is None and not etag:
+        return ""
+    return json.dumps([path, size, written_at.isoformat() if written_at else None, etag])
 
 
 def _state(info: dict[str, Any]) -> tuple[int, datetime | None, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import ssl
 import threading
@@ -18,7 +19,7 @@ from urllib.request import getproxies, proxy_bypass  # noqa: TID251 - only what 
 
 from auditor.errors import FeedError
 from auditor.feeds.places.pages import Pages
-from auditor.feeds.places.where import place_of, shown
+from auditor.feeds.places.where import Copy, place_of, shown
 from crawler.guard import Reach, host_reach
 from crawler.retry import RETRIED_STATUSES, backoff, retry_after
 
@@ -46,19 +47,19 @@ class Answer:
     size: int
 
 
-def download(name: str, feed: FeedConfig, folder: Path) -> tuple[Path, datetime | None]:
-    """Write the feed's export below ``folder``; its path, and when it was written.
+def download(name: str, feed: FeedConfig, folder: Path, version: str = "") -> Copy:
+    """Write the feed's export below ``folder``, unless its one file still has ``version``.
 
     With ``paging`` the pages follow each other in one file. Raises FeedError with the host and
     what to do: for any status but 200, an answer that ends early, or one too large.
     """
     place = place_of(feed)
     target = folder / (place.name or name)
-    client = Client(feed)
+    client = Client(feed, version=version)
     if feed.paging is None:
         with target.open("wb") as out:
             answer = client.get(feed.path, out)
-        return target, _written_at(answer.headers)
+        return Copy(target, _written_at(answer.headers), _version(answer.headers))
     pages = Pages(feed.paging, feed.rows, place.shown)
     with target.open("wb") as out:
         following: str | None = pages.first(feed.path)
@@ -70,14 +71,18 @@ def download(name: str, feed: FeedConfig, folder: Path) -> tuple[Path, datetime 
                 written.seek(start)
                 following = pages.after(answer.url, answer.headers, written.read())
             out.write(b"\n")
-    return target, None
+    return Copy(target, None, "")
 
 
 @dataclass(slots=True)
 class Client:
-    """Asks for the addresses of one feed; what it has read in all stays below the limit."""
+    """Asks for the addresses of one feed; what it has read in all stays below the limit.
+
+    The body of an answer that has ``version`` is not read.
+    """
 
     feed: FeedConfig
+    version: str = ""
     read: int = 0
 
     def get(self, url: str, out: BinaryIO) -> Answer:
@@ -102,8 +107,12 @@ class Client:
                 if response.status in _REDIRECTS and location:
                     url, headers = _redirected(url, location, headers)
                     continue
-                _refuse_status(url, response)
                 found = {name.lower(): value for name, value in response.getheaders()}
+                if self.version and response.status == 304:
+                    return Answer(url, _headers(self.version), 0)
+                _refuse_status(url, response)
+                if self.version and _version(found) == self.version:
+                    return Answer(url, found, 0)
                 return Answer(url, found, self._body(url, response, out))
         raise FeedError(f"{shown(url)}: too many redirects; check `path`")
 
@@ -114,6 +123,8 @@ class Client:
             connection, target = _connection(url, self.feed.timeout_seconds)
             with closing(connection):
                 sent = {"User-Agent": _AGENT, "Accept-Encoding": "identity", **headers}
+                if etag := _headers(self.version).get("etag"):
+                    sent["If-None-Match"] = etag
                 connection.connect()
                 with _deadline(connection.sock, self.feed.timeout_seconds * _SILENCES, where):
                     connection.request("GET", target, headers=sent)
@@ -237,6 +248,33 @@ def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, s
             secure.set_tunnel(host, parts.port or 443)
         return secure, target
     return http.client.HTTPConnection(*at, timeout=timeout), url if via is not None else target
+
+
+_TELLING = ("etag", "last-modified", "content-length")
+
+
+def _version(headers: Mapping[str, str]) -> str:
+    """What tells an answer from the one before; "" where there is too little to tell.
+
+    No If-Modified-Since is sent: many servers answer it with 304 for an older file, too. A time
+    that is the same, at the same length, tells as much, and costs a body that is not read.
+
+    >>> _version({"etag": '"a1"', "content-type": "text/csv"})
+    '{"etag": "\\"a1\\""}'
+    >>> _version({"content-length": "7"}), _version({"last-modified": "Sat, 28 Nov 2026"})
+    ('', '')
+    """
+    known = {name: headers[name] for name in _TELLING if headers.get(name)}
+    if "etag" not in known and len(known) < 2:
+        return ""
+    if "etag" in known:
+        known.pop("content-length", None)  # a 304 has none, or its own
+    return json.dumps(known)
+
+
+def _headers(version: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(version) if version else {}
+    return found
 
 
 def _written_at(headers: Mapping[str, str]) -> datetime | None:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
     from auditor.feeds.config import FeedConfig
 
 
@@ -47,6 +50,18 @@ class Place:
         return self.kind in (PlaceKind.FILE, PlaceKind.S3, PlaceKind.SFTP) and bool(
             GLOB & set(self.url)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A remote export as a local file, unless it has the version that was asked about.
+
+    ``written_at`` and ``version`` as in ``Exported``.
+    """
+
+    path: Path
+    written_at: datetime | None
+    version: str
 
 
 def place_of(feed: FeedConfig) -> Place:

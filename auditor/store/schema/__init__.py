@@ -25,6 +25,7 @@ from auditor.store.schema.m014_notices import m014_notices
 from auditor.store.schema.m015_finding_owner import m015_finding_owner
 from auditor.store.schema.m016_standing import m016_standing
 from auditor.store.schema.m017_counted import m017_counted
+from auditor.store.schema.m018_feed_version import m018_feed_version
 
 __all__ = ["migrations"]
 
@@ -47,5 +48,6 @@ for _migration in (
     m015_finding_owner,
     m016_standing,
     m017_counted,
+    m018_feed_version,
 ):
     migrations()(_migration)
