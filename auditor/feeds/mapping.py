@@ -99,11 +99,6 @@ class RowMapping:
                 if (mapped := fact.cells(cells)) is not None:
                     yield mapped
 
-    def look(self, cells: Cells) -> None:
-        """Look for the columns of ``unpivot`` in a row whose records are known."""
-        if not self.unpivoted:
-            self._slots_of(cells)
-
     @property
     def _is_needed(self) -> bool:
         """Whether the columns are not the canonical fields already."""

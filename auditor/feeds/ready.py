@@ -95,7 +95,6 @@ def mapped_of(
             sample.note(row.cells)
             mark = b"" if standing is None else _mark(row.cells)
             if standing is not None and standing.passes(mark, row.line):
-                mapping.look(row.cells)
                 continue
             try:
                 gathered.add(row, mark, mapping.records(row.cells))

@@ -58,7 +58,7 @@ class Standing:
         self, connection: Connection, feed: str, config: str, *, passes_over: bool = True
     ) -> None:
         self.places: dict[bytes, int] = {}
-        """Mark → place, of a row that states several truths the first of theirs."""
+        """Mark → place."""
         self.lines = array("I")
         """Place → the line where its row stands in this export, 0 until it was met."""
         self._connection = connection
@@ -70,7 +70,6 @@ class Standing:
         self._read = _Rows()
         self._fresh = _Rows()
         self._unsure: set[int] = set()
-        self._further: dict[int, list[int]] = {}
 
     def begin(self, file: str, header: Sequence[str]) -> None:
         """Learn what is known of the export before, if its rows are read like this one's."""
@@ -91,16 +90,7 @@ class Standing:
             starts = range(0, len(marks), MARK_BYTES)
             backwards = [marks[at : at + MARK_BYTES] for at in reversed(starts)]
             self.places = dict(zip(backwards, reversed(range(len(starts))), strict=True))
-            unmarked = self.places.pop(UNMARKED, None)
-            if len(self.places) + (unmarked is not None) < len(starts):
-                self._find_further(marks)
-
-    def _find_further(self, marks: bytes) -> None:
-        """The places of rows that state several truths, by the first of each."""
-        for place in range(len(self.lines)):
-            first = self.places.get(marks[place * MARK_BYTES : (place + 1) * MARK_BYTES])
-            if first is not None and first != place:
-                self._further.setdefault(first, []).append(place)
+            self.places.pop(UNMARKED, None)
 
     # While it is read ----------------------------------------------------------------------------
 
@@ -109,19 +99,16 @@ class Standing:
         if self.lines[place]:
             raise Clash(self._feed)
         self.lines[place] = line
-        for further in self._further.get(place, ()):
-            self.lines[further] = line
 
     def meet_lines(self, places: Iterable[int | None], first: int) -> None:
         """As ``meet``, of the places of lines one below the other; None is no row's."""
-        lines, further = self.lines, self._further
+        lines = self.lines
         for line, place in enumerate(places, first):
             if place is None:
                 continue
-            if further or lines[place]:
-                self.meet(place, line)
-            else:
-                lines[place] = line
+            if lines[place]:
+                raise Clash(self._feed)
+            lines[place] = line
 
     def passes(self, mark: bytes, line: int) -> bool:
         """Whether the row with this mark, at ``line``, is one of the export before.
@@ -152,8 +139,8 @@ class Standing:
         self._read.extend(ids, truths)
 
     def end(self) -> int:
-        """Forget what is needed while reading alone; how many truths' rows were passed over."""
-        self.places, self._further = {}, {}
+        """Forget what is needed while reading alone; how many rows were passed over."""
+        self.places = {}
         return len(self.lines) - self.lines.count(0)
 
     def unmet(self, live: Iterable[int]) -> Iterator[int]:
@@ -186,9 +173,7 @@ class Standing:
         fresh_rows.ids = array("q", range(first, first + len(fresh_rows.lines)))
         if fresh is not None:
             stays = {newest + place for place in fresh}
-            waiting = {id_ for id_ in fresh_rows.ids if id_ not in stays}
-            self.unsure(*(fresh_rows.lines[fresh_rows.place(id_)] for id_ in waiting))
-            fresh_rows.drop(waiting)
+            fresh_rows.drop({id_ for id_ in fresh_rows.ids if id_ not in stays})
         if kept.ids:
             kept.ids += fresh_rows.ids
             kept.marks += fresh_rows.marks

@@ -94,8 +94,10 @@ class Tabular:
 
     @property
     def passes_over(self) -> bool:
-        """Whether what is known of rows may be passed over: of truths alone it is kept."""
-        return self.config.records == "truths"
+        """Whether known rows may be passed over: a row of several truths may lose one of them
+        while its text stays."""
+        config = self.config
+        return config.records == "truths" and not config.unpivot and len(config.facts) < 2
 
     def _rows(self, path: Path, mapping: RowMapping) -> Iterator[Row | RejectedRow]:
         config = self.config
