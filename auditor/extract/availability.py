@@ -43,6 +43,7 @@ _BESIDE = 24
 _FILLED_IN = re.compile(r"(?:\]\]|\}\}?|%>)\s?$")
 # "(not available on whoop tone)", "nicht lieferbar in Rot": part of the product, not the product.
 _PARTLY = Phrasing(r"\s+(?:<<stock.partly>>)\s+(?!stock\b|lager\b)[^\W\d]+[^.]{0,40}\)")
+_FOR_THIS = Phrasing(r"(?<!\w)(?:<<stock.for_this>>)(?!\w)")
 # What parts a state from the product it is of: "BX-20: in stock", "BX-30 → sold out".
 _PARTS = re.compile(r"[,;:()|·–—/→⇒✓✔✗✘]|->|\s-\s")
 # "BX-20:" names a product, no property.
@@ -142,6 +143,9 @@ def _is_state(reading: Reading, place: Place, span: Span, state: str) -> bool:
     )
     if _named(reading, place, span) and not labelled and _stands_alone(reading, place, span):
         return False  # "Dimensions: not available" is about the dimensions
+    beside = reading.plain(max(first, span[0] - _BESIDE), min(last, span[1] + _BESIDE))
+    if _FOR_THIS.of(own).search(beside) is not None:
+        return False  # "Click & Collect: not available for this item"
     if not alone and _PARTLY.of(own).match(reading.page.text, span[1]):
         return False
     is_bare = span in reading.cues.within("stock.bare", *span)
