@@ -142,8 +142,14 @@ def _weight(newest: int, first: int, last: int) -> float:
     return float(start * (1 - per_day ** (last - first + 1)) / (1 - per_day))
 
 
-SIGNAL_NAMES = {"pageviews": "page views", "kms_views": "views in the knowledge base"}
-"""What signals are called in sentences, where that is not their name."""
+def signal_name(name: str) -> str:
+    """What a signal is called in a sentence.
+
+    >>> signal_name("pageviews"), signal_name("orders")
+    ('page views', 'orders')
+    """
+    words = {"pageviews": "page views", "kms_views": "views in the knowledge base"}
+    return words.get(name, name.replace("_", " "))
 
 
 def explain(popularity: Popularity) -> str:
@@ -158,7 +164,7 @@ def explain(popularity: Popularity) -> str:
     if popularity.score is None:
         return "no popularity signal"
     parts = " + ".join(
-        f"{points:g} {SIGNAL_NAMES.get(name, name.replace('_', ' '))} ({_whole(count)})"
+        f"{points:g} {signal_name(name)} ({_whole(count)})"
         for name, count, points in popularity.parts
     )
     return f"{popularity.score:g} = {parts}, counts of {PER_DAYS} days"

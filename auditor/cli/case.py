@@ -180,7 +180,7 @@ def _pains(case: Case) -> Table:
         formulas = "\n".join(f"{f.name} {f.value} = {f.formula}" for f in pain.figures)
         name = pain.topic.replace("_", " ")
         made.add_row(
-            stacked(one_line(name, 50), "bold", "two-fer" if pain.shared else ""),
+            stacked(one_line(name, 50), "bold", "customers and staff" if pain.shared else ""),
             one_line("; ".join(pain.problems)) or "–",
             one_line("; ".join(pain.frustrations)) or "–",
             Text(formulas, style="dim"),

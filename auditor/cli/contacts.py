@@ -175,8 +175,8 @@ def _contact_row(one: Behind, ids: dict[str, str]) -> dict[str, object]:
 def _table(shown: Sequence[tuple[Finding, Toll]]) -> Table:
     from rich.text import Text
 
-    from auditor.cli.tables import person, place, stacked, table
-    from auditor.cli.words import fact, value
+    from auditor.cli.tables import claimed, expected, person, place, stacked, table
+    from auditor.cli.words import fact
 
     made = table("", "Finding", "What", "The page says", "Repeats", "Minutes", "Owner")
     for finding, toll in shown:
@@ -185,7 +185,7 @@ def _table(shown: Sequence[tuple[Finding, Toll]]) -> Table:
             Text(str(toll.contacts), style="bold"),
             Text(finding.id, style="cyan"),
             stacked(fact(j), "bold", place(j.source, j.url)),
-            stacked(value(j.claimed), "red", f"true: {value(j.expected, '–')}"),
+            stacked(claimed(j), "red", f"true: {expected(j)}"),
             str(toll.repeats),
             f"{toll.minutes:,.0f}",
             Text(person(finding.owner), style="dim"),

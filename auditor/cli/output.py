@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 # Columns where stdout is no terminal (a pipe, a file): wide enough not to cut anything.
 PIPE_WIDTH = 160
 
+# Columns below which tables put both sides of a finding into one column.
+NARROW = 110
+
 # What json.dumps leaves as it is and a terminal or editor may act on: DEL and C1 controls,
 # direction marks, overrides and isolates, line separators, byte order mark.
 _ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -126,6 +129,11 @@ def print_table(*parts: RenderableType, color: bool = True) -> None:
     out = console(color=color)
     for part in parts:
         out.print(part)
+
+
+def is_narrow() -> bool:
+    """Whether stdout is a terminal with fewer columns than wide tables need."""
+    return console().width < NARROW
 
 
 def console(*, color: bool = True) -> Console:

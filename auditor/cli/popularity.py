@@ -119,21 +119,25 @@ def _table(by: str, shown: Sequence[Ranked]) -> Table:
 
 
 def _parts(popularity: Popularity) -> str:
+    from auditor.popularity import signal_name
+
     if popularity.score is None:
         return "no signal"
     return " + ".join(
-        f"{points:g} {signal.replace('_', ' ')} ({count:,.0f})"
+        f"{points:g} {signal_name(signal)} ({count:,.0f})"
         for signal, count, points in popularity.parts
     )
 
 
 def _strays(laid: Laid) -> list[str]:
     """What was counted and belongs to no product, with the largest of it."""
+    from auditor.popularity import signal_name
+
     lines = []
     for (signal, about), rate in sorted(laid.unmatched.items()):
         what = {"url": "pages without a product", "term": "terms that name no product"}[about]
         largest = sorted(laid.examples[signal, about], key=lambda pair: (-pair[0], pair[1]))[:3]
         share = 100 * rate / laid.totals[signal] if laid.totals[signal] else 0.0
         names = ", ".join(one_line(subject, 60) for _rate, subject in largest)
-        lines.append(f"{share:.0f} % of {signal.replace('_', ' ')} are of {what}: {names}")
+        lines.append(f"{share:.0f} % of {signal_name(signal)} are of {what}: {names}")
     return lines

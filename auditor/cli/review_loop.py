@@ -10,6 +10,7 @@ import click
 from auditor.cli.keys import END
 from auditor.cli.one_finding import head_part, proof_part, sides_part
 from auditor.cli.output import console, one_line
+from auditor.cli.wrapping import packed
 from auditor.decide import REASONS, RejectReason, Wish, revision
 from auditor.desk import Order
 from auditor.errors import AuditorError
@@ -94,7 +95,8 @@ class Review:
         if len(task.findings) > 1:
             scope = "all of it" if self._whole_task else "this finding alone"
             out.print(f"{one_line(task.fix)}. Keys decide on {scope}.", style="yellow")
-        out.print("  ".join(f"[{key}] {what}" for key, what in KEYS), style="dim")
+        keys = (f"[{key}] {what}" for key, what in KEYS)
+        out.print(packed(keys, out.width, "  "), style="dim")
 
     def _task(self, finding: Finding) -> Task:
         same = [f for f in self.findings if f.task == finding.task]

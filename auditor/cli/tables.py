@@ -9,20 +9,23 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from auditor.cli.output import one_line
+from auditor.cli.output import is_narrow, one_line
 from auditor.cli.words import STATES, STYLES, age, day, diagnosis, fact, value
+from auditor.compare.words import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from auditor.model import Finding
+    from auditor.model import Finding, Judgement
     from auditor.tasks import Task
 
 
 def findings_table(found: Sequence[Finding], now: datetime) -> Table:
     """What each page says beside what is true; days as in the time zone of ``now``."""
     zone = now.tzinfo or UTC
+    if is_narrow():
+        return _narrow_findings(found)
     made = table("", "Finding", "What", "The page says", "True is", "State, owner")
     for finding in found:
         j = finding.judgement
@@ -31,8 +34,8 @@ def findings_table(found: Sequence[Finding], now: datetime) -> Table:
             glowing(finding.priority),
             Text(finding.id, style="cyan"),
             stacked(fact(j), "bold", place(j.source, j.url)),
-            stacked(value(j.claimed), "red", diagnosis(j)),
-            stacked(value(j.expected, "–"), "green", since),
+            stacked(claimed(j), "red", diagnosis(j)),
+            stacked(expected(j), "green", since),
             stacked(
                 STATES[finding.state],
                 STYLES[finding.state],
@@ -42,8 +45,30 @@ def findings_table(found: Sequence[Finding], now: datetime) -> Table:
     return made
 
 
+def _narrow_findings(found: Sequence[Finding]) -> Table:
+    """The same in fewer columns: both sides one above the other."""
+    made = table("", "Finding", "What", "The page says, true is", "State, owner")
+    for finding in found:
+        j = finding.judgement
+        made.add_row(
+            glowing(finding.priority),
+            Text(finding.id, style="cyan"),
+            stacked(fact(j), "bold", place(j.source, j.url)),
+            _both_sides(j).append(f"\n{diagnosis(j)}", style="dim"),
+            stacked(STATES[finding.state], STYLES[finding.state], person(finding.owner)),
+        )
+    return made
+
+
+def _both_sides(judgement: Judgement) -> Text:
+    said = Text(claimed(judgement), style="red")
+    return Text.assemble(said, "\n", (expected(judgement), "green"))
+
+
 def tasks_table(found: Sequence[Task]) -> Table:
     """Tasks, each with how much one fix clears and what its first finding says."""
+    if is_narrow():
+        return _narrow_tasks(found)
     made = table("", "Task", "What", "The page says", "True is", "Owner")
     for task in found:
         first = task.findings[0].judgement
@@ -52,8 +77,23 @@ def tasks_table(found: Sequence[Task]) -> Table:
             glowing(task.priority),
             Text(task.id, style="cyan"),
             stacked(*_work(task)),
-            Text(value(first.claimed), style="red"),
-            Text(value(first.expected, "–"), style="green"),
+            Text(claimed(first), style="red"),
+            Text(expected(first), style="green"),
+            Text(person(task.findings[0].owner) + more, style="dim"),
+        )
+    return made
+
+
+def _narrow_tasks(found: Sequence[Task]) -> Table:
+    """The same in fewer columns: both sides one above the other."""
+    made = table("", "Task", "What", "The page says, true is", "Owner")
+    for task in found:
+        more = f" +{len(task.owners) - 1}" if len(task.owners) > 1 else ""
+        made.add_row(
+            glowing(task.priority),
+            Text(task.id, style="cyan"),
+            stacked(*_work(task)),
+            _both_sides(task.findings[0].judgement),
             Text(person(task.findings[0].owner) + more, style="dim"),
         )
     return made
@@ -65,6 +105,16 @@ def _work(task: Task) -> tuple[str, str, str]:
     if len(task.findings) == 1:
         return fact(first), "bold", place(first.source, first.url)
     return task.name, "bold", task.clears
+
+
+def claimed(judgement: Judgement) -> str:
+    """What the page says, as it is said in a sentence."""
+    return value(spoken(judgement.claimed, judgement.attribute))
+
+
+def expected(judgement: Judgement) -> str:
+    """What is true, as it is said in a sentence."""
+    return value(spoken(judgement.expected, judgement.attribute), "–")
 
 
 def place(source: str, url: str) -> str:

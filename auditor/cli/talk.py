@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from auditor.cli.wrapping import wrapped
 from auditor.plain import printable
 
 if TYPE_CHECKING:
@@ -79,8 +80,10 @@ class Talk:
         from rich.text import Text
 
         gap = "\n" if "\n" in text else " "
+        whole = self._fitted(f"{title}:{gap}{printable(text)}")
         self.console.print(
-            Text.assemble((f"{title}:{gap}", "bold red"), printable(text)), soft_wrap=True
+            Text.assemble((whole[: len(title) + 1], "bold red"), whole[len(title) + 1 :]),
+            soft_wrap=True,
         )
 
     def raw(self, text: str) -> None:
@@ -127,13 +130,19 @@ class Talk:
     def _mark(self, mark: str, style: str, text: str) -> None:
         from rich.text import Text
 
+        whole = self._fitted(f"{mark} {printable(text)}")
         self.console.print(
-            Text.assemble((f"{mark} ", f"bold {style}"), printable(text)), soft_wrap=True
+            Text.assemble((whole[: len(mark)], f"bold {style}"), whole[len(mark) :]), soft_wrap=True
         )
 
     def _say(self, text: str, style: str) -> None:
         if not self.quiet:
-            self.console.print(printable(text), style=style, soft_wrap=True)
+            self.console.print(self._fitted(printable(text)), style=style, soft_wrap=True)
+
+    def _fitted(self, text: str) -> str:
+        """In lines that fit the terminal; a log keeps a sentence on one line."""
+        console = self.console
+        return wrapped(text, console.width) if console.is_terminal else text
 
 
 def _silent(done: int, total: int | None = None, note: str = "") -> None:

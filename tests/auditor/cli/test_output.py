@@ -18,6 +18,7 @@ from auditor.cli.exit_codes import ExitCode
 from auditor.cli.failures import Stopped, fail
 from auditor.cli.output import one_line, print_csv, to_json
 from auditor.cli.session import Session
+from auditor.cli.wrapping import wrapped
 from auditor.errors import AuditorError, ConfigError, DecisionRefused, Locked, NotFound
 from crawler.errors import DiskFull, NewerDatabase, SourceError
 
@@ -99,3 +100,11 @@ def test_a_traceback_comes_only_when_asked_for(capsys: pytest.CaptureFixture[str
 def test_an_error_that_quotes_the_web_does_not_act(capsys: pytest.CaptureFixture[str]) -> None:
     fail(SourceError("said \x1b[31m\u202e"), Session())
     assert not ACTING & set(capsys.readouterr().err)
+
+
+@given(st.text(alphabet="ab` \n", max_size=60), st.integers(5, 40))
+def test_a_sentence_for_a_terminal_keeps_its_words_and_fits(text: str, width: int) -> None:
+    made = wrapped(text, width)
+    assert made.split() == text.split()
+    for line in made.split("\n"):
+        assert len(line) <= width or " " not in line.strip() or "`" in line

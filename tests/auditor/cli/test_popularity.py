@@ -38,7 +38,7 @@ def test_page_views_reach_the_product_of_the_page_and_the_rest_is_told(audited: 
     assert product["parts"][1]["signal"] == "pageviews"
     assert product["score"] is not None
     told = audited.sellby("popularity")
-    assert "50 % of pageviews are of pages without a product: /jobs" in told.stderr
+    assert "50 % of page views are of pages without a product: /jobs" in told.stderr
 
 
 def test_findings_get_the_priority_of_what_their_own_audit_found_out(audited: Company) -> None:

@@ -56,9 +56,9 @@ class Terminal:
 
 
 @contextmanager
-def reviewing(company: Company, *words: str) -> Iterator[Terminal]:
+def reviewing(company: Company, *words: str, columns: int = 120) -> Iterator[Terminal]:
     master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 120, 0, 0))
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     command = [sys.executable, "-m", "auditor", "-c", "config.yaml", "review", *words]
     process = subprocess.Popen(
         command,
@@ -66,7 +66,7 @@ def reviewing(company: Company, *words: str) -> Iterator[Terminal]:
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": str(columns)},
         start_new_session=True,
     )
     os.close(slave)
@@ -175,3 +175,15 @@ def test_hostile_text_of_a_page_cannot_act_on_the_terminal(company: Company) -> 
         printed = terminal.raw.decode("utf-8", "replace")
     assert "\u202e" not in printed
     assert "\x9b" not in printed
+
+
+def test_a_narrow_terminal_breaks_between_keys_and_between_words(audited: Company) -> None:
+    with reviewing(audited, "--as", "tom@acme.example", columns=60) as terminal:
+        shown = terminal.wait("[q] quit")
+        terminal.type("q")
+        terminal.wait("2 left")
+    lines = shown.split("\n")
+    assert [line for line in lines if len(line.rstrip()) > 60] == []
+    keys = shown[shown.index("[c] confirm") :].strip().split("\n")
+    assert len(keys) > 2
+    assert all(line.startswith("[") for line in keys)
