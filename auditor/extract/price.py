@@ -33,6 +33,8 @@ _PRICE_HEADER = re.compile(r"(?:each|ea\.?|net|netto|brutto|ht|[$€£₹]|usd|e
 _SCALED = re.compile(
     r"\s?[–-]\s?[$€£₹]?\s?[\d.,]+\s?(?:lakhs?|crores?|million|mio\.?|mln|k)\b", re.I
 )
+# "Rs 635,0002010": a price and the year behind it, without a blank in the markup.
+_GLUED = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})*[.,]\d{6,}")
 _MACHINE_PRICE = re.compile(r"\d{1,9}(?:\.\d{1,4})?")
 # A sale's dates stand within this many characters of its price.
 _NEAR = 240
@@ -94,6 +96,9 @@ def _statement(
     span = (token.start, token.end)
     if _SCALED.match(reading.page.text, token.end):
         note = "a range whose magnitude stands at its end"
+        return refused(reading, Reason.AMBIGUOUS_NUMBER, span, Attribute.PRICE, note)
+    if isinstance(token.value, Money) and _GLUED.fullmatch(token.value.amount.text):
+        note = "two numbers run into each other"
         return refused(reading, Reason.AMBIGUOUS_NUMBER, span, Attribute.PRICE, note)
     if _is_zero(token):
         loading = reading.cues.any(place.block.start, place.block.end, "unpriced.loading")
