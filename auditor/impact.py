@@ -58,8 +58,8 @@ class Coming:
     kind: str = "page"
 
     def lead_days(self, now: datetime) -> int:
-        """Whole days from ``now`` until it is wrong; 0 where it is or will be within a day."""
-        return max(0, (self.wrong_from - now).days)
+        """Days until it is wrong, as a calendar in ``now``'s zone counts; 0 from its day on."""
+        return max(0, (self.wrong_from.astimezone(now.tzinfo).date() - now.date()).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def summary(found: Sequence[Coming], at: datetime) -> str:
     worse = sum(c.effect is Effect.WORSENS for c in found)
     heals = sum(c.effect is Effect.HEALS for c in found)
     more = [f"{worse} wrong already get another right value"] if worse else []
-    more += [f"{heals} wrong today become right"] if heals else []
+    more += [f"{heals} wrong today will be right"] if heals else []
     return "; ".join([text, *more]) + "."
 
 

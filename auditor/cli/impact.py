@@ -62,7 +62,7 @@ def command(ctx: click.Context, /, output: str, **options: Any) -> None:
     run at that instant opens if nothing else changes. Without --on it looks 30 days ahead.
     """
     session: Session = ctx.obj
-    now = session.now()
+    now = session.now().astimezone(session.zone)
     with _stores(session) as (snapshots, store), _proposal(session, store, options, now) as offer:
         at = _instant(session, options["on"], now, store, offer)
         with session.talk.progress("judging ahead", "pages") as step:

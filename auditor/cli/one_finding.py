@@ -33,7 +33,9 @@ def head_part(finding: Finding, now: datetime) -> Text:
         text.append(f"  {one_line(finding.product)}")
     text.append("\n")
     text.append(STATES[finding.state], style=STYLES[finding.state])
-    text.append(f" · first seen {age(finding.first_seen, now)} ago".replace("just now ago", "now"))
+    text.append(
+        f" · first seen {age(finding.first_seen, now)} ago".replace("just now ago", "just now")
+    )
     if finding.waived_until:
         text.append(f" · until {day(finding.waived_until, now.tzinfo or UTC)}")
     text.append(f" · owner {one_line(finding.owner) or 'nobody'}")

@@ -228,6 +228,9 @@ def _regex(text: str) -> str:
     return ""
 
 
+_BARE_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}(/\S*)?", re.IGNORECASE)
+
+
 def _url_problem(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -235,7 +238,8 @@ def _url_problem(text: str) -> str:
     except ValueError:
         return f"{text!r} is no URL"
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return f"{text!r} is no http or https URL"
+        hint = f"; did you mean 'https://{text}'?" if _BARE_HOST.fullmatch(text) else ""
+        return f"{text!r} is no http or https URL{hint}"
     if parts.password is not None:
         return "a password in a URL ends up in logs; use `headers` or `token` with ${NAME}"
     return ""

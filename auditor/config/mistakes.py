@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -72,7 +73,8 @@ def _mistake(detail: ErrorDetails, document: Document, model: type[BaseModel]) -
         return Mistake(document.line(path), path, f"unknown key{hint}")
     if kind == "missing":
         path = (*path, str(detail["loc"][-1]))
-        return Mistake(document.line(path), path, "is missing")
+        wanted = _description(model, path, document.data)
+        return Mistake(document.line(path), path, f"is missing{wanted and ': '}{wanted}")
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return Mistake(*_kind(detail, document, path))
     return Mistake(document.line(path), path, _words(detail))
@@ -142,6 +144,18 @@ def _words(detail: ErrorDetails) -> str:
 
 def _keys_at(model: type[BaseModel], path: Path, data: Data) -> list[str]:
     """The keys that may stand at ``path``."""
+    keys = {
+        field.alias or name
+        for kind in _kinds_at(model, path, data)
+        if _is_model(kind)
+        for name, field in kind.model_fields.items()
+        if not field.exclude
+    }
+    return sorted(keys)
+
+
+def _kinds_at(model: type[BaseModel], path: Path, data: Data) -> list[Any]:
+    """The models that may stand at ``path``, of a union the one that its ``kind`` says."""
     kinds: list[Any] = [model]
     here: Data = data
     for part in path:
@@ -149,14 +163,17 @@ def _keys_at(model: type[BaseModel], path: Path, data: Data) -> list[str]:
         kinds = [inner for kind in kinds for inner in _inside(kind, part)]
         if isinstance(here, dict) and "kind" in here:
             kinds = [k for k in kinds if _tag(k) in (None, here["kind"])]
-    keys = {
-        field.alias or name
-        for kind in kinds
-        if _is_model(kind)
-        for name, field in kind.model_fields.items()
-        if not field.exclude
-    }
-    return sorted(keys)
+    return kinds
+
+
+def _description(model: type[BaseModel], path: Path, data: Data) -> str:
+    """What the key at ``path``, which is not there, is for, in a clause; "" where nobody knows."""
+    for kind in _kinds_at(model, path[:-1], data):
+        if _is_model(kind):
+            for name, field in kind.model_fields.items():
+                if path[-1] in (name, field.alias) and field.description:
+                    return re.split(r"[;.](?=\s|$)", field.description)[0]
+    return ""
 
 
 def _inside(kind: Any, part: str | int) -> list[Any]:

@@ -43,6 +43,7 @@ class Material:
         self.config = config
         self.now = now
         self._zone = ZoneInfo(config.timezone)
+        self.local_now = now.astimezone(self._zone)
         self._rows: dict[str, FindingRow] = {}
         self._slices: dict[str, Sequence[GroupRow]] = {}
         self._nights: dict[str, Mapping[str, Sequence[NightTally]]] = {}

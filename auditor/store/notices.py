@@ -60,11 +60,6 @@ class Notices:
         rows = self._db.execute("select item from told where recipient = ?", (recipient,))
         return {row[0] for row in rows}
 
-    def has_told(self, recipient: str) -> bool:
-        """Whether somebody has ever been told anything."""
-        row = self._db.execute("select 1 from told where recipient = ? limit 1", (recipient,))
-        return row.fetchone() is not None
-
     def waiting(self) -> list[Notice]:
         """Messages to send, oldest first."""
         return self._select("where state = 'waiting' order by id")

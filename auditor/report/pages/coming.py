@@ -77,7 +77,7 @@ def _row(material: Material, one: Coming) -> ComingRow:
     j = one.finding.judgement
     return ComingRow(
         wrong_from=material.clock(one.wrong_from)[:DAY],
-        lead_days=one.lead_days(material.now),
+        lead_days=one.lead_days(material.local_now),
         opens_from=material.clock(one.opens_from)[:DAY],
         effect="" if one.effect is Effect.BREAKS else one.effect.meaning,
         sku=j.sku,
@@ -101,7 +101,7 @@ def _notice(material: Material, notice: Notice) -> NoticeRow:
     return NoticeRow(
         owner=notice.owner,
         first=material.clock(notice.first)[:DAY],
-        lead_days=notice.items[0].lead_days(material.now),
+        lead_days=notice.items[0].lead_days(material.local_now),
         statements=len(notice.items),
         pages=notice.pages,
     )

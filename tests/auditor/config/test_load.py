@@ -52,7 +52,7 @@ def test_all_mistakes_come_at_once_with_line_and_suggestion(tmp_path: Path) -> N
             "8: sources.website.deny: '(' is no regular expression: missing ), unterminated "
             "subpattern at position 0"
         ),
-        "10: feeds.erp.path: is missing",
+        "10: feeds.erp.path: is missing: File, relative to config.yaml",
         "11: feeds.erp.pth: unknown key, did you mean 'path'?",
         "13: owners[0].source: no such source: 'webiste', did you mean 'website'?",
     ]
