@@ -10,6 +10,8 @@ from auditor.cli.output import Format, format_option, one_line, print_csv, print
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from auditor.release import Outcome
     from auditor.store import AuditStore
     from auditor.store.conflicts import Conflict
@@ -37,12 +39,14 @@ def command(ctx: click.Context, output: str) -> None:
     session: Session = ctx.obj
     with session.audit_store() as store:
         rows = [_record(session, store, run) for run in store.catalogue.feeds()]
+        conflicts = store.catalogue.conflicts.of()
     if output == Format.JSON:
         print_json(rows)
     elif output == Format.CSV:
         print_csv(COLUMNS, [{**row, **_counts(row)} for row in rows])
     elif rows:
         _print(session, rows)
+        _print_conflicts(session, conflicts)
     else:
         session.talk.line("No feed was read yet: try `sellby ingest`.")
 
@@ -160,7 +164,9 @@ def _print(session: Session, rows: list[dict[str, Any]]) -> None:
     from auditor.cli.tables import table
     from auditor.cli.words import count
 
-    made = table("Feed", "State", "Last read", "Rows", "Unusable", "Waits", "Owner")
+    owned = [name for name in ("Owner",) if any(row["owner"] for row in rows)]
+    made = table("Feed", "State", "Last read", "Rows", "Unusable", "Waits", *owned)
+    made.columns[2].no_wrap = True
     for row in rows:
         counts = _counts(row)
         waits = [f"{counts['held']} held"] if counts["held"] else []
@@ -174,7 +180,7 @@ def _print(session: Session, rows: list[dict[str, Any]]) -> None:
             f"{row['rows']:,}",
             f"{row['rejected']:,}",
             ", ".join(waits) or "–",
-            one_line(row["owner"]) or "–",
+            *[one_line(row["owner"]) or "–" for _ in owned],
         )
     print_table(made, color=session.color)
     for row in rows:
@@ -199,12 +205,20 @@ def _print_waiting(session: Session, row: dict[str, Any]) -> None:
             cells = (held["id"][:8], fact, held["old"], held["new"], held["row"])
             made.add_row(*map(one_line, cells))
         print_table(made, color=session.color)
-    if row["conflicts"]:
-        made = table("Conflict", "says", "and says")
-        for conflict in row["conflicts"][:SHOWN]:
-            fact = " ".join(filter(None, (conflict["sku"], conflict["attribute"], conflict["key"])))
-            sides = [f"{s['value']} ({s['row']})" for s in conflict["sides"][:2]]
-            made.add_row(*map(one_line, (fact, *sides)))
-        print_table(made, color=session.color)
     if row["held"] or row["doubts"] or row["state"] == "quarantined":
         talk.hint(f"`sellby feeds release {row['feed']}` lets through what is right.")
+
+
+def _print_conflicts(session: Session, conflicts: Sequence[Conflict]) -> None:
+    from auditor.cli.tables import table
+
+    if not conflicts:
+        return
+    made = table("Conflict", "One says", "another says")
+    for conflict in conflicts[:SHOWN]:
+        fact = " ".join(filter(None, (conflict.sku, conflict.attribute, conflict.key)))
+        one, *others = conflict.said()
+        made.add_row(*map(one_line, (fact, one, "; ".join(others) or "–")))
+    print_table(made, color=session.color)
+    if len(conflicts) > SHOWN:
+        session.talk.hint(f"{len(conflicts) - SHOWN:,} more: `sellby feeds --format json`.")

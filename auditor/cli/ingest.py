@@ -179,7 +179,7 @@ def _say_conflicts(session: Session, store: AuditStore) -> None:
         "judged by them; `sellby feeds` lists them"
     )
     for conflict in found[:CONFLICTS_SHOWN]:
-        sides = " or ".join(f"{side.value} ({side.row})" for side in conflict.sides)
+        sides = " or ".join(conflict.said())
         who = ", ".join(dict.fromkeys(filter(None, (owners.get(f, "") for f in conflict.feeds))))
         what = f"{conflict.attribute} {conflict.key}".strip()
         session.talk.line(f"    {conflict.sku} {what}: {sides}{f'; ask {who}' if who else ''}")

@@ -219,8 +219,7 @@ def _columns(cells: Mapping[str, str], defaults: Defaults, *, money: bool) -> Co
 
 
 def _validity(cells: Mapping[str, str], zone: str) -> tuple[datetime | None, datetime | None]:
-    start = fields.instant(cells.get("valid_from", ""), zone)
-    end = fields.instant(cells.get("valid_to", ""), zone)
+    start, end = (_instant(cells, name, zone) for name in ("valid_from", "valid_to"))
     if end is not None and fields.local_year(end, zone) >= _OPEN_YEAR:
         end = None
     if start is not None and end is not None and start >= end:
@@ -228,6 +227,13 @@ def _validity(cells: Mapping[str, str], zone: str) -> tuple[datetime | None, dat
             f"valid_from {_day(start)} is not before valid_to {_day(end)} (which is exclusive)"
         )
     return start, end
+
+
+def _instant(cells: Mapping[str, str], name: str, zone: str) -> datetime | None:
+    try:
+        return fields.instant(cells.get(name, ""), zone)
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None
 
 
 def _day(instant: datetime) -> str:

@@ -90,7 +90,7 @@ def instant(text: str, zone: str, form: str = "iso") -> datetime | None:
     datetime.datetime(2026, 3, 31, 22, 0, tzinfo=datetime.timezone.utc)
     >>> instant("01.04.2026", "Europe/Berlin")
     Traceback (most recent call last):
-    ValueError: '01.04.2026' is no ISO date
+    ValueError: '01.04.2026' is no ISO date; give its form in `date` of a mapped column
     """
     stripped = text.strip()
     if not stripped:
@@ -103,7 +103,8 @@ def instant(text: str, zone: str, form: str = "iso") -> datetime | None:
         else:
             found = datetime.strptime(stripped, form)  # noqa: DTZ007 - the zone is put on below
     except (ValueError, OverflowError):
-        wanted = "ISO date" if form == "iso" else f"date of the form {form}"
+        hint = "" if _ISO.fullmatch(stripped) else "; give its form in `date` of a mapped column"
+        wanted = f"ISO date{hint}" if form == "iso" else f"date of the form {form}"
         raise ValueError(f"{_short(stripped)} is no {wanted}") from None
     if found.tzinfo is None:
         found = tz.resolve_imaginary(found.replace(tzinfo=_tz(zone)))

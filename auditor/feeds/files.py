@@ -117,6 +117,22 @@ class _Recoded:
         return self._file.readline(size).encode("utf-8", "surrogatepass")
 
 
+def first_wrong_line(path: Path, encoding: str) -> int:
+    """The first line that is no text in ``encoding``; 0 where lines cannot be told by bytes.
+
+    Text is decoded by the kilobyte, so that the error itself does not say which line it was.
+    """
+    if "\n".encode(encoding) != b"\n":
+        return 0
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(1 << 20), b""), 1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return number
+    return 0
+
+
 def wrong_bytes(file: str, encoding: str, line: int) -> FeedError:
     """The error for bytes that are no text in ``encoding``, near ``line``."""
     hint = "cp1252" if encoding.lower().startswith("utf") else "utf-8"

@@ -182,10 +182,11 @@ def _truncated(look: Look, gates: Gates) -> Alarm | None:
             "it was cut off or is still being written",
         )
     if look.rows < gates.min_rows:
+        why = "the first rejected rows say why" if look.rejected else "was the export cut off?"
         return Alarm(
             "truncated",
             f"{look.rows} usable rows, at least {gates.min_rows} are expected "
-            "(`gates.min_rows`); the first rejected rows say why",
+            f"(`gates.min_rows`); {why}",
         )
     if look.known < gates.min_facts or look.missing <= gates.max_drop * look.known:
         return None

@@ -19,7 +19,7 @@ from auditor.feeds.blocks import (
     unknown_rows,
     whole_rows,
 )
-from auditor.feeds.files import open_text, wrong_bytes
+from auditor.feeds.files import first_wrong_line, open_text, wrong_bytes
 from auditor.model import RejectedRow
 from auditor.store.standing import UNMARKED, mark_of
 
@@ -97,11 +97,12 @@ def read_blocks(  # noqa: PLR0913 - as read_rows, and what is known
                 standing.begin(path.name, header)
             yield from _body(path, lines, delimiter, len(header), standing)
         except UnicodeError as error:
-            raise wrong_bytes(path.name, encoding, lines.number + 1) from error
+            line = first_wrong_line(path, encoding) or lines.number + 1
+            raise wrong_bytes(path.name, encoding, line) from error
         except LongLine as error:
             raise FeedError(
                 f"{path.name}: line {lines.number + 1} is longer than {MAX_LINE_CHARACTERS:,} "
-                "characters; this is no table with one row a line"
+                "characters: no table with one row a line; export it with line ends"
             ) from error
 
 

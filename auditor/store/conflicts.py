@@ -88,6 +88,16 @@ class Conflict:
         """The feeds that take part."""
         return tuple(dict.fromkeys(side.feed for side in self.sides))
 
+    def said(self) -> list[str]:
+        """What is said, each value once with the first row that says it and how many others do."""
+        rows: dict[str, list[str]] = defaultdict(list)
+        for side in self.sides:
+            rows[side.value].append(side.row)
+        return [
+            f"{value} ({found[0]}{f' and {len(found) - 1} more' if found[1:] else ''})"
+            for value, found in rows.items()
+        ]
+
 
 class Conflicts:
     """The table ``data_conflict``: what disagreed when the feeds were last read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from auditor.feeds.config import FeedConfig
 
 _GZIP = b"\x1f\x8b\x08"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # the second is an empty one's
+_WORKBOOKS = frozenset({"xlsx", "ods"})
 _PIECE = 1 << 20
 _MEGABYTE = 1_000_000
 
@@ -68,7 +71,12 @@ def fetched(
         if found.is_unchanged:
             yield found
             return
-        yield _unpacked(found, Path(folder), feed.max_megabytes * _MEGABYTE)
+        found = _unpacked(found, Path(folder), feed.max_megabytes * _MEGABYTE)
+        yield (
+            found
+            if feed.format in _WORKBOOKS
+            else _unzipped(found, Path(folder), feed.max_megabytes * _MEGABYTE)
+        )
 
 
 def _remote(name: str, feed: FeedConfig, base_dir: Path, folder: Path, version: str) -> Exported:
@@ -134,6 +142,43 @@ def _unpacked(export: Exported, folder: Path, limit: int) -> Exported:
         raise FeedError(
             f"{export.path.name} is no whole gzip file ({error}); is it still being written?"
         ) from error
+    except OSError as error:
+        raise FeedError(f"{export.path.name} cannot be read: {error.strerror or error}") from error
+    return replace(export, path=target)
+
+
+def _unzipped(export: Exported, folder: Path, limit: int) -> Exported:
+    """The export itself, or the one file that a ZIP file holds."""
+    try:
+        with export.path.open("rb") as file:
+            if not file.read(4).startswith(_ZIP):
+                return export
+        with zipfile.ZipFile(export.path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            if "[Content_Types].xml" in names or "mimetype" in names:
+                return export  # a workbook, which its format tells
+            if len(names) != 1:
+                raise FeedError(
+                    f"{export.path.name} holds {len(names)} files; a feed is one: export it alone"
+                )
+            target = folder / "unzipped" / Path(names[0]).name
+            target.parent.mkdir()
+            with archive.open(names[0]) as packed, target.open("wb") as out:
+                size = 0
+                while piece := packed.read(_PIECE):
+                    size += len(piece)
+                    if size > limit:
+                        raise FeedError(
+                            f"{export.path.name} unpacks to more than {limit // _MEGABYTE:,} MB; "
+                            "raise `max_megabytes` if that is right"
+                        )
+                    out.write(piece)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise FeedError(
+            f"{export.path.name} is no whole ZIP file ({error}); is it still being written?"
+        ) from error
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in another way
+        raise FeedError(f"{export.path.name} cannot be unpacked: {error}") from error
     except OSError as error:
         raise FeedError(f"{export.path.name} cannot be read: {error.strerror or error}") from error
     return replace(export, path=target)

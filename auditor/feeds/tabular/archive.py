@@ -34,6 +34,13 @@ def open_archive(path: Path, kind: str) -> Iterator[zipfile.ZipFile]:
 
     A part is read up to its stated size and no further, and its checksum is compared.
     """
+    with path.open("rb") as file:
+        head = file.read(4).decode("latin-1")
+    if head and not head.startswith("PK"):
+        raise FeedError(
+            f"{path.name} is no {kind} file but begins with {head!r}; if it is text under "
+            "another name, set `format: csv` (or what it is)"
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             _check(path, archive)
