@@ -210,6 +210,11 @@ def finding_of(row: dict[str, Any]) -> Finding:
         waived_until=_instant(row["waived_until"]),
         closed_at=_instant(row["closed_at"]),
         cause=Cause(row["cause"]),
+        snapshot=str(row.get("snapshot", "")),
+        priority_parts=tuple(
+            (str(part["factor"]), str(part["shown"]), float(part["value"]))
+            for part in row.get("priority_parts", ())
+        ),
     )
 
 

@@ -39,12 +39,6 @@ def _show(session: Session, found: list[Finding], row: dict[str, Any]) -> None:
             color=session.color,
         )
         return
-    from auditor.cli.one_finding import head_part, proof_part, sides_part
+    from auditor.cli.show import print_dossier
 
-    words = str(row.get("before", "")), str(row.get("after", ""))
-    print_table(
-        head_part(found[0], now),
-        sides_part(found[0], session.zone),
-        proof_part(found[0], words, session.zone),
-        color=session.color,
-    )
+    print_dossier(session, found[0], row)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from auditor.cli.output import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime, tzinfo
 
     from rich.console import RenderableType
     from rich.text import Text
 
-    from auditor.costs import Cost
     from auditor.findings import StateChange
-    from auditor.model import Decision, Finding, Popularity
-    from auditor.store.overview import Beside
+    from auditor.model import Decision, Finding
 
 
 def head_part(finding: Finding, now: datetime) -> Text:
@@ -49,26 +48,31 @@ def head_part(finding: Finding, now: datetime) -> Text:
     return text
 
 
-def beside_part(beside: Beside) -> Text:
-    """What website, knowledge base and feed say together."""
+def beside_part(beside: Mapping[str, Any]) -> Text:
+    """What website, knowledge base and feed say together, of a record's ``three_way``."""
     from rich.text import Text
 
     text = Text()
     text.append("\nWebsite, knowledge base and feed\n", style="bold")
-    text.append(f"  {one_line(beside.note)}\n")
-    for name, url in (("website", beside.website_url), ("knowledge base", beside.kms_url)):
+    text.append(f"  {one_line(beside['note'])}\n")
+    for name, url in (("website", beside["website_url"]), ("knowledge base", beside["kms_url"])):
         text.append(f"  {name}: {one_line(url)}\n", style="dim")
     return text
 
 
-def cost_part(cost: Cost, popularity: Popularity | None) -> RenderableType:
-    """What it exposed customers to and which contacts it stands behind, every formula with it."""
+def cost_part(
+    formulas: Mapping[str, str], toll: Mapping[str, Any], popularity: str
+) -> RenderableType:
+    """What it exposed customers to and which contacts it stands behind, every formula with it.
+
+    ``formulas`` and ``toll`` are a record's exposure and contacts.
+    """
     from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     from auditor.cli.words import count
-    from auditor.popularity import FORMULA, explain
+    from auditor.popularity import FORMULA
 
     names = {
         "days": "days wrong", "views": "views served wrong",
@@ -77,18 +81,17 @@ def cost_part(cost: Cost, popularity: Popularity | None) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for name, words in cost.exposure.formulas:
-        grid.add_row(f"  {names[name]}", one_line(words))
-    toll = cost.toll
-    if toll.contacts:
+    for name, words in formulas.items():
+        grid.add_row(f"  {names.get(name, name)}", one_line(words))
+    if toll["count"]:
         grid.add_row(
             "  contacts",
-            f"{count(toll.contacts, 'ticket or call', 'tickets or calls')} about it since, "
-            f"{count(toll.repeats, 'repeat')}, {toll.minutes:,.0f} minutes"
-            + (f" ({toll.unmeasured} not measured)" if toll.unmeasured else ""),
+            f"{count(toll['count'], 'ticket or call', 'tickets or calls')} about it since, "
+            f"{count(toll['repeats'], 'repeat')}, {toll['minutes']:,.0f} minutes"
+            + (f" ({toll['unmeasured']} not measured)" if toll["unmeasured"] else ""),
         )
-    if popularity is not None:
-        grid.add_row("  popularity", explain(popularity))
+    grid.add_row("  popularity", one_line(popularity))
+    if " = " in popularity:
         grid.add_row("", Text(FORMULA, style="dim"))
     return Group(Text("\nCost so far", style="bold"), grid)
 

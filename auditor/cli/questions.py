@@ -58,6 +58,11 @@ def _table(session: Session, rows: list[dict[str, Any]]) -> None:
             Text(person(text["feed_owner"])),
         )
     print_table(made, color=session.color)
+    if nameless := sorted({str(row["feed"]) for row in rows if not row["feed_owner"]}):
+        session.talk.warn(
+            f"Nobody answers for {', '.join(nameless)}: give it an `owner` under `feeds` in the "
+            "configuration."
+        )
     session.talk.hint(
         f"{count(len(rows), 'question')}. Feed corrected? It answers itself with the next audit. "
         "Feed right? `sellby reopen ID --note …`"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +18,6 @@ from auditor.cli.one_finding import (
 from auditor.cli.output import (
     Format,
     format_option,
-    instant,
     print_csv,
     print_json,
     print_table,
@@ -27,13 +25,9 @@ from auditor.cli.output import (
 from auditor.cli.session import Session
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
-    from rich.console import RenderableType
-
-    from auditor.findings import StateChange
-    from auditor.model import Decision, Finding
+    from auditor.model import Finding
 
 # Characters of the page shown on either side of the quote.
 AROUND = 110
@@ -49,9 +43,7 @@ def command(session: Session, finding: str, output: str) -> None:
     FINDING is an id from `sellby findings`, TASK one from `sellby findings --tasks`; their first
     letters are enough.
     """
-    from auditor.costs import costs_of
-    from auditor.popularity import explain
-    from auditor.records import record
+    from auditor.dossier import dossier
     from auditor.tasks import ID_MARK
 
     if session.is_remote:
@@ -67,39 +59,32 @@ def command(session: Session, finding: str, output: str) -> None:
 
     with session.audit_store() as store:
         found = store.findings.by_id(finding)
-        decisions = store.findings.decisions([found.fingerprint]).get(found.fingerprint, [])
-        history = store.findings.history(found.fingerprint)
-        beside = store.overview.beside(found)
-        cost = costs_of(store, session.reading_config, [found], session.now())[found.id]
-        popularity = store.catalogue.popularity().get(found.judgement.sku)
-    before, after = _context(session.database, found)
-    if output == Format.TABLE:
-        print_table(
-            *_parts(
-                found, (before, after), decisions, history, session.now().astimezone(session.zone)
-            ),
-            *([beside_part(beside)] if beside is not None else []),
-            cost_part(cost, popularity),
-            color=session.color,
-        )
-        session.talk.hint(_next(found))
-        return
-    row = record(found, beside, cost) | {
-        "before": before,
-        "after": after,
-        "snapshot": found.snapshot,
-        "priority_parts": [
-            {"factor": name, "shown": shown, "value": value}
-            for name, shown, value in found.priority_parts
-        ],
-        "popularity": explain(popularity) if popularity else "no popularity signal",
-        "history": [_step(step) for step in history],
-        "decisions": [_decided(decision) for decision in decisions],
-    }
+        around = _context(session.database, found)
+        row = dossier(store, session.reading_config, found, around, session.now())
     if output == Format.JSON:
         print_json(row)
-    else:
+    elif output == Format.CSV:
         print_csv(tuple(row), [row])
+    else:
+        print_dossier(session, found, row)
+
+
+def print_dossier(session: Session, finding: Finding, row: dict[str, Any]) -> None:
+    """One finding for people; ``row`` is what is known around it."""
+    from auditor.dossier import decisions_of, history_of
+
+    now = session.now().astimezone(session.zone)
+    print_table(
+        head_part(finding, now),
+        sides_part(finding, session.zone),
+        proof_part(finding, (row["before"], row["after"]), session.zone),
+        priority_part(finding),
+        life_part(decisions_of(row), history_of(row), session.zone),
+        *([beside_part(row["three_way"])] if row["three_way"] else []),
+        cost_part(row["exposure"]["formulas"], row["contacts"], row["popularity"]),
+        color=session.color,
+    )
+    session.talk.hint(_next(finding))
 
 
 def _context(database: Path, finding: Finding) -> tuple[str, str]:
@@ -135,23 +120,6 @@ def _context(database: Path, finding: Finding) -> tuple[str, str]:
     return before, after
 
 
-def _parts(
-    finding: Finding,
-    around: tuple[str, str],
-    decisions: list[Decision],
-    history: list[StateChange],
-    now: datetime,
-) -> list[RenderableType]:
-    zone = now.tzinfo or UTC
-    return [
-        head_part(finding, now),
-        sides_part(finding, zone),
-        proof_part(finding, around, zone),
-        priority_part(finding),
-        life_part(decisions, history, zone),
-    ]
-
-
 def _next(finding: Finding) -> str:
     from auditor.model import State
 
@@ -163,21 +131,3 @@ def _next(finding: Finding) -> str:
         f"Fixed? `sellby confirm {finding.id} --recheck` looks at the page at once. "
         f"Not an error? `sellby reject {finding.id} --reason …`"
     )
-
-
-def _step(step: StateChange) -> dict[str, object]:
-    return {"at": instant(step.at), "old": step.old, "new": step.new, "why": step.why}
-
-
-def _decided(decision: Decision) -> dict[str, object]:
-    return {
-        "at": instant(decision.at),
-        "kind": str(decision.kind),
-        "who": decision.who,
-        "reason": decision.reason,
-        "note": decision.note,
-        "until": instant(decision.until),
-        "assignee": decision.assignee,
-        "claimed": decision.claimed,
-        "expected": decision.expected,
-    }

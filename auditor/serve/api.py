@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from auditor.costs import costs_of
 from auditor.desk import DeskHere, carry_out, check_may_decide
+from auditor.dossier import dossier
 from auditor.lists import late_list, question_list, rule_list
 from auditor.records import record, task_record
 from auditor.serve.orders import filter_of, flag_of, ids_of, is_yes, order_of
@@ -62,6 +63,10 @@ def finding(server: Server, request: Request, _asker: Asker, _body: Mapping[str,
     """What an id stands for: one finding with its words and history, or all of a task."""
     with server.store() as store:
         found = store.findings.named(request.path_params["id"])
+        if len(found) == 1:
+            words = store.trends.context(found[0].fingerprint)
+            around = (words.before, words.after)
+            return [dossier(store, server.config, found[0], around, server.now())]
         beside = store.overview.beside_all(found)
         rows = []
         for each in found:
@@ -69,22 +74,6 @@ def finding(server: Server, request: Request, _asker: Asker, _body: Mapping[str,
             rows.append(
                 record(each, beside.get(each.id)) | {"before": words.before, "after": words.after}
             )
-        if len(found) == 1:
-            key = found[0].fingerprint
-            rows[0]["history"] = [
-                {"at": step.at.isoformat(), "old": step.old, "new": step.new, "why": step.why}
-                for step in store.findings.history(key)
-            ]
-            rows[0]["decisions"] = [
-                {
-                    "at": decision.at.isoformat(),
-                    "kind": str(decision.kind),
-                    "who": decision.who,
-                    "reason": decision.reason,
-                    "note": decision.note,
-                }
-                for decision in store.findings.decisions([key]).get(key, [])
-            ]
     return rows
 
 

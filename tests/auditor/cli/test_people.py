@@ -82,6 +82,7 @@ def test_the_page_is_right_is_a_question_to_the_feeds_owner_until_it_is_answered
     )
     (question,) = audited.read("questions")
     assert (question["feed"], question["page_says"]) == ("truths", finding["claimed"])
+    assert "Nobody answers for truths: give it an `owner`" in audited.sellby("questions").stderr
     audited.sellby("reopen", finding["id"], "--note", "the feed is right")
     assert audited.read("questions") == []
 

@@ -61,6 +61,18 @@ def test_a_review_from_a_laptop_goes_through_the_same_list_in_the_same_words(
         assert there.who() == "tom@acme.example"
 
 
+def test_one_finding_is_shown_with_all_that_is_known_of_it(served: Served, laptop: Company) -> None:
+    finding = served.finding()["id"]
+    laptop.sellby("waive", finding, "--until", "14d", "--note", "being rewritten")
+    there, here = laptop.sellby("show", finding), served.company.sellby("show", finding)
+    parts = ("Priority", "History", "being rewritten", "Cost so far", "days wrong", "popularity")
+    assert [part for part in parts if part not in there.stdout] == []
+    assert there.stderr == here.stderr
+    after = "\nPriority"
+    assert there.stdout[there.stdout.index(after) :] == here.stdout[here.stdout.index(after) :]
+    assert laptop.read("show", finding).keys() == served.company.read("show", finding).keys()
+
+
 def test_every_decision_works_from_a_laptop(served: Served, laptop: Company) -> None:
     finding = served.finding()["id"]
     for words, state in (
