@@ -35,9 +35,9 @@ class PartNumbers:
                 continue
             decimals = [Decimal(d) for d in _DECIMALS.findall(mention.text)]
             self._inside.append((mention.start, mention.end, frozenset(groups + decimals)))
+            self._texts.append((mention.start, mention.end, mention.text))
             if any(c.isalpha() for c in mention.text):
                 continue
-            self._texts.append((mention.start, mention.end, mention.text))
             self._ends.add((groups[0], groups[1] if len(groups) > 1 else None))
             self._ends.add((groups[0], None))
 

@@ -122,6 +122,8 @@ def nearest(ground: Ground, inside: list[Mention], start: int, end: int) -> Subj
     quoted = [m for m in subjects if start <= m.start and m.end <= end]
     if quoted and not leading:
         leading = quoted[:1]  # "X was replaced by Y" is said of X
+    if quoted and len({m.sku for m in quoted}) == 1 and not is_complement(ground, quoted[0]):
+        leading = quoted[:1]  # "X: active / status of Y: obsolete" names Y itself
     skus = {m.sku for m in subjects}
     if ground.other_level and skus <= {ground.other_level}:
         return None

@@ -400,3 +400,8 @@ def test_lines_of_breaks_in_any_language_are_no_cards_of_other_products() -> Non
         "NS-LT1",
         "unknown_product",
     ]
+
+
+def test_a_statement_that_names_its_product_is_not_the_one_befores() -> None:
+    html = "<p>Status of NS-LT1: active, status of NS-LT2: obsolete</p>"
+    assert owners(html, ["status of NS-LT2: obsolete"], LT1, LT2) == ["NS-LT2"]
