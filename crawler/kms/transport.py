@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
-import threading
-from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 from urllib.request import Request as CookieRequest
 from urllib.request import getproxies, proxy_bypass
 
+from crawler.deadline import ended_within
 from crawler.decode import TooLarge, Truncated, decoded
 from crawler.errors import CrawlerError
 from crawler.guard import Reach, host_reach
@@ -21,7 +19,7 @@ from crawler.snapshot import Outcome
 from crawler.urls import normalise, origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from crawler.config import Limits
     from crawler.kms.interface import Request
@@ -139,7 +137,11 @@ class Transport:
             connection.connect()
         if request.foreign:
             self._check_peer(connection, url)
-        with self._deadline(connection.sock, url):
+        seconds = self._limits.timeout_seconds * DEADLINE_TIMEOUTS
+        late = TransportError(
+            Outcome.TIMEOUT, f"{_shown(url)}: not done after {seconds:g} s", retry=True
+        )
+        with ended_within(connection.sock, seconds, late, TransportError):
             connection.request(method, target, body=body, headers=sent)
             answer = connection.getresponse()
             received = self._bounded(answer, url)
@@ -158,34 +160,6 @@ class Transport:
             raise TransportError(
                 Outcome.REFUSED, f"{_shown(url)}: not in the public network", retry=False
             )
-
-    @contextmanager
-    def _deadline(self, connected: socket.socket, url: str) -> Iterator[None]:
-        """An end for a whole exchange: a socket's timeout starts anew with every byte."""
-        seconds = self._limits.timeout_seconds * DEADLINE_TIMEOUTS
-        passed = threading.Event()
-
-        def cut() -> None:
-            passed.set()
-            with suppress(OSError):
-                connected.shutdown(socket.SHUT_RDWR)
-
-        timer = threading.Timer(seconds, cut)
-        timer.daemon = True
-        timer.start()
-        late = TransportError(
-            Outcome.TIMEOUT, f"{_shown(url)}: not done after {seconds:g} s", retry=True
-        )
-        try:
-            yield
-        except (OSError, http.client.HTTPException, TransportError) as error:
-            if passed.is_set():
-                raise late from error
-            raise
-        finally:
-            timer.cancel()
-        if passed.is_set():  # a body that ends with its connection looks whole
-            raise late
 
     def _bounded(self, answer: http.client.HTTPResponse, url: str) -> bytes:
         pieces, size = [], 0

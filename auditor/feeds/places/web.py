@@ -6,10 +6,9 @@ import http.client
 import json
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +19,7 @@ from urllib.request import getproxies, proxy_bypass  # noqa: TID251 - only what 
 from auditor.errors import FeedError
 from auditor.feeds.places.pages import Pages
 from auditor.feeds.places.where import Copy, place_of, shown
+from crawler.deadline import ended_within
 from crawler.guard import Reach, host_reach
 from crawler.retry import RETRIED_STATUSES, backoff, retry_after
 
@@ -126,7 +126,11 @@ class Client:
                 if etag := _headers(self.version).get("etag"):
                     sent["If-None-Match"] = etag
                 connection.connect()
-                with _deadline(connection.sock, self.feed.timeout_seconds * _SILENCES, where):
+                seconds = self.feed.timeout_seconds * _SILENCES
+                late = FeedError(
+                    f"{where} is not done after {seconds:g} s; raise `timeout_seconds`"
+                )
+                with ended_within(connection.sock, seconds, late, _Busy):
                     connection.request("GET", target, headers=sent)
                     with connection.getresponse() as response:
                         yield response
@@ -162,35 +166,6 @@ class Client:
             )
         self.read += size
         return size
-
-
-@contextmanager
-def _deadline(connected: socket.socket, seconds: float, where: str) -> Iterator[None]:
-    """An end for a whole answer: a socket's own timeout starts anew with every byte.
-
-    Raises FeedError: a body that ends with its connection looks whole.
-    """
-    passed = threading.Event()
-
-    def cut() -> None:
-        passed.set()
-        with suppress(OSError):
-            connected.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    late = FeedError(f"{where} is not done after {seconds:g} s; raise `timeout_seconds`")
-    try:
-        yield
-    except (OSError, http.client.HTTPException, _Busy) as error:
-        if passed.is_set():
-            raise late from error
-        raise
-    finally:
-        timer.cancel()
-    if passed.is_set():
-        raise late
 
 
 class _Busy(Exception):
