@@ -27,15 +27,14 @@ class PartNumbers:
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
         self._ends: set[tuple[Decimal, Decimal | None]] = set()
-        self._texts: list[tuple[int, int, str]] = []
-        self._inside: list[tuple[int, int, frozenset[Decimal]]] = []
+        self._parts: list[tuple[int, int, str, frozenset[Decimal]]] = []
         for mention in mentions:
             groups = [Decimal(d) for d in _DIGITS.findall(mention.text)]
             if not groups:
                 continue
             decimals = [Decimal(d) for d in _DECIMALS.findall(mention.text)]
-            self._inside.append((mention.start, mention.end, frozenset(groups + decimals)))
-            self._texts.append((mention.start, mention.end, mention.text))
+            numbers = frozenset(groups + decimals)
+            self._parts.append((mention.start, mention.end, mention.text, numbers))
             if any(c.isalpha() for c in mention.text):
                 continue
             self._ends.add((groups[0], groups[1] if len(groups) > 1 else None))
@@ -43,9 +42,9 @@ class PartNumbers:
 
     def without(self, candidate: Candidate) -> Candidate | None:
         """The candidate without what is a part number; None where its value itself is one."""
-        if not self._inside or not candidate.visible:
+        if not self._parts or not candidate.visible:
             return candidate
-        if self._texts and self._is_part(candidate):
+        if self._is_part(candidate):
             return None
         candidate = self._per_one(candidate)
         basis = candidate.basis
@@ -61,8 +60,8 @@ class PartNumbers:
         count = basis.price_per if basis.price_per != 1 else basis.min_qty
         if count is None or count == 1 or candidate.method is not Method.PROSE:
             return candidate
-        first = bisect_left(self._inside, (start - _REACH,))
-        for low, high, numbers in self._inside[first:]:
+        first = bisect_left(self._parts, (start - _REACH,))
+        for low, high, _, numbers in self._parts[first:]:
             if low >= end:
                 break
             own = candidate.quote[max(0, high - start) :] if high > start else candidate.quote
@@ -80,8 +79,8 @@ class PartNumbers:
             return False
         start, end = candidate.locator.start, candidate.locator.end
         text = amount.text.strip()
-        first = bisect_left(self._texts, (start,))
-        for low, high, part in self._texts[first:]:
+        first = bisect_left(self._parts, (start,))
+        for low, high, part, _ in self._parts[first:]:
             if high > end:
                 break
             if text and text in part:
