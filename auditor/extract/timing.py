@@ -107,8 +107,9 @@ def _others_words(
     if reading.is_struck(start, end):
         return Reason.NOT_CURRENT, "struck through"
     in_quotation = place.block.tag == "blockquote" or "/blockquote" in place.block.path
-    quoted = None if in_quotation else _quotation(reading, start, end)
-    if in_quotation or (quoted is not None and not _holds(reading, place, quoted)):
+    whole = place.block.start, place.block.end
+    quoted = whole if in_quotation else _quotation(reading, start, end)
+    if quoted is not None and not _holds(reading, place, quoted):
         return Reason.EXAMPLE, "quoted from somebody else"
     if place.block.cell is None and reading.page.text.endswith("?", end, place.sentence[1]):
         return Reason.ROLE_UNCLEAR, "part of a question"
