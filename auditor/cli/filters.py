@@ -29,7 +29,8 @@ def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
                 "states",
                 multiple=True,
                 type=click.Choice(STATES),
-                help="In this state.",
+                metavar="STATE",
+                help=f"In this state: {', '.join(STATES)}.",
             ),
             click.option("--all", "every_state", is_flag=True, help="In every state, closed too."),
             click.option(
