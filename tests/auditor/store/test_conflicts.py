@@ -51,6 +51,14 @@ def test_a_conflict_stays_while_others_change_and_ends_with_its_cause(tmp_path, 
     assert disagreeing(store) == []
 
 
+def test_each_value_is_told_once_with_the_rows_that_say_it(tmp_path, store):
+    read(store, tmp_path, "erp", 0, "A,price,1,")
+    read(store, tmp_path, "pim", 0, "A,price,1,")
+    read(store, tmp_path, "shop", 0, "A,price,2,")
+    (conflict,) = store.catalogue.conflicts.of()
+    assert conflict.said() == ["1 EUR / 1 pcs (erp.csv:2 and 1 more)", "2 EUR / 1 pcs (shop.csv:2)"]
+
+
 def test_a_change_that_contradicts_another_feed_opens_a_conflict(tmp_path, store):
     read(store, tmp_path, "erp", 0, "A,price,1,", "B,price,1,")
     read(store, tmp_path, "shop", 0, "A,price,1,", "B,price,1,")
