@@ -25,10 +25,7 @@ FEEDS = {
         currency="EUR",
         gates={"max_changed": 1},
         columns={"sku": "sku"},
-        facts=[
-            {"attribute": {"constant": "price"}, "value": "value"},
-            {"attribute": {"constant": "moq"}, "value": "min_qty"},
-        ],
+        facts=[{"attribute": {"constant": "price"}, "value": "value"}],
     ),
 }
 STAGING = {
