@@ -27,6 +27,7 @@ FAMILIES: Mapping[str, str] = {
     "time": "whether a statement is about today; units of time",
     "unpriced": "why a page shows no price",
     "order": "quantities one can order",
+    "pack": "what a pack holds",
     "lead": "when goods leave or arrive",
     "stock": "availability",
     "state": "where a product is in its life",

@@ -11,6 +11,7 @@ from auditor.extract.cues import Span
 from auditor.extract.interface import Context
 from auditor.extract.quantities import (
     MEASURED,
+    ORDERING,
     Named,
     answered,
     is_count,
@@ -18,6 +19,7 @@ from auditor.extract.quantities import (
     labelled,
     refuses_orders,
     speaks_of_ordering,
+    spelt_numbers,
     statement,
     with_noun,
     worded,
@@ -26,6 +28,8 @@ from auditor.extract.reading import Place, Reading
 from auditor.extract.statement import candidate, refused, trimmed
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
+from auditor.values.lexicon import lexicon
+from auditor.values.phrasing import Phrasing
 from auditor.values.tokens import Kind
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
@@ -35,9 +39,19 @@ _ONE = Quantity(Amount("1", (Interval.point(Decimal(1)),)), "pcs")
 _MONEY_WORD = re.compile(
     r"\s*(?:value|amount|spend|charge|wert|montant|importe|bedrag|surcharge|fee)"
 )
+# How far a number in words may go on.
+_MORE = 16
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # "8 MIN READ": minutes, whatever is done in them.
 _MINUTES = re.compile(r"\s*(?:reads?|reading|to read|watch|video|listen|walk|drive|ride)\b")
+# "you have to take", "moet u … nemen", "du müssen Sie … abnehmen"
+_MUST_TAKE = Phrasing(
+    r"\b(?:(?:<<order.buyer>>)(?:'ll)?\s(?:\w+\s){0,2}(?:<<order.must>>)"
+    r"|(?:<<order.must>>)\s(?:\w+\s){0,2}?(?:<<order.buyer>>)"
+    r"|hay que|bisogna|occorre|il faut)\b.{0,60}\b(?:<<order.taking>>)\b"
+)
+_MUST = Phrasing(r"\b(?:<<order.must>>)\b")
+_TAKING = Phrasing(r"\b(?:<<order.taking>>)\b")
 # Columns beside which "Min." is the lower end of a specification.
 _SPEC_COLUMNS = re.compile(
     r"\b(?:typ\.?|typical|max\.?|maximum|nom\.?|nominal|unit|units|einheit)\b"
@@ -108,10 +122,15 @@ def _under_labels(reading: Reading) -> Iterator[Named]:
 
 def _answers(reading: Reading) -> Iterator[Named]:
     """ "Is there a minimum?" and behind it or in the block below: "Yes, 10 pieces."."""
-    asked = reading.cues.found.get("order.moq", ())
+    cues = reading.cues.found
+    asked = sorted({*cues.get("order.moq", ()), *cues.get("order.minimum", ())})
     for hit, place, first in answered(reading, asked):
-        if is_count(first, _SOLD):
-            yield Named(first, place, (first.start, with_noun(reading, place, first)), hit)
+        if not is_count(first, _SOLD):
+            continue
+        named = Named(first, place, (first.start, with_noun(reading, place, first)), hit)
+        is_moq = reading.cues.any(*hit, "order.moq") is not None
+        if is_moq or _counts_goods(named):
+            yield named
 
 
 def _but_now(reading: Reading, named: Named) -> Named | None:
@@ -156,7 +175,12 @@ def _opens(reading: Reading, named: Named) -> bool:
         return False
     if reading.cues.any(clause[0], named.token.start, "amount.saving", "amount.price"):
         return False  # "the price falls from 100 pieces on"
-    return speaks_of_ordering(reading, named.place.sentence)
+    return speaks_of_ordering(reading, named.place.sentence) or _must_take(reading, named)
+
+
+def _must_take(reading: Reading, named: Named) -> bool:
+    """ "You'll need to take at least a dozen": whoever has to take it can only be the buyer."""
+    return _MUST_TAKE.of(reading.locale.own).search(reading.plain(*named.place.clause)) is not None
 
 
 def _may_be_a_break(reading: Reading, named: Named) -> bool:
@@ -170,7 +194,7 @@ def _may_be_a_break(reading: Reading, named: Named) -> bool:
 def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
     """Whether a worded number is a minimum order, not a limit of something else."""
     if not weak:
-        return True
+        return not _is_only_must(reading, named)
     if _beside_spec_columns(reading, named.place):
         return False
     end = named.label[1]
@@ -184,6 +208,15 @@ def _holds(reading: Reading, named: Named, *, weak: bool) -> bool:
         t.kind is Kind.MONEY and t.basis is not None and t.basis.price_unit == value.unit
         for t in reading.tokens_in(*named.place.sentence)
     )
+
+
+def _is_only_must(reading: Reading, named: Named) -> bool:
+    """ "You must at least loosen two screws": an obligation that nobody buys by."""
+    own, label = reading.locale.own, reading.plain(*named.label)
+    if _MUST.of(own).search(label) is None or ORDERING.of(own).search(label) is not None:
+        return False
+    said = reading.plain(*named.place.clause)
+    return not ORDERING.of(own).search(said) and not _TAKING.of(own).search(said)
 
 
 def _is_bare_label(reading: Reading, named: Named) -> bool:
@@ -221,6 +254,7 @@ def _singles(reading: Reading) -> Iterator[Candidate | Skipped]:
             or place.clause == last
             or reading.cues.any(*place.sentence, "offer.benefit")  # "buy one, get one free"
             or _MONEY_WORD.match(reading.plain(hit[1], hit[1] + 16))
+            or _goes_on(reading, hit)
         ):
             continue
         last = place.clause
@@ -232,3 +266,13 @@ def _singles(reading: Reading) -> Iterator[Candidate | Skipped]:
             yield refused(reading, timing[0], span, Attribute.MOQ, timing[1])
         else:
             yield candidate(reading, place, Attribute.MOQ, _ONE, span, label=hit)
+
+
+def _goes_on(reading: Reading, hit: Span) -> bool:
+    """ "pedir una docena": the one is of a dozen, a box or a number in words."""
+    reach = min(len(reading.page.text), hit[1] + _MORE)
+    if any(word.start < hit[1] < word.end for word in spelt_numbers(reading, (hit[0], reach))):
+        return True
+    behind = reading.page.text[hit[1] : reach].lower()
+    unit = lexicon(reading.locale.language, reading.locale.own).unit(behind, behind, 1)
+    return behind.startswith(" ") and unit is not None and unit[1] in COUNTED - {"pcs"}

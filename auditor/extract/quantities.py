@@ -120,7 +120,7 @@ def worded(
         ahead = after_cue(reading, place, cue, units) if after else None
         behind = before_cue(reading, place, cue, units) if before else None
         if ahead is None and behind is None:
-            ahead = _spelt_after(reading, place, cue) if after else None
+            ahead = spelt_after(reading, place, cue) if after else None
             behind = _spelt_before(reading, place, cue) if before and ahead is None else None
         if ahead is not None and behind is not None:
             # "250 mailers minimum, one carton": a comma ends what the word is about
@@ -164,7 +164,7 @@ def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str])
     return tokens[-1]
 
 
-def _spelt_after(reading: Reading, place: Place, cue: Span) -> Token | None:
+def spelt_after(reading: Reading, place: Place, cue: Span) -> Token | None:
     """ "the minimum is twenty": a number in words has no token of its own without a unit."""
     end = min(place.sentence[1], cue[1] + _SPELT_REACH)
     word = next(spelt_numbers(reading, (cue[1], end)), None)

@@ -22,7 +22,8 @@ _SHORT_WORDS = (
     "bestell tel fig dia mind gesetzl p pp u z a b c d e i g m s t v w x dr mr mrs st jan "
     "feb mar apr jun jul aug sep sept oct nov dec okt dez cat catalog item part cad usd "
     "gbp eur cf env num n° núm uds ud pz conf art-nr artikel-nr best-nr bestell-nr "
-    "hersteller-nr vol wt sq cu lin co corp ltd"
+    "hersteller-nr vol wt sq cu lin co corp ltd pk pkg pkt ctn bx paq cja cond cdt condt emb verp "
+    "ktn pck pckg pqt bte imb cf"
 )
 # Words that open sentences: "… at 5 m. It costs" is two of them whatever "m." may be.
 _OPENER = re.compile(

@@ -6,6 +6,7 @@ together the way each language does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -35,6 +36,27 @@ _TENS = {
 _MORE_TENS_FR = {7: ("soixante-dix",), 8: ("quatre-vingts",), 9: ("quatre-vingt-dix",)}
 _HUNDREDS_ES = "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
 _THOUSANDS = range(2, 13)
+# What a group of so many is called.
+_GROUPS = {
+    "en": {"dozen": 12, "score": 20, "gross": 144},
+    "de": {"dutzend": 12},
+    "fr": {
+        "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30,
+        "cinquantaine": 50, "centaine": 100, "millier": 1000,
+    },
+    "es": {
+        "decena": 10, "docena": 12, "veintena": 20, "centena": 100, "centenar": 100, "millar": 1000,
+    },
+    "it": {"decina": 10, "dozzina": 12, "ventina": 20, "cinquantina": 50, "centinaio": 100},
+    "nl": {"dozijn": 12},
+}  # fmt: skip
+_DIGITS = re.compile(r"[1-9]\d{0,5}(?=er|s\b|'s\b|tal|-|$)")
+_PLURALS = {
+    "decine": "decina",
+    "dozzine": "dozzina",
+    "centinaia": "centinaio",
+    "ventine": "ventina",
+}
 # A number that the yaml files know already wins; 1 is an article in every language.
 _FIRST = 2
 
@@ -62,6 +84,35 @@ def spelled(language: str) -> Mapping[str, str]:
             for spelling in _thousand(language, word):
                 found.setdefault(spelling, str(1000 * thousands))
     return found
+
+
+def group_of(word: str, language: str) -> str:
+    """The number that a lower-case word means a group of; "" where it means none.
+
+    >>> group_of("24s", "en"), group_of("fives", "en"), group_of("twenties", "en")
+    ('24', '5', '20')
+    >>> group_of("zehnerpack", "de"), group_of("10er-schritten", "de"), group_of("leerpack", "de")
+    ('10', '10', '')
+    >>> group_of("vijftallen", "nl"), group_of("douzaines", "fr"), group_of("dozzine", "it")
+    ('5', '12', '12')
+    """
+    digits = _DIGITS.match(word)
+    if digits:
+        return digits[0]
+    words, groups = spelled(language), _GROUPS.get(language, {})
+    if language == "de":
+        ends = [at for at in range(len(word)) if word.startswith("er", at)]
+        found = next((words[word[:at]] for at in ends if word[:at] in words), "")
+        return found or ("12" if word.startswith("dutzend") else "")
+    if language == "nl" and "tal" in word:
+        return words.get(word.partition("tal")[0], "")
+    singular = _PLURALS.get(word, word)
+    for one in (singular, singular[:-1], singular[:-2], f"{singular[:-3]}y"):
+        if one in groups:
+            return str(groups[one])
+        if one in words and (one != word or "-" in word):
+            return words[one]
+    return ""
 
 
 def _below_hundred(language: str) -> dict[int, tuple[str, ...]]:
