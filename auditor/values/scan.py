@@ -41,6 +41,9 @@ _CURRENCY_NAME = re.compile(
     r" (?P<name>(?:[Ee]uros?|[Dd]ollars?|pounds?|[Ff]ranken|francs|cents?|pence|rupees|Cent)(?!\w))"
 )
 _CENTS_LINK = re.compile(r" (?:(?:and|und|et|con|e|y|en) )?")
+# "Two dozen" counts pieces; "a dozen" is said of anything.
+_DOZENS = ("dozen", "dutzend", "douzaines", "docenas", "dozzine", "dozijn")
+_DOZEN = Decimal(12)
 _ONE = Decimal(1)
 _HUNDRED = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
@@ -161,6 +164,8 @@ def _worded(scan: Scan, at: int, end: int, value: Decimal) -> Item:
     if money is not None:
         return money
     amount = amount_of(scan.text[at:end], number)
+    if unit is None and value != _DOZEN and scan.lowered.endswith(_DOZENS, at, end):
+        return Item(at, end, end, Sort.UNIT, amount, "pcs", is_word=True)
     if unit is None or (unit[1] is Sort.UNIT and unit[2] not in _SPELT_UNITS):
         return Item(at, end, end, Sort.NUMBER, amount, None, is_word=True)
     return Item(at, unit[0], end, unit[1], amount, unit[2], is_word=True)
