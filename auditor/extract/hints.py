@@ -28,7 +28,14 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 # How far a word of ordering may stand before a number, and behind it.
 _BEFORE = 48
 _AFTER = 24
-_ORDERING = ("order.hint", "order.opening", "order.minimum", "order.moq", "order.from")
+_ORDERING = (
+    "order.hint",
+    "order.from_behind",
+    "order.opening",
+    "order.minimum",
+    "order.moq",
+    "order.from",
+)
 _OTHER = ("order.multiple", "order.pack", "order.step")
 _MAKING = ("lead.time", "lead.ships", "order.hint")
 _NAMING = (*_ORDERING, *_MAKING, "amount.minimum_value")

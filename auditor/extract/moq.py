@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.values.lexicon import lexicon
 from auditor.values.phrasing import Phrasing
-from auditor.values.tokens import Kind
+from auditor.values.tokens import Bound, Kind
 from auditor.values.types import Amount, Interval, Quantity
 from auditor.values.units import COUNTED
 
@@ -50,6 +50,11 @@ _MUST_TAKE = Phrasing(
     r"|(?:<<order.must>>)\s(?:\w+\s){0,2}?(?:<<order.buyer>>)"
     r"|hay que|bisogna|occorre|il faut)\b.{0,60}\b(?:<<order.taking>>)\b"
 )
+# In a list of minimums: what parts its items, and a part number.
+_SEPARATED = re.compile(r",|\b(?:and|und|et|y|e|en)\b")
+_PART = re.compile(r"\b(?=[\w./-]*\d)[\w][\w./-]{2,}")
+_BESIDE = 40
+_OTHER_FACTS = ("order.multiple", "order.pack", "order.step", "lead.time", "amount.price")
 _MUST = Phrasing(r"\b(?:<<order.must>>)\b")
 _TAKING = Phrasing(r"\b(?:<<order.taking>>)\b")
 # Columns beside which "Min." is the lower end of a specification.
@@ -70,6 +75,9 @@ class MoqExtractor:
         found: dict[int, Named] = {}
         for named in _named(reading):
             found.setdefault(named.token.start, named)
+        for named in [*found.values()]:
+            for more in _listed(reading, named, found):
+                found.setdefault(more.token.start, more)
         for start, named in sorted(found.items()):
             if start in done:
                 continue
@@ -101,6 +109,7 @@ def _named(reading: Reading) -> Iterator[Named]:
     for named in worded(reading, "order.opening", units=_SOLD):
         if _opens(reading, named):
             yield named
+    yield from _from_behind(reading)
     yield from _refused_below(reading)
     yield from _answers(reading)
 
@@ -131,6 +140,49 @@ def _answers(reading: Reading) -> Iterator[Named]:
         is_moq = reading.cues.any(*hit, "order.moq") is not None
         if is_moq or _counts_goods(named):
             yield named
+
+
+def _from_behind(reading: Reading) -> Iterator[Named]:
+    """ "ab 12 Paar bestellbar"."""
+    for cue in reading.cues.found.get("order.from_behind", ()):
+        place = reading.place(cue[0])
+        near = reading.tokens_in(max(0, cue[0] - _BESIDE), cue[0]) if place is not None else ()
+        if place is None or not near or cue[0] - near[-1].end > 1:
+            continue
+        named = Named(near[-1], place, (near[-1].start, cue[1]), cue)
+        if near[-1].bound is Bound.FROM and is_count(near[-1]) and _counts_goods(named):
+            yield named
+
+
+def _listed(reading: Reading, named: Named, found: Mapping[int, Named]) -> Iterator[Named]:
+    """ "Minimum: 10 pieces for the A-1, 20 pieces for the A-2": a list goes on after the first.
+
+    Each further number has a part number beside it, and nothing else names it.
+    """
+    text, place, last = reading.page.text, named.place, named.token
+    if not _counts_goods(named) or place.block.cell is not None:
+        return
+    following = [t for t in reading.tokens_in(last.end, place.sentence[1]) if t.start >= last.end]
+    for token in following:
+        gap = text[last.end : token.start]
+        parted = _SEPARATED.search(gap) if len(gap) <= _BESIDE and ";" not in gap else None
+        behind = text[token.end : min(place.sentence[1], token.end + _BESIDE)].partition(",")[0]
+        is_owned = (
+            parted is not None
+            and (
+                _PART.search(gap, parted.end())  # "at the A-1 ten, at the A-2 twenty"
+                or (_PART.search(gap[: parted.start()]) and _PART.search(behind))
+            )
+        )
+        if not is_owned or token.start in found or not is_count(token, COUNTED):
+            return
+        if reading.cues.any(last.end, token.end, *_OTHER_FACTS):
+            return
+        more = Named(token, place, (token.start, with_noun(reading, place, token)), named.label)
+        if not _counts_goods(more):
+            return
+        yield more
+        last = token
 
 
 def _but_now(reading: Reading, named: Named) -> Named | None:

@@ -154,14 +154,25 @@ def before_cue(reading: Reading, place: Place, cue: Span, units: frozenset[str])
     """The quantity right before a word: "200 min.", "250 mailers minimum"."""
     if _NUMBER_BEHIND.match(reading.page.text, cue[1], place.block.end):
         return None  # "55.00 MOQ 100": the number behind the word is the one it names
-    # "500 pieces per box": the word may begin with the unit
-    tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1]) if t.core[0] < cue[0]]
+    # "500 pieces per box", "25 m minimum.": the word may begin in the value, and end in it
+    tokens = [t for t in reading.tokens_in(place.sentence[0], cue[1] + 1) if t.core[0] < cue[0]]
+    tokens = _outside_brackets(reading, tokens, cue)
     if not tokens or not is_count(tokens[-1], units):
         return None
     gap = reading.page.text[tokens[-1].end : max(cue[0], tokens[-1].end)]
+    if gap.startswith(" (") and ")" in gap:  # "ten boxes (one case) is the least"
+        gap = gap.partition(")")[2]
     if not _WORDS_BETWEEN.fullmatch(gap) or "," in gap or "(" in gap:
         return None
     return tokens[-1]
+
+
+def _outside_brackets(reading: Reading, tokens: list[Token], cue: Span) -> list[Token]:
+    """Without a value in brackets that says the one before it again: "ten boxes (one case)"."""
+    text = reading.page.text
+    if len(tokens) < 2 or text[tokens[-1].end : cue[0]][:1] != ")":
+        return tokens
+    return tokens[:-1] if text[tokens[-2].end : tokens[-1].start].strip() == "(" else tokens
 
 
 def spelt_after(reading: Reading, place: Place, cue: Span) -> Token | None:

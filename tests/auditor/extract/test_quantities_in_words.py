@@ -103,8 +103,28 @@ def test_the_step_of_an_order_is_read_however_it_is_said(language, text, expecte
         ("es-ES", "Menos de treinta no se los podemos servir.", "30"),
         ("it-IT", "Non evadiamo ordini inferiori ai quaranta pezzi.", "40"),
         ("nl-NL", "U moet er minstens vijfendertig nemen.", "35"),
+        ("en-US", "Six boxes (half a case) is the least we ship.", "6 box"),
+        ("de-DE", "ab 14 Paar bestellbar: 3,10 € / Paar", "14 pair"),
+        ("fr-FR", "Ce câble se coupe à partir de 15 m minimum.", "15 m"),
         ("nl-NL", "Pas bij acht rollen of meer nemen we een bestelling aan.", "8 roll"),
     ],
 )
 def test_the_least_quantity_is_read_however_it_is_said(language, text, expected):
     assert stated("moq", language, text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en-US", "Minimum: 15 pieces for the AX-1, 15 pieces in stock.", ["15"]),
+        ("en-US", "Minimum: 15 pieces for the AX-1, packs of 40 pieces for the AX-2.", ["15"]),
+        ("fr-FR", "Minimum : 15 pièces pour la AX-1, 25 pièces pour la AX-2.", ["15", "25"]),
+        (
+            "de-DE",
+            "Mindestens abzunehmen sind bei der AX-1 zwölf Stück, bei der AX-2 acht Stück.",
+            ["12", "8"],
+        ),
+    ],
+)
+def test_a_list_of_minimums_goes_on_as_far_as_products_are_named(language, text, expected):
+    assert stated("moq", language, text) == expected
