@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from auditor import identifiers
 from auditor.company_terms import company_terms
+from auditor.house_numbers import HouseNumbers
 from auditor.lookup import Lookup, folded_key
+from auditor.mentions import Kind, MainProduct, Mention, texts_of
 from auditor.page.model import Region
+from auditor.url_keys import url_key
 
 if TYPE_CHECKING:
     from auditor.model import Attribute, Product
@@ -23,89 +23,11 @@ if TYPE_CHECKING:
 
 # A digit first: whether it may be the first one is asked where one stands, not everywhere.
 _GTIN = re.compile(r"\d(?<![\w.,/-]\d)(?:[ \-]?\d){7,13}(?![\w/-]|[.,]\d)")
-_GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
-# "Levante XL", "Wren S": a name and a size in capitals.
-_SIZED = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}(?:[ -][A-ZÀ-Þ][^\W\d_]+)? [A-Z]{1,3}")
-# "6131-A": four digits or more, for "12-V" is a voltage.
-_HYPHENED = re.compile(r"\d{4,}-[A-Z]{1,3}|[A-Z]{1,3}-\d{3,}")
-# So many SKUs of one kind make it the company's own.
-_HOUSE = 3
-_SHAPE = {code: "9" if chr(code).isdigit() else "A" for code in range(128) if chr(code).isalnum()}
-_VOWELS = frozenset("AEIOUYÄÖÜ")
-_MODEL = re.compile(r"(?<![\w-])[A-Z]{1,6}[- ]?\d{1,5}[A-Z]{0,3}(?![\w-])")
-
-
-class Kind(StrEnum):
-    """By which of its identifiers a product is mentioned; the first four prove it."""
-
-    SKU = "sku"
-    MPN = "mpn"
-    GTIN = "gtin"
-    ALIAS = "alias"
-    CASE_GTIN = "case_gtin"
-    NAME = "name"
-    MODEL = "model"
-
-    @property
-    def is_proof(self) -> bool:
-        """Whether the mention alone proves which product is meant."""
-        return self in (Kind.SKU, Kind.MPN, Kind.GTIN, Kind.ALIAS)
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A product named on a page: span of the text, the products it can mean, and by what.
-
-    More than one SKU: the identifier is shared, so it proves none of them. ``CASE_GTIN`` names
-    another packaging level of the product.
-    """
-
-    start: int
-    end: int
-    skus: tuple[str, ...]
-    kind: Kind
-    text: str
-
-    @property
-    def sku(self) -> str:
-        """The one product meant, "" where the identifier is shared."""
-        return self.skus[0] if len(self.skus) == 1 else ""
-
-
-@dataclass(frozen=True, slots=True)
-class MainProduct:
-    """The product a page is about and what proves it ("url", "h1", "title", "label" …)."""
-
-    sku: str
-    proof: str
-
-
 # What feeds write where a product has no such number.
 _PLACEHOLDERS = frozenset({"n/a", "na", "none", "null", "nil", "tbd", "unknown", "doesnotapply"})
-# A shorter name is a word that texts are full of, unless it holds the product's own number.
-_LONG_NAME = 10
 # The numbers of Kind in the byte array that keeps three million of them small.
 _KINDS = tuple(Kind)
 _IS_WEAK = 128
-
-
-@dataclass(frozen=True, slots=True)
-class _House:
-    """How a company writes its numbers: prefixes and shapes that several of its SKUs share."""
-
-    prefixes: frozenset[str]
-    shapes: frozenset[str]
-
-    @classmethod
-    def of(cls, skus: Iterable[str]) -> _House:
-        prefixes: Counter[str] = Counter()
-        shapes: Counter[str] = Counter()
-        for sku in skus:
-            prefix, hyphen, _ = sku.partition("-")
-            if hyphen:
-                prefixes[prefix] += 1
-                shapes[_shape(sku)] += 1
-        return cls(*(frozenset(k for k, n in c.items() if n >= _HOUSE) for c in (prefixes, shapes)))
 
 
 class Catalogue:
@@ -247,7 +169,7 @@ class Catalogue:
             return False
         if not self._kinds[number] & _IS_WEAK:
             return True
-        if self._is_own_word(spelling) and spelling in self._spellings(number):
+        if self._house.is_own_word(spelling) and spelling in self._spellings(number):
             return True
         if identifiers.has_label_before(text, start):
             return True
@@ -256,26 +178,14 @@ class Catalogue:
             for low, high in trusted
         )
 
-    def _is_own_word(self, spelling: str) -> bool:
-        """Whether a spelling is no number and no word of any language.
-
-        "41-2207", "FL-LIN", "Levante XL"; "CA-BOX" where several of the company's numbers begin
-        with "CA-"; "6131-A" where several are four digits, a hyphen and a letter.
-        """
-        if _GROUPED.fullmatch(spelling) or _SIZED.fullmatch(spelling):
-            return True
-        if _is_capitals(spelling):
-            return _has_no_vowel(spelling) or spelling.partition("-")[0] in self._house.prefixes
-        return _HYPHENED.fullmatch(spelling) is not None and _shape(spelling) in self._house.shapes
-
     @cached_property
-    def _house(self) -> _House:
-        return _House.of(self.by_sku)
+    def _house(self) -> HouseNumbers:
+        return HouseNumbers.of(self.by_sku)
 
     def _spellings(self, number: int) -> Iterable[str]:
         """How the catalogue itself writes an identifier."""
         for sku in self._skus(number):
-            for _, text in _texts_of(self.by_sku[sku]):
+            for _, text in texts_of(self.by_sku[sku]):
                 if self._lookup.numbers.get(folded_key(text)) == number:
                     yield text
 
@@ -302,7 +212,7 @@ class Catalogue:
         for product in self.by_sku.values():
             self._enter(product.sku, Kind.SKU, product.sku, weak)
         for product in self.by_sku.values():
-            for kind, text in _texts_of(product):
+            for kind, text in texts_of(product):
                 if kind is not Kind.SKU:
                     self._enter(product.sku, kind, text, weak)
 
@@ -341,78 +251,6 @@ class Catalogue:
 
     def _gtin_of(self, sku: str) -> str | None:
         return identifiers.gtin14(self.by_sku[sku].gtin)
-
-
-def _shape(text: str) -> str:
-    """A number with its digits and letters made alike: "6131-A" is "9999-A"."""
-    return text.translate(_SHAPE)
-
-
-def _is_capitals(text: str) -> bool:
-    """Whether a text is letters in capitals with a hyphen, as part numbers are written.
-
-    >>> _is_capitals("CA-BOX"), _is_capitals("ca-box"), _is_capitals("BOX")
-    (True, False, False)
-    """
-    parts = text.split("-")
-    return (
-        len(parts) > 1
-        and len(text) > 4
-        and text.isupper()
-        and all(part.isalpha() for part in parts)
-    )
-
-
-def _has_no_vowel(text: str) -> bool:
-    """Whether a part of it is no syllable, so that no language has such a word.
-
-    >>> _has_no_vowel("FL-LIN"), _has_no_vowel("PLUG-IN")
-    (True, False)
-    """
-    return any(len(part) > 1 and _VOWELS.isdisjoint(part) for part in text.split("-"))
-
-
-_FILE_ENDING = re.compile(r"(?:(?:^|/)(?:index|default))?\.(?:html?|php|aspx?|jsp)$", re.I)
-
-
-@lru_cache(maxsize=8192)  # a site's pages link to each other
-def url_key(url: str) -> str:
-    """What two spellings of one page's URL share: host without "www." and the path.
-
-    A server that rewrites addresses serves one page with and without its file ending.
-
-    >>> url_key("https://www.shop.example/p/BX-20/?utm_source=x#top")
-    'shop.example/p/BX-20'
-    >>> url_key("https://shop.example/p/BX-20.html"), url_key("https://shop.example/index.php")
-    ('shop.example/p/BX-20', 'shop.example')
-    """
-    plain = re.sub(r"^[a-z][a-z0-9+.-]*://", "", url.strip(), flags=re.IGNORECASE)
-    plain = plain.split("#", 1)[0]
-    plain, _, query = plain.partition("?")
-    host, slash, path = plain.partition("/")
-    kept = "&".join(
-        sorted(p for p in query.split("&") if p and not re.match(r"utm_|gclid|fbclid|ref=", p))
-    )
-    path = _FILE_ENDING.sub("", unquote(path).rstrip("/"))
-    found = host.lower().removeprefix("www.") + slash + path.rstrip("/")
-    return f"{found.rstrip('/')}?{kept}" if kept else found.rstrip("/")
-
-
-def _texts_of(product: Product) -> Iterable[tuple[Kind, str]]:
-    """Everything a product is called by, identifiers first."""
-    yield Kind.SKU, product.sku
-    if product.mpn:
-        yield Kind.MPN, product.mpn
-    for alias in product.aliases:
-        yield Kind.ALIAS, alias
-    if " " in product.name.strip() and (
-        len(product.name) >= _LONG_NAME
-        or identifiers.key(product.sku) in identifiers.key(product.name)
-    ):
-        yield Kind.NAME, product.name
-    for match in _MODEL.finditer(product.name):
-        if not identifiers.needs_context(match.group()):
-            yield Kind.MODEL, match.group()
 
 
 def _identifier_spans(page: Page) -> list[tuple[int, int]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from auditor.catalogue import url_key
 from auditor.model import DecisionKind
 from auditor.owners import owner_of, present
 from auditor.prioritise import priority
+from auditor.url_keys import url_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

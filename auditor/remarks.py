@@ -9,9 +9,9 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from auditor.catalogue import url_key
 from auditor.compare.three_way import Standing
 from auditor.store.overview import Remark
+from auditor.url_keys import url_key
 from crawler.documents.rendition import Trouble
 from crawler.snapshot import Outcome, Verification
 

@@ -10,7 +10,7 @@ from auditor.binding.prose import nearest
 from auditor.model import Reason
 
 if TYPE_CHECKING:
-    from auditor.catalogue import Mention
+    from auditor.mentions import Mention
     from auditor.page.model import Cell
 
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from auditor import identifiers
-from auditor.catalogue import Catalogue, Kind, MainProduct, Mention
+from auditor.catalogue import Catalogue
+from auditor.mentions import Kind, MainProduct, Mention
 from auditor.model import Reason
 from auditor.page.model import Region
 from auditor.values.own_words import NO_WORDS, OwnWords

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from auditor import identifiers
 from auditor.binding.ground import OTHER_REGIONS, Ground, Subject, only_one
 from auditor.binding.prose import sentence_of
-from auditor.catalogue import Kind, url_key
 from auditor.extract.terms import ISO_CODES
+from auditor.mentions import Kind
 from auditor.model import Reason
+from auditor.url_keys import url_key
 
 if TYPE_CHECKING:
-    from auditor.catalogue import Mention
+    from auditor.mentions import Mention
     from auditor.page.model import Block
 
 LONGEST_CARD = 400

@@ -14,7 +14,7 @@ from auditor.model import Candidate, Method, Role
 from auditor.values.types import Amount, Basis, Duration, Money, Quantity
 
 if TYPE_CHECKING:
-    from auditor.catalogue import Mention
+    from auditor.mentions import Mention
 
 _DIGITS = re.compile(r"\d+")
 _DECIMALS = re.compile(r"\d+\.\d+")

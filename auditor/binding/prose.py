@@ -7,12 +7,12 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from auditor.binding.ground import Ground, Subject
-from auditor.catalogue import Kind
+from auditor.mentions import Kind
 from auditor.model import Reason
 from auditor.values.phrasing import Phrasing
 
 if TYPE_CHECKING:
-    from auditor.catalogue import Mention
+    from auditor.mentions import Mention
 
 # Words after which a product is only compared with, replaced or accompanied, not spoken of.
 _COMPLEMENT = Phrasing(

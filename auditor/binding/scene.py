@@ -10,7 +10,7 @@ from auditor.binding.ground import OTHER_REGIONS, Ground, Subject
 from auditor.binding.listing import LONGEST_CARD, Listing
 from auditor.binding.other_goods import names_other_goods
 from auditor.binding.prose import by_paragraph, by_section, nearest, sentence_of
-from auditor.catalogue import Kind
+from auditor.mentions import Kind
 from auditor.model import Reason
 from auditor.values.own_words import NO_WORDS, OwnWords
 

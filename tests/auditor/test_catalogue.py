@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from auditor.catalogue import Catalogue, Kind, url_key
+from auditor.catalogue import Catalogue
+from auditor.mentions import Kind
 from auditor.model import Product
 from auditor.page.model import Page
 from auditor.page.read import read_page
+from auditor.url_keys import url_key
 from crawler.snapshot import Outcome, Snapshot
 
 AT = datetime(2026, 11, 16, tzinfo=UTC)
