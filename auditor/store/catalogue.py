@@ -1,4 +1,4 @@
-"""What the feeds say, in the database: products, truths with their history, popularity, runs."""
+"""How the feeds came in, and how they come in: runs and exports, over what is known of products."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from auditor.company_terms import TERMS
-from auditor.model import Attribute, Popularity, Product, RejectedRow, Truth
+from auditor.model import Popularity, RejectedRow
 from auditor.store.conflicts import Conflicts
 from auditor.store.demand import Demand
 from auditor.store.doubts import Doubts
@@ -21,52 +19,34 @@ from auditor.store.feed_runs import (
     Calendar,
     Export,
     FeedRuns,
-    Verdict,
     confirmed_until,
     is_same_export,
     moment_of,
 )
 from auditor.store.held import HeldValue, HeldValues
-from auditor.store.history import FeedRunSummary, succeeded
-from auditor.store.instants import from_text
-from auditor.store.intake import Difference, Intake, Moment
+from auditor.store.history import FeedRunSummary
+from auditor.store.intake import Intake, Moment
+from auditor.store.known import KnownProducts
 from auditor.store.merge import merge_products
 from auditor.store.releases import Release, Releases
-from auditor.store.standing import Standing, Standings
+from auditor.store.run_summary import ended_by, judged, less_held, moves
+from auditor.store.standing import Standing
 from auditor.store.versions import Fetched, Versions
-from auditor.values.codec import basis_from_json, from_json
 from crawler.store.connection import readable_errors, transaction
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-CACHED_PRODUCTS = 8192
-"""Products whose truths are kept decoded; pages ask for the same few over and over."""
-
 CACHE_KB = 16_000
 """Page cache while a feed is taken in: a large one spills the same index pages again and again."""
 
-_CHUNK = 500
-_TRUTH = (
-    "select sku, attribute, key, value, basis, valid_from, valid_to, first_seen, feed, row, id "
-    "from truth where {where} "
-    "and (valid_from is null or valid_to is null or valid_from < valid_to) "
-    "order by sku, attribute, key, coalesce(valid_from, ''), id"
-)
-_TERMS = (
-    "select distinct sku, attribute, json_extract(basis, '$.market') from truth t "
-    "where attribute in ({0}) and removed_at is null and not exists (select 1 from truth o "
-    "where o.sku = t.sku and o.attribute not in ({0}) and o.removed_at is null) "
-    "order by sku, attribute"
-)
 
-
-class CatalogueStore:
-    """Products, truths, popularity and feed runs of one database."""
+class CatalogueStore(KnownProducts):
+    """What is known of the products, and the feed runs that bring it up to date."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__(database.conn)
         self._database = database
-        self._connection = database.conn
         file = self._connection.execute("pragma database_list").fetchone()[2]
         self._path = Path(file or ":memory:")
         self._runs = FeedRuns(self._connection)
@@ -74,83 +54,9 @@ class CatalogueStore:
         self.releases = Releases(self._connection)
         self.conflicts = Conflicts(self._connection)
         self.doubts = Doubts(self._connection)
-        self._standings = Standings(self._connection)
         self._versions = Versions(self._connection)
-        self._cached = lru_cache(maxsize=CACHED_PRODUCTS)(self._read_truths)
 
     # Reading -------------------------------------------------------------------------------------
-
-    def products(self) -> list[Product]:
-        """Every product that some feed still states, by sku.
-
-        Where no feed has ever stated any, the keys of the truths stand for them: a price list
-        alone is enough to begin with.
-        """
-        aliases = self._grouped("select sku, alias from product_alias order by sku, alias")
-        urls = self._grouped("select sku, url from product_url order by sku, position")
-        stated = [
-            Product(
-                sku, name, mpn, gtin, aliases.get(sku, ()), group, owner, urls.get(sku, ()), *rest
-            )
-            for sku, name, mpn, gtin, group, owner, *rest in self._connection.execute(
-                "select sku, name, mpn, gtin, product_group, owner, status, superseded_by "
-                "from product where removed_at is null order by sku"
-            )
-        ]
-        return stated or self._named_by_truths()
-
-    def _named_by_truths(self) -> list[Product]:
-        """A product for each key that truths have, where no feed ever listed products."""
-        if self._connection.execute("select 1 from product limit 1").fetchone():
-            return []
-        skus = "select distinct sku from truth where removed_at is null order by sku"
-        return [Product(sku) for (sku,) in self._connection.execute(skus)]
-
-    def truths(self, sku: str) -> Sequence[Truth]:
-        """All truths of a product, past and future too, by attribute, key and start."""
-        return self._cached(sku)
-
-    def truths_many(self, skus: Iterable[str]) -> dict[str, list[Truth]]:
-        """The truths of several products, in few queries; a product without any has an empty
-        list."""
-        wanted = list(dict.fromkeys(skus))
-        found: dict[str, list[Truth]] = {sku: [] for sku in wanted}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            for row in self._connection.execute(_TRUTH.format(where=f"sku in ({marks})"), chunk):
-                found[row[0]].append(self._truth(row))
-        return {sku: succeeded(truths) for sku, truths in found.items()}
-
-    def spec_names(self) -> dict[str, str]:
-        """The spec keys that truths use: folded name → key as the feed writes it."""
-        keys = self._connection.execute(
-            "select key, count(*) from truth where attribute = ? and removed_at is null "
-            "group by key order by count(*) desc, key",
-            (Attribute.SPEC.value,),
-        )
-        names: dict[str, str] = {}
-        for key, _count in keys:
-            names.setdefault(" ".join(key.casefold().split()), key)
-        return names
-
-    def terms_stated(self) -> list[tuple[str, Attribute, str | None]]:
-        """The sku, attribute and market of every truth of the products that have none but of terms
-        of sale."""
-        terms = sorted(attribute.value for attribute in TERMS)
-        rows = self._connection.execute(_TERMS.format(",".join("?" * len(terms))), terms * 2)
-        return [(sku, Attribute(name), market) for sku, name, market in rows]
-
-    def lists_offers(self) -> bool:
-        """Whether any feed lists offers, so that one which is not listed can be told."""
-        query = "select 1 from truth where attribute = ? and removed_at is null limit 1"
-        found = self._connection.execute(query, (Attribute.OFFER.value,)).fetchone()
-        return found is not None
-
-    def popularity(self) -> dict[str, Popularity]:
-        """Each product's popularity; a product without any signal is not in it."""
-        found = self._connection.execute("select sku, score, parts from popularity order by sku")
-        return {sku: Popularity(sku, score, _parts(parts)) for sku, score, parts in found}
 
     @cached_property
     def demand(self) -> Demand:
@@ -218,12 +124,12 @@ class CatalogueStore:
             return self._read_again(same, export, now, dry_run=dry_run)
         with readable_errors(self._path), self._staging(feed, standing) as intake:
             intake.stage(records)
-            summary = _judged(intake.difference(now), intake, export, now)
+            summary = judged(intake.difference(now), intake, export, now)
             calendar = Calendar()
             if summary.state != "quarantined":
                 if export.is_beyond is not None:
-                    summary = _less_held(summary, self.held.set_aside(feed, export.is_beyond))
-                calendar = self._runs.calendar(feed, now, is_same=not _moves(summary))
+                    summary = less_held(summary, self.held.set_aside(feed, export.is_beyond))
+                calendar = self._runs.calendar(feed, now, is_same=not moves(summary))
                 summary = replace(summary, started=calendar.started, expired=calendar.expired)
             if dry_run:
                 return replace(summary, dry_run=True)
@@ -309,7 +215,7 @@ class CatalogueStore:
         self.held.save(feed, moment.boundary, now, full=export.full)
         self._standings.forget_cached()
         merge_products(self._connection, intake.touched_skus(), feed, now)
-        summary = _ended(summary, ended)
+        summary = ended_by(summary, ended)
         alone = before is None and not export.may_disagree() and self._runs.is_alone(feed)
         if not alone and (summary.state == "applied" or calendar.started or calendar.expired):
             self.conflicts.refresh(self.truths_many, now, is_staged=before is not None)
@@ -344,31 +250,6 @@ class CatalogueStore:
                     self.conflicts.refresh(self.truths_many, now)
         return summary
 
-    def _read_truths(self, sku: str) -> Sequence[Truth]:
-        rows = self._connection.execute(_TRUTH.format(where="sku = ?"), (sku,))
-        return tuple(succeeded([self._truth(row) for row in rows]))
-
-    def _truth(self, row: Sequence[Any]) -> Truth:
-        sku, attribute, key, value, basis, start, end, first_seen, feed, where, id_ = row
-        return Truth(
-            sku,
-            Attribute(attribute),
-            key,
-            from_json(value),
-            basis_from_json(basis),
-            from_text(start),
-            from_text(end),
-            from_text(first_seen),
-            feed,
-            self._standings.row(feed, id_, where),
-        )
-
-    def _grouped(self, query: str) -> Mapping[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for sku, text in self._connection.execute(query):
-            found.setdefault(sku, []).append(text)
-        return {sku: tuple(texts) for sku, texts in found.items()}
-
     @contextmanager
     def _writing(self) -> Iterator[None]:
         if self._connection.in_transaction:
@@ -393,50 +274,3 @@ class CatalogueStore:
                 self._connection.execute("pragma cache_size = -2000")
             else:
                 intake.clear()
-
-
-def _judged(
-    difference: Difference, intake: Intake, export: Export, now: datetime
-) -> FeedRunSummary:
-    verdict = export.gate(difference, intake) if export.gate else Verdict()
-    return FeedRunSummary(
-        intake.feed,
-        now,
-        "quarantined" if verdict.closed else "applied",
-        rows=difference.rows,
-        added=difference.added,
-        changed=difference.changed,
-        missing=difference.missing if export.full else 0,
-        unchanged=difference.unchanged,
-        rejected=difference.rejected,
-        message=verdict.message,
-        exported_at=export.exported_at,
-    )
-
-
-def _moves(summary: FeedRunSummary) -> bool:
-    return bool(summary.added or summary.changed or summary.missing)
-
-
-def _less_held(summary: FeedRunSummary, held: tuple[int, int]) -> FeedRunSummary:
-    added, changed = held
-    return replace(
-        summary,
-        added=max(0, summary.added - added),
-        changed=max(0, summary.changed - changed),
-        held=added + changed,
-    )
-
-
-def _ended(summary: FeedRunSummary, ended: int) -> FeedRunSummary:
-    moved = summary.added or summary.changed or ended
-    return replace(
-        summary,
-        state="applied" if moved else "unchanged",
-        removed=ended,
-        missing=max(0, summary.missing - ended),
-    )
-
-
-def _parts(text: str) -> tuple[tuple[str, Decimal, float], ...]:
-    return tuple((signal, Decimal(count), points) for signal, count, points in json.loads(text))
