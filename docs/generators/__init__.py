@@ -1,0 +1,1 @@
+"""The parts of docs/ that can be derived from the code: one module a page."""
