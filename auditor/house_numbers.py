@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _GROUPED = re.compile(r"(?=(?:\D*\d){5})\d{2,}(?:-\d{2,})+")
-# "Levante XL", "Wren S": a name and a size in capitals.
-_SIZED = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}(?:[ -][A-ZÀ-Þ][^\W\d_]+)? [A-Z]{1,3}")
+# "Levante XL", "Alder Mini": a name in words that all begin with a capital.
+_NAMED = re.compile(r"[A-ZÀ-Þ][^\W\d_]{2,}(?: [A-ZÀ-Þ][^\W\d_]*)+")
 # "6131-A": four digits or more, for "12-V" is a voltage.
 _HYPHENED = re.compile(r"\d{4,}-[A-Z]{1,3}|[A-Z]{1,3}-\d{3,}")
 # So many SKUs of one kind make it the company's own.
@@ -49,7 +49,7 @@ class HouseNumbers:
         >>> [house.is_own_word(text) for text in ("PLUG-IN", "12-V", "Box")]
         [False, False, False]
         """
-        if _GROUPED.fullmatch(spelling) or _SIZED.fullmatch(spelling):
+        if _GROUPED.fullmatch(spelling) or _NAMED.fullmatch(spelling):
             return True
         if _is_capitals(spelling):
             return _has_no_vowel(spelling) or spelling.partition("-")[0] in self.prefixes

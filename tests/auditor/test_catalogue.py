@@ -160,6 +160,7 @@ def test_a_page_is_looked_up_as_fast_in_a_large_catalogue() -> None:
         (["CA-BOX", "CA-FAS", "CA-GUA"], "La CA-BOX costa poco", "CA-BOX"),
         (["6131-A", "5512-M", "4410-B"], "We like the 6131-A best", "6131-A"),
         (["Levante XL"], "La Levante XL pesa poco", "Levante XL"),
+        (["Alder Mini"], "The Alder Mini is small", "Alder Mini"),
     ],
 )
 def test_a_company_s_own_way_to_write_numbers_needs_no_label(
