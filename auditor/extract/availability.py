@@ -32,6 +32,7 @@ _STOCK_COUNT = Phrasing(r"(?:<<stock.count>>)")
 # "0 in stock", "none available"
 _NONE_LEFT = Phrasing(r"(?<![\w.,])(?:0|<<stock.none>>)\s*$")
 # "On the shelf: none", "in stock, 0 pieces": nothing else may follow, "in stock, no minimum" is.
+_NEGATION = Phrasing(r"(?<!\w)(?:<<stock.negation>>)(?!\w)")
 _NONE_BEHIND = Phrasing(
     r"\s*[:=,(–—-]\s*(?:0|<<stock.none>>)(?:\s(?:<<stock.pieces>>))?\s*(?=[.;|)!]\s|[.;|)!]?$)"
 )
@@ -87,7 +88,8 @@ class AvailabilityExtractor:
                 Attribute.AVAILABILITY,
                 word,
                 span,
-                tentative=_may_be_of_a_variant(reading, place, span, state),
+                tentative=_may_be_of_a_variant(reading, place, span, state)
+                or (state == "in_stock" and _is_negated(reading, place, span)),
             )
 
 
@@ -97,6 +99,15 @@ def _is_none(reading: Reading, place: Place, span: Span) -> bool:
     if _NONE_LEFT.of(own).search(text, place.sentence[0], span[0]):
         return True
     return _NONE_BEHIND.of(own).match(text, span[1], place.block.end) is not None
+
+
+def _is_negated(reading: Reading, place: Place, span: Span) -> bool:
+    """Whether a negating word stands in the same few words: "im Lager ist keine einzige mehr"."""
+    text, (first, last) = reading.page.text, place.clause
+    before = _PARTS.split(text[max(first, span[0] - _BESIDE) : span[0]])[-1]
+    after = _PARTS.split(text[span[1] : min(last, span[1] + _BESIDE)])[0]
+    negation = _NEGATION.of(reading.locale.own)
+    return any(negation.search(part) is not None for part in (before, after))
 
 
 def _may_be_of_a_variant(reading: Reading, place: Place, span: Span, state: str) -> bool:
