@@ -16,6 +16,7 @@ from crawler.robots import MAX_BYTES as ROBOTS_MAX_BYTES
 from crawler.robots import MAX_REDIRECTS, Robots, read_robots
 from crawler.settings import robots_agent
 from crawler.sitemap import MAX_BYTES, MAX_NESTING, read_sitemap
+from crawler.spiders.asking import headers_of
 from crawler.spiders.failures import outcome_of
 from crawler.summary import Problem
 
@@ -129,7 +130,7 @@ async def _answer_of(spider: WebsiteSpider, url: str) -> Answer:
             raise _Elsewhere(f"robots.txt leads elsewhere: {why}")
         request = Request(
             url,
-            headers=spider.headers(url),
+            headers=headers_of(spider, url),
             meta={
                 "download_timeout": source.limits.timeout_seconds,
                 "download_maxsize": 8 * ROBOTS_MAX_BYTES,

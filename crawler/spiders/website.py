@@ -15,17 +15,14 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import StopDownload
 
 from crawler.answer import Answer, content_type, failure
-from crawler.conditional import NO_CACHE, conditional_headers
-from crawler.decode import ACCEPT_ENCODING
-from crawler.documents.kinds import ending_kind, kind_of
+from crawler.documents.kinds import kind_of
 from crawler.errors import CrawlerError
 from crawler.frontier import Entry, Found, Kind
 from crawler.outcome import not_text
-from crawler.rendering import page_meta
 from crawler.retry import RETRIED_STATUSES, THROTTLES, backoff, retry_after
 from crawler.robots import RobotsOf
-from crawler.sitemap import MAX_BYTES
 from crawler.snapshot import Outcome
+from crawler.spiders.asking import drops, refusal, request_of
 from crawler.spiders.entrance import (
     fetch_robots,
     read_sitemap_answer,
@@ -35,7 +32,6 @@ from crawler.spiders.entrance import (
 from crawler.spiders.failures import outcome_of
 from crawler.spiders.waiting import Waiting
 from crawler.summary import Problem
-from crawler.urls import origin
 from crawler.visits import Job, Visits
 
 if TYPE_CHECKING:
@@ -93,7 +89,7 @@ class WebsiteSpider(Spider):
             for found in starts:
                 entry = Entry(found.url)
                 fetch = job.scope.fetched(found.url)
-                why = self._refusal(entry, fetch) or "robots.txt is unavailable"
+                why = refusal(self, entry, fetch) or "robots.txt is unavailable"
                 self.visits.refused(entry, self.answer(found.url, fetch), why)
         else:
             try:
@@ -131,74 +127,16 @@ class WebsiteSpider(Spider):
     def request_for(self, entry: Entry) -> Request | None:
         """The request for an entry; None, and the refusal recorded, where it may not be made."""
         fetch = entry.fetch or self.job.scope.fetched(entry.url)
-        if entry.kind is Kind.PAGE and not self.job.only_given and self._drops(entry, fetch):
+        if entry.kind is Kind.PAGE and not self.job.only_given and drops(self, entry, fetch):
             return None
-        if (why := self._refusal(entry, fetch)) is not None:
+        if (why := refusal(self, entry, fetch)) is not None:
             if entry.kind is Kind.SITEMAP:
                 sitemap_failed(self, entry, why)
                 self.visits.record(entry, None)
             else:
                 self.visits.refused(entry, self.answer(entry.url, fetch), why)
             return None
-        headers = self.headers(fetch)
-        meta: dict[str, Any] = {
-            "entry": entry,
-            "download_timeout": self.job.source.limits.timeout_seconds,
-        }
-        if entry.kind is Kind.SITEMAP:
-            meta["download_maxsize"] = MAX_BYTES
-        elif self.job.only_given:
-            headers.update(NO_CACHE)
-        elif not entry.fetch and not self.job.source.render:
-            stored = self.job.reader.validators(self.job.source.name, entry.url)
-            headers.update(conditional_headers(stored))
-        is_document = self.job.source.documents and ending_kind(entry.url) is not None
-        if entry.kind is Kind.PAGE and self.job.source.render and not is_document:
-            meta |= page_meta()
-        if entry.cookies:
-            headers["Cookie"] = "; ".join(filter(None, (headers.get("Cookie"), entry.cookies)))
-        return Request(fetch, self.parse, headers=headers, meta=meta, errback=self.failed)
-
-    def _drops(self, entry: Entry, fetch: str) -> bool:
-        """Whether an entry is done without a request: a trap, or what the configuration says."""
-        links, visits = self.visits.links, self.visits
-        spelled = links.public(entry.url)
-        if spelled is not None and spelled != entry.url:  # a parameter is dropped since
-            visits.respelled(entry, self.answer(entry.url, fetch), spelled)
-        elif entry.depth == 0:
-            return False
-        elif links.traps.is_over(entry.url):
-            visits.passed_over(entry)
-        elif (unwanted := links.unwanted(entry.url)) is not None:
-            why = f"the configuration leaves it out ({unwanted})"
-            visits.left_out(entry, self.answer(entry.url, fetch), why)
-        else:
-            return False
-        return True
-
-    def headers(self, url: str) -> dict[str, str]:
-        """The headers a request of this source has; the configured ones win."""
-        headers = {
-            "User-Agent": self.agent,
-            "Accept": "text/html,application/xhtml+xml;q=0.9,application/xml;q=0.8,*/*;q=0.5",
-            "Accept-Encoding": ACCEPT_ENCODING,
-        }
-        if self.job.source.language:
-            headers["Accept-Language"] = self.job.source.language
-        headers.update(self.job.credentials.headers_for(url))
-        for name, value in self.job.source.headers.items():
-            headers[name] = value.get_secret_value()
-        return headers
-
-    def _refusal(self, entry: Entry, fetch: str) -> str | None:
-        sitemap = entry.kind is Kind.SITEMAP
-        if (why := self.job.scope.refusal(fetch, whole_origin=sitemap)) is not None:
-            return why
-        root = origin(fetch)
-        if not self.robots.allows(fetch, root):
-            robots = self.robots.rules.get(root)
-            return (robots and robots.unavailable) or "robots.txt disallows it"
-        return None
+        return request_of(self, entry, fetch)
 
     def _keep_crawl_delay(self) -> None:
         """Never ask faster than robots.txt wants; AutoThrottle may be slower."""
