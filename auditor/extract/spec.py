@@ -13,15 +13,17 @@ from itertools import pairwise
 
 from auditor.extract.cues import Span
 from auditor.extract.interface import Context
+from auditor.extract.part_labels import readings_of
 from auditor.extract.reading import Place, Reading
 from auditor.extract.spec_axes import axes_of, keys_of_axes
 from auditor.extract.spec_names import SpecNames, is_qualified, spec_names_of, unit_in
-from auditor.extract.spec_prose import prose_specs, unnamed_specs
+from auditor.extract.spec_prose import prose_specs, unnamed_specs, worded_specs
 from auditor.extract.spec_ranges import extreme_columns, extremes
 from auditor.extract.statement import candidate, refused
 from auditor.extract.timing import not_today
 from auditor.model import Attribute, Candidate, Skipped
 from auditor.page.model import Region
+from auditor.values.codes import whole_code
 from auditor.values.fold import plain
 from auditor.values.tokens import Kind, Token
 from auditor.values.types import Dimensions, Quantity, Value, Word
@@ -31,6 +33,7 @@ from auditor.values.units import canonical_unit
 _LONGEST_VALUE = 160
 _LONGEST_LABEL = 64
 _LONGEST_STACKED = 60
+_LONGEST_CODE = 24
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _READ = (Kind.QUANTITY, Kind.NUMBER, Kind.CODE, Kind.DIMENSIONS, Kind.PERCENT, Kind.DURATION)
 _DASHED = re.compile(r"\s[–—-]\s(?P<value>[^–—]{1,80})")
@@ -60,21 +63,30 @@ class SpecExtractor:
         if not names:
             return
         taken: set[int] = set()
+        loose: set[int] = set()  # of these, a sentence may still say the name in so many words
         listed = (*_pairs(reading), *_cells(reading), *_lines(reading))
         for labelled in (*listed, *_stacked(reading, names)):
             if labelled.value[0] in taken:
                 continue
             made = list(_statements(reading, labelled, names))
-            if made:
-                taken.add(labelled.value[0])
-                yield from made
+            if not made:
+                continue
+            taken.add(labelled.value[0])
+            if not names.keys(reading.page.text[slice(*labelled.label)]):
+                loose.add(labelled.value[0])
+            yield from made
         yield from extremes(reading, names)
         yield from _dimensions(reading, names, taken)
         for key, value, span, place in prose_specs(reading, names):
-            if not any(start in taken for start in range(span[0], span[1])):
+            if not any(at in taken and at not in loose for at in range(span[0], span[1])):
                 taken.update(range(span[0], span[1]))
-                yield candidate(reading, place, Attribute.SPEC, value, span, key=key)
+                said = reading.page.text[slice(*span)]
+                limited = is_qualified(said) and not said.endswith(")")
+                yield candidate(
+                    reading, place, Attribute.SPEC, value, span, key=key, tentative=limited
+                )
         yield from unnamed_specs(reading, taken)
+        yield from worded_specs(reading, names)
 
 
 def _pairs(reading: Reading) -> Iterator[Labelled]:
@@ -130,12 +142,19 @@ def _lines(reading: Reading) -> Iterator[Labelled]:
             continue
         for start, end in reading.clauses(index):
             colon = text.find(": ", start, min(end, start + _LONGEST_LABEL))
-            if colon < 0 and end - start <= _LONGEST_LABEL and end < block.end:
+            is_short = end - start <= _LONGEST_LABEL and end < block.end
+            if colon < 0 and is_short and not _has_measure(reading, start, end):
                 dash = _DASHED.match(text, end, block.end)
                 if dash and dash.end() == block.end:
                     yield Labelled((start, end), dash.span("value"), (start, block.end))
             if colon > start and 0 < end - colon - 2 <= _LONGEST_VALUE:
                 yield Labelled((start, colon), (colon + 2, end), (start, end))
+
+
+def _has_measure(reading: Reading, start: int, end: int) -> bool:
+    """Whether a label would hold a value itself: "output 24 V – rating IP20" are two facts."""
+    kinds = (Kind.QUANTITY, Kind.DIMENSIONS, Kind.PERCENT)
+    return any(t.kind in kinds for t in reading.tokens_in(start, end))
 
 
 def _stacked(reading: Reading, names: SpecNames) -> Iterator[Labelled]:
@@ -166,7 +185,7 @@ def _statements(
     reading: Reading, labelled: Labelled, names: SpecNames
 ) -> Iterator[Candidate | Skipped]:
     label = reading.page.text[slice(*labelled.label)]
-    keys = names.keys(label)
+    keys = next((found for said in readings_of(label) if (found := names.keys(said))), ())
     loose = () if keys else names.loose(label)
     if not keys and not loose and not _has_dimensions(reading, labelled.value):
         return
@@ -208,6 +227,8 @@ def _value(reading: Reading, span: Span, label: str) -> Value:
     """The typed value of a span: its first token where it starts with or is one, else its words."""
     tokens = [t for t in reading.tokens_in(*span) if t.kind in _READ and t.value is not None]
     text = reading.page.text[slice(*span)]
+    if len(text) <= _LONGEST_CODE and (code := whole_code(text)) is not None:
+        return code
     codes = [t for t in tokens if t.kind is Kind.CODE]
     if tokens and _leads(reading, span, tokens[0]):
         return _with_unit(tokens[0], label)

@@ -16,6 +16,18 @@ _QUALIFYING = re.compile(r"[^\W\d_]{3,}")
 _NOT_WORDS = re.compile(r"[^\w'-]+")
 # "Innen-Ø", "Wellen-Ø"
 _COMPOUND_SIGN = re.compile(r"(?<=[^\W\d_]{3})-[øØ⌀](?!\w)")
+# "Tensione d'uscita" and "tensione di uscita" are one name.
+_ELIDED = re.compile(r"(?:dell|nell|all|d|l)'(?=\w)")
+_SMALL = frozenset(
+    {
+        "of", "the", "de", "du", "des", "del", "de'", "di", "della", "dello", "dei", "degli", "der",
+        "von", "vom", "van", "la", "le", "el", "il", "het",
+    }
+)  # fmt: skip
+_ABBREVIATED = re.compile(r"([^\W\d_]{2,})(\.?)")
+# What the sign of a diameter is read as, one after the other.
+_DIAMETERS = ("diameter", "durchmesser", "diamètre", "diámetro", "diametro")
+_SIGN = re.compile(r"[øØ⌀]\s?")
 _SHORTEST_HEAD = 5
 _LONGEST_LOOSE = 4
 _WRITTEN_OUT = {
@@ -31,12 +43,13 @@ def normalized(label: str) -> str:
 
     >>> normalized("Max. pressure:"), normalized("Length (mm)"), normalized("Ø [mm]")
     ('maximum pressure', 'length', 'diameter')
-    >>> normalized("Innen-Ø (mm)")
-    'innendurchmesser'
+    >>> normalized("Innen-Ø (mm)"), normalized("Tensione d'uscita")
+    ('innendurchmesser', 'tensione uscita')
     """
     text = _BRACKETS.sub(" ", _COMPOUND_SIGN.sub("durchmesser", plain(label)))
-    words = _NOT_WORDS.sub(" ", text).split()
-    return " ".join(filter(None, (_WRITTEN_OUT.get(word, word) for word in words)))
+    words = [_ELIDED.sub("", word) for word in _NOT_WORDS.sub(" ", text).split()]
+    kept = [word for word in words if word not in _SMALL] or words
+    return " ".join(filter(None, (_WRITTEN_OUT.get(word, word) for word in kept)))
 
 
 def is_qualified(label: str) -> bool:
@@ -81,8 +94,8 @@ class SpecNames:
         self.names = tuple(
             sorted(
                 {
-                    *self._keys,
-                    *(n for n, of in groups.items() if any(g in self._by_group for g in of)),
+                    *(plain(name) for name in known),
+                    *(n for n, number in _spelled() if number in self._by_group),
                 }
             )
         )
@@ -111,11 +124,35 @@ class SpecNames:
         name = normalized(label)
         if not name:
             return ()
+        found = self._named(name)
+        if not found and (hit := _SIGN.search(label)) is not None:
+            for word in _DIAMETERS:
+                said = f"{label[: hit.start()]} {word} {label[hit.end() :]}"
+                found = found or self._named(normalized(said))
+        if not found and "." in label:
+            found = self._abbreviated(label)
+        return tuple(found)
+
+    def _named(self, name: str) -> list[str]:
         own = self._keys.get(name)
         found = [own] if own is not None else []
         for group in _groups().get(name, ()):
             found += [key for key in self._by_group.get(group, ()) if key not in found]
-        return tuple(found)
+        return found
+
+    def _abbreviated(self, label: str) -> list[str]:
+        """The keys whose names a label cuts short with full stops: "diam. interno"."""
+        words = _ABBREVIATED.findall(plain(label))
+        if not any(stop for _, stop in words) or len(words) > _LONGEST_LOOSE:
+            return []
+        pattern = re.compile(
+            r"\s".join(
+                re.escape(w) + (r"\w*" if stop else "") for w, stop in words if w not in _SMALL
+            )
+        )
+        hits = [name for name in self.names if pattern.fullmatch(_NOT_WORDS.sub(" ", name))]
+        found = [key for name in hits for key in self._named(normalized(name))]
+        return list(dict.fromkeys(found)) if len(set(found)) == 1 else []
 
     def loose(self, label: str) -> tuple[str, ...]:
         """The keys that ``label`` may mean although it says more or less than their names.
@@ -158,12 +195,29 @@ def spec_names_of(known: tuple[tuple[str, str], ...]) -> SpecNames:
     return SpecNames(dict(known))
 
 
+def said_names() -> Mapping[str, str]:
+    """What prose says instead of a name → the name: "long" → "length", "weighs" → "weight"."""
+    return _file()[1]
+
+
+@lru_cache(maxsize=1)
+def _file() -> tuple[list[list[str]], dict[str, str]]:
+    text = resources.files("auditor.extract").joinpath("spec_names.toml").read_text("utf-8")
+    found = tomllib.loads(text)
+    said = {word: name for name, words in found["said"].items() for word in words}
+    return found["names"], said
+
+
+@lru_cache(maxsize=1)
+def _spelled() -> tuple[tuple[str, int], ...]:
+    """Every name as it stands in prose, with the number of its list."""
+    return tuple((name, number) for number, names in enumerate(_file()[0]) for name in names)
+
+
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, tuple[int, ...]]:
-    text = resources.files("auditor.extract").joinpath("spec_names.toml").read_text("utf-8")
     found: dict[str, tuple[int, ...]] = {}
-    for number, names in enumerate(tomllib.loads(text)["names"]):
-        for name in names:
-            key = normalized(name)
-            found[key] = (*found.get(key, ()), number)
+    for name, number in _spelled():
+        key = normalized(name)
+        found[key] = (*found.get(key, ()), number)
     return found

@@ -18,7 +18,10 @@ _EXTREMES = {
     "min": "min", "min.": "min", "minimum": "min", "mindest": "min", "mini": "min", "mín.": "min",
     "max": "max", "max.": "max", "maximum": "max", "maxi": "max", "máx.": "max",
     "typ": "typ", "typ.": "typ", "typical": "typ", "typisch": "typ", "nom": "typ", "nom.": "typ",
-    "nominal": "typ", "nenn": "typ", "typique": "typ",
+    "nominal": "typ", "nenn": "typ", "typique": "typ", "minimal": "min", "maximal": "max",
+    "minimo": "min", "massimo": "max", "mínimo": "min", "máximo": "max", "minimaal": "min",
+    "maximaal": "max", "mín": "min", "máx": "max", "típico": "typ", "tipico": "typ", "tip.": "typ",
+    "nominaal": "typ", "nominale": "typ",
 }  # fmt: skip
 
 
@@ -70,12 +73,8 @@ def _extreme_row(
     place = reading.place(spans[0][0]) if spans else None
     if place is None or not ends:
         return
-    unit = _row_unit(
-        reading,
-        cells.get((row, columns.get("unit", -1))),
-        ends,
-        reading.page.text[head.start : head.end],
-    )
+    beside = [cell for cell in reading.row(number, row) if (cell.start, cell.end) not in spans]
+    unit = _row_unit(reading, beside, ends, reading.page.text[head.start : head.end])
     value = _range_of(ends, unit)
     quote = min(s for s, _ in spans), max(e for _, e in spans)
     for key in keys:
@@ -84,12 +83,13 @@ def _extreme_row(
         )
 
 
-def _row_unit(reading: Reading, cell: Cell | None, ends: dict[str, Quantity], label: str) -> str:
+def _row_unit(reading: Reading, beside: list[Cell], ends: dict[str, Quantity], label: str) -> str:
+    """The unit of a row: of its numbers, of a cell that is nothing but a unit, or of its label."""
     for quantity in ends.values():
         if quantity.unit:
             return quantity.unit
-    for text in ([reading.page.text[cell.start : cell.end]] if cell else []) + [unit_in(label)]:
-        unit = canonical_unit(text) if text else None
+    for text in [reading.page.text[cell.start : cell.end] for cell in beside] + [unit_in(label)]:
+        unit = canonical_unit(text.strip()) if text.strip() else None
         if unit:
             return unit
     return ""

@@ -7,6 +7,7 @@ ISO 3506 (A2, A4), ISO 228 (G), ISO 6708 (DN), EN 1333 (PN), UN Model Regulation
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from auditor.values.fold import fold
 from auditor.values.types import Code
@@ -31,6 +32,9 @@ _PIPE = (
     r"(NP[TS][FM]?|BSP[PT]?)(?!\w)"
 )
 _ENDS = r"(?![\w/]|[.,]\d)"
+_VULGAR = re.compile("[¼-¾⅐-⅞]")
+# "M 6", "A 2": letters and digits that only a blank parts.
+_SPACED = re.compile(r"(?<=\b[A-Za-z])\s(?=\d)")
 # Words whose digits are a code, with or without a blank: the anchor to try the patterns at.
 PREFIXES = frozenset(
     {
@@ -128,16 +132,39 @@ def canonical_code(text: str) -> str:
     >>> canonical_code("feuerverzinkt"), canonical_code("8.8")
     ('feuerverzinkt', '8.8')
     """
-    folded = " ".join(fold(text).text.split())
-    for candidate in dict.fromkeys((folded, folded.upper().replace("×", "X"))):
+    code = whole_code(text)
+    return code.canonical if code is not None else " ".join(fold(text).text.split())
+
+
+def whole_code(text: str) -> Code | None:
+    """The coded value that fills ``text``, blanks inside and a remark in brackets behind allowed.
+
+    >>> whole_code("M 6"), whole_code('G ½"')
+    (Code(text='M 6', canonical='M6x1'), Code(text='G ½"', canonical='G1/2'))
+    >>> whole_code("zinc plated") is None
+    True
+    """
+    folded = _VULGAR.sub(_spelled_out, " ".join(fold(text).text.split()))
+    squeezed = _SPACED.sub("", folded)
+    for candidate in dict.fromkeys((folded, folded.upper().replace("×", "X"), squeezed)):
         for digit_first in (False, True):
             found = read_code(candidate, 0, len(candidate), digit_first=digit_first)
             if found is None:
                 continue
             rest = candidate[found[0] :].strip()
             if not rest or rest.startswith("("):
-                return found[1].canonical
-    return folded
+                return Code(text, found[1].canonical)
+    return None
+
+
+_NAMED = ("material", "colour")
+
+
+def _spelled_out(fraction: re.Match[str]) -> str:
+    """ "½" as "1/2", "1½" as "1 1/2"."""
+    written = unicodedata.normalize("NFKC", fraction[0]).replace("\u2044", "/")
+    is_mixed = fraction.string[fraction.start() - 1 : fraction.start()].isdigit()
+    return f" {written}" if is_mixed else written
 
 
 def identity(text: str) -> str:
@@ -146,8 +173,9 @@ def identity(text: str) -> str:
     >>> identity("A2") == identity("AISI 304") == identity("1.4301"), identity("ip 65")
     (True, 'ip65')
     """
-    material = vocabulary().canonical("material", text)
-    return material if material is not None else canonical_code(text).lower()
+    words = vocabulary()
+    named = words.canonical("material", text) or words.canonical("colour", text)
+    return named if named is not None else canonical_code(text).lower()
 
 
 def codes_in(text: str) -> frozenset[str]:
@@ -159,7 +187,8 @@ def codes_in(text: str) -> frozenset[str]:
     ['1.4301', 'stainless steel']
     """
     folded = fold(text).text
-    found = {hit.canonical for hit in vocabulary().find("material", folded)}
+    words = vocabulary()
+    found = {hit.canonical for kind in _NAMED for hit in words.find(kind, folded)}
     position = 0
     for start in re.finditer(r"(?<![A-Za-z0-9])[A-Za-z0-9#]", folded[:2000]):
         at = start.start()

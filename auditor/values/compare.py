@@ -156,12 +156,31 @@ def _names(claimed: Code | Word, expected: Code | Word) -> Comparison:
     if isinstance(claimed, Code) and isinstance(expected, Code):
         both = claimed.canonical.lower().split("/") if claimed.canonical.startswith("IP") else []
         return Comparison.EQUAL if wanted in both else Comparison.DIFFERENT  # IP65/IP67 is both
-    if wanted in codes_in(claimed.text):
+    if wanted in codes_in(claimed.text) or _squeezed(claimed.text) == _squeezed(expected.text):
         return Comparison.EQUAL
+    if _is_other_words_for(claimed, expected):
+        return Comparison.INCOMPARABLE
     if isinstance(expected, Code) or vocabulary().canonical("material", expected.text):
         return Comparison.DIFFERENT
     inside = f" {_spaced(expected.text)} " in f" {_spaced(claimed.text)} "
     return Comparison.WITHIN if inside else Comparison.DIFFERENT
+
+
+def _squeezed(text: str) -> str:
+    """A code without blanks and with a point for a comma: "EN 166", "2C-1,2"; words as they are."""
+    folded = plain(text)
+    return "".join(folded.split()).replace(",", ".") if any(map(str.isdigit, folded)) else folded
+
+
+def _is_other_words_for(claimed: Code | Word, expected: Code | Word) -> bool:
+    """Whether a colour stands against a name that no list knows: "grey" against "anthracite mica".
+
+    It may be the same in other words.
+    """
+    words = vocabulary()
+    if not words.find("colour", claimed.text):
+        return False
+    return not any(words.find(kind, expected.text) for kind in ("colour", "material"))
 
 
 def _number_as_code(number: Quantity, name: Code | Word) -> Comparison:

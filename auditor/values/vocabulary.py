@@ -19,6 +19,7 @@ phrases. The kinds:
 ``per``, ``each``   "per", "pro", "la"; "each", "ea.", "je Stück"
 ``dimension``       length, width, height, depth, diameter, thickness
 ``material``        materials and finishes, the same list for every language
+``colour``          colours, the same list for every language
 ==================  ===============================================================================
 
 Phrases are compared folded (see :mod:`auditor.values.fold`), in lower case, on word boundaries.
