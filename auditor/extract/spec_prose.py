@@ -78,7 +78,7 @@ def prose_specs(reading: Reading, names: SpecNames) -> Iterator[tuple[str, Value
         ):
             continue
         if not_today(reading, place, *span) is None:
-            for key in names.keys(said.get(words[index], words[index])):
+            for key in names.keys(words[index]) or names.keys(said.get(words[index], "")):
                 yield key, value, span, place
 
 
