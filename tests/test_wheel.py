@@ -32,6 +32,7 @@ def test_the_wheel_holds_templates_example_and_vocabulary(wheel: Path) -> None:
     assert not any(name.startswith("tests/") for name in names)
 
 
+@pytest.mark.integration
 @pytest.mark.timeout(600)
 def test_an_installed_wheel_runs_the_demo_from_an_empty_environment(
     wheel: Path, tmp_path: Path
