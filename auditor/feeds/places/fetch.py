@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from auditor.errors import FeedError
 from auditor.feeds.files import exported_at, find_file
@@ -129,15 +129,7 @@ def _unpacked(export: Exported, folder: Path, limit: int) -> Exported:
         target = folder / "unpacked" / export.path.name.removesuffix(".gz")
         target.parent.mkdir()
         with gzip.open(export.path) as packed, target.open("wb") as out:
-            size = 0
-            while piece := packed.read(_PIECE):
-                size += len(piece)
-                if size > limit:
-                    raise FeedError(
-                        f"{export.path.name} unpacks to more than {limit // _MEGABYTE:,} MB; raise "
-                        "`max_megabytes` if that is right"
-                    )
-                out.write(piece)
+            _copy(packed.read, out, export.path.name, limit)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise FeedError(
             f"{export.path.name} is no whole gzip file ({error}); is it still being written?"
@@ -164,15 +156,7 @@ def _unzipped(export: Exported, folder: Path, limit: int) -> Exported:
             target = folder / "unzipped" / Path(names[0]).name
             target.parent.mkdir()
             with archive.open(names[0]) as packed, target.open("wb") as out:
-                size = 0
-                while piece := packed.read(_PIECE):
-                    size += len(piece)
-                    if size > limit:
-                        raise FeedError(
-                            f"{export.path.name} unpacks to more than {limit // _MEGABYTE:,} MB; "
-                            "raise `max_megabytes` if that is right"
-                        )
-                    out.write(piece)
+                _copy(packed.read, out, export.path.name, limit)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FeedError(
             f"{export.path.name} is no whole ZIP file ({error}); is it still being written?"
@@ -182,3 +166,16 @@ def _unzipped(export: Exported, folder: Path, limit: int) -> Exported:
     except OSError as error:
         raise FeedError(f"{export.path.name} cannot be read: {error.strerror or error}") from error
     return replace(export, path=target)
+
+
+def _copy(read: Callable[[int], bytes], out: IO[bytes], name: str, limit: int) -> None:
+    """Unpack piece by piece. Raises FeedError beyond ``limit`` bytes: it may be a bomb."""
+    size = 0
+    while piece := read(_PIECE):
+        size += len(piece)
+        if size > limit:
+            raise FeedError(
+                f"{name} unpacks to more than {limit // _MEGABYTE:,} MB; raise `max_megabytes` "
+                "if that is right"
+            )
+        out.write(piece)
